@@ -1,0 +1,67 @@
+/** The one error of this provider: what failed, on which object of which host, and what to do next. */
+
+/**
+ * What kind of failure it is, in terms a caller can act on.
+ * - `invalid`: the request can never succeed as written
+ * - `missing`: the object does not exist (only libvirt's NO_* codes, never a lost connection)
+ * - `exists`: an object of that name is there and is not ours
+ * - `denied`: authentication or permission
+ * - `busy`: another job holds the object
+ * - `refused`: the object's state forbids it
+ * - `unsupported`: this host cannot do it
+ * - `timeout`: the deadline passed
+ * - `cancelled`: the user asked to stop
+ * - `connection`: the host was not reached; nothing was changed
+ * - `lost`: the connection broke while a call was under way; it may have been carried out
+ * - `protocol`: the other side does not speak as it should
+ */
+export type Code =
+  | "invalid"
+  | "missing"
+  | "exists"
+  | "denied"
+  | "busy"
+  | "refused"
+  | "unsupported"
+  | "timeout"
+  | "cancelled"
+  | "connection"
+  | "lost"
+  | "protocol";
+
+export interface Circumstances {
+  /** The object in libvirt's or the user's words: `domain web`, `volume default/root.qcow2`. */
+  object?: string;
+  /** The host as the user names it: its key in `hosts`, or its URI without secrets. */
+  host?: string;
+  /** What the user can do about it: one sentence, imperative. */
+  remedy?: string;
+  /** The property at fault, where there is one. */
+  property?: readonly (string | number)[];
+  cause?: unknown;
+}
+
+export class Failure extends Error {
+  override readonly name = "Failure";
+  constructor(
+    readonly code: Code,
+    /** What was tried and what came of it, without object, host and remedy: those are added. */
+    readonly problem: string,
+    readonly circumstances: Circumstances = {},
+  ) {
+    const { object, host, remedy, cause } = circumstances;
+    const subject = [object, host && `on host ${host}`].filter(Boolean).join(" ");
+    super(`${subject && `${subject}: `}${problem}${remedy ? `. ${remedy}` : ""}`, cause === undefined ? undefined : { cause });
+  }
+
+  /** The same failure with more of its circumstances known; what is known already stays. */
+  in(more: Circumstances): Failure {
+    return new Failure(this.code, this.problem, { ...more, ...this.circumstances });
+  }
+}
+
+/** Whatever was thrown, as a failure: a programming error keeps its text and becomes `protocol`. */
+export function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  return new Failure("protocol", thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+}

@@ -1,0 +1,75 @@
+/** One hypervisor host, as resources see it. */
+import type { Arguments, EventName, EventOf, ProcedureName, Results } from "../libvirt";
+
+/** What ends a call early. Shaped like Pulumi's run, but this room does not know it. */
+export interface Limits {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since the epoch; each call also has a deadline of its own (60 s unless it is known to be long). */
+  readonly deadline?: number | undefined;
+}
+
+export interface Identity {
+  /** The host's UUID (from its capabilities). */
+  readonly uuid: string;
+  /** `9.0.0` */
+  readonly libvirt: string;
+  /** The hypervisor's, `7.2.22`; `0.0.0` where the driver has none. */
+  readonly hypervisor: string;
+  /** The driver that was opened: `qemu`, `test`, … */
+  readonly driver: string;
+  readonly hostname: string;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface Host {
+  /** As the user names it: its key in `hosts`, else its URI without secrets. */
+  readonly name: string;
+  /** Fetched once per connection. */
+  identity(limits?: Limits): Promise<Identity>;
+  /** Capabilities (parsed nowhere here: XML text), fetched once per connection. */
+  capabilities(limits?: Limits): Promise<string>;
+  /** Domain capabilities for these, cached per connection. */
+  domainCapabilities(of: { emulator?: string; arch?: string; machine?: string; virttype?: string }, limits?: Limits): Promise<string>;
+
+  /**
+   * One call of libvirt. `object` is for the error message (`domain web`).
+   * Reads are repeated after a reconnect; anything else fails with code `lost` when the connection breaks under it.
+   */
+  call<N extends ProcedureName>(procedure: N, args: Arguments<N>, about?: { object?: string } & Limits): Promise<Results<N>>;
+
+  /** Sends bytes into a call that opens a stream (`storageVolUpload`); sparse where the call's flags say so. Resolves when the daemon confirmed. */
+  upload<N extends ProcedureName>(procedure: N, args: Arguments<N>, source: AsyncIterable<Piece>, about?: { object?: string } & Limits): Promise<void>;
+  /** Receives the bytes of a call that opens a stream (`storageVolDownload`, `domainScreenshot`, `domainOpenConsole`). */
+  download<N extends ProcedureName>(procedure: N, args: Arguments<N>, about?: { object?: string } & Limits): AsyncIterable<Piece>;
+
+  /** Calls `listener` for each event of that name until the returned function is called; subscribes once per connection and again after a reconnect. */
+  on<E extends EventName>(event: E, listener: (event: EventOf<E>) => void, limits?: Limits): Promise<() => void>;
+  /**
+   * Waits for a state of affairs: looks, then looks again after each of `events` that `concerns` (default: all) and after each reconnect,
+   * until `look` gives something other than undefined. Throws `Failure` `timeout` at the deadline, `cancelled` when aborted.
+   */
+  until<T>(events: readonly EventName[], look: () => Promise<T | undefined>, about: { object?: string; concerns?: (event: EventOf<EventName>) => boolean } & Limits): Promise<T>;
+
+  /** Whether commands can be run on the host: over ssh or on this machine yes, over tcp and tls no. */
+  can(what: "shell"): boolean;
+  /** Runs a command on the host; no shell reads the arguments. `input` goes to its stdin; `onOutput` sees stdout as it comes. */
+  run(command: readonly [string, ...string[]], options?: { input?: AsyncIterable<Uint8Array> | Uint8Array; onOutput?: (chunk: Buffer) => void } & Limits): Promise<Ran>;
+
+  close(): Promise<void>;
+}
+
+/** Data, or a hole of that many bytes. */
+export type Piece = Uint8Array | { readonly hole: number };
+
+/** The hosts of one provider: one named by its URI, or several by key. Connections are made at the first call. */
+export interface Hosts {
+  readonly names: readonly string[];
+  /** The named one; without a name the only one. Throws `Failure` `invalid` naming those there are. */
+  get(name?: string): Host;
+  close(): Promise<void>;
+}

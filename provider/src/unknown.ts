@@ -1,0 +1,3 @@
+/** A value that only the update will know. Every room that looks at properties must be able to name it. */
+export const unknown: unique symbol = Symbol("known only after the update");
+export type Unknown = typeof unknown;
