@@ -1,0 +1,62 @@
+/** Who an object belongs to, and the identities that follow from it: the same in preview and update, whatever the engine's seed. */
+import { createHmac } from "node:crypto";
+import type { CheckFailure, CheckRequest, Value } from "../plugin/resource";
+import { hidden } from "./state";
+
+/** The name space of the mark that our domains carry in their metadata. */
+export const markNamespace = "urn:pulumi-kvm:1";
+
+export interface Identity {
+  readonly uuid: string;
+  /** Seven hexadecimal digits for an autoname. */
+  readonly suffix: string;
+  /** A MAC in QEMU's range; `nth` tells the NICs of one domain apart. */
+  mac(nth: number | string): string;
+}
+
+/** `replaced` is the identity of the object being replaced: the new one must differ from it. */
+export function identify(owner: string, urn: string, replaced = ""): Identity {
+  const bytes = (what: string): Buffer => createHmac("sha256", owner).update(JSON.stringify([urn, replaced, what])).digest();
+  return {
+    get uuid() {
+      return uuidFrom(bytes("uuid"));
+    },
+    get suffix() {
+      return bytes("name").toString("hex").slice(0, 7);
+    },
+    mac: (nth) => `52:54:00:${[...bytes(`mac ${nth}`).subarray(0, 3)].map((b) => b.toString(16).padStart(2, "0")).join(":")}`,
+  };
+}
+
+/** Version 8 of RFC 9562: a UUID whose bits are the maker's own. */
+function uuidFrom(bytes: Buffer): string {
+  const own = Buffer.from(bytes.subarray(0, 16));
+  own.writeUInt8((own.readUInt8(6) & 0x0f) | 0x80, 6);
+  own.writeUInt8((own.readUInt8(8) & 0x3f) | 0x80, 8);
+  return own.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * A replacement runs Check twice: first with the old inputs, then without. The second must know of the first,
+ * or the new object would get the identity of the one that still exists.
+ */
+export interface Replacements {
+  remember(urn: string, identity: string): void;
+  replaced(urn: string): string | undefined;
+}
+export function replacements(): Replacements {
+  const seen = new Map<string, string>();
+  return { remember: (urn, identity) => void seen.set(urn, identity), replaced: (urn) => seen.get(urn) };
+}
+
+/** The name in the inputs: what the program says, else the old autoname, else what autonaming wants, else `NAME-1a2b3c4`. */
+export function nameFor(request: CheckRequest, identity: Identity): { name: Value; autonamed: boolean } | CheckFailure {
+  const given = request.news.values["name"];
+  if (given !== undefined && given !== null) return { name: given, autonamed: false };
+  const old = request.olds?.values;
+  if (old?.[hidden.autonamed] === true && typeof old["name"] === "string") return { name: old["name"], autonamed: true };
+  const { autonaming } = request;
+  if (autonaming?.mode === "disable")
+    return { property: ["name"], reason: "is required: autonaming is disabled for this resource in the project's configuration" };
+  return { name: autonaming?.proposed || `${request.name}-${identity.suffix}`, autonamed: true };
+}

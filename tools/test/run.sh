@@ -1,0 +1,34 @@
+#!/bin/bash
+# run.sh unit|all: the pure tests, or these and the lab's; the last line counts all tests of the run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+what=$1
+export TEST_COUNTS=$PWD/.cache/test-counts
+mkdir -p .cache
+: > "$TEST_COUNTS"
+unset NODE_EXTRA_CA_CERTS
+
+jest() { node_modules/.bin/jest --reporters=default --reporters="$PWD/tools/test/counts.cjs" "$@"; }
+timed() {
+  local start=$SECONDS name=$1 rc=0
+  shift
+  printf '== %s\n' "$name"
+  "$@" || rc=$?
+  printf '== %s: %d s\n' "$name" "$((SECONDS - start))"
+  return "$rc"
+}
+# The first failure ends the preparation, but no test is left out because another failed.
+failed=0
+if [ "$what" = all ]; then
+  timed "packages" tests/lab/packages.sh
+  timed "tools" make -s node_modules/.installed
+  timed "engine" make -s engine
+  timed "checks" make -s check || failed=1
+  timed "build" make -s build
+  timed "guest image" tests/lab/guest.sh
+  timed "lab" make -s lab
+fi
+timed "pure tests" jest --selectProjects unit || failed=1
+[ "$what" = unit ] || timed "life-cycle tests in the lab" jest --selectProjects e2e --runInBand || failed=1
+node tools/test/total.cjs "$TEST_COUNTS"
+exit "$failed"
