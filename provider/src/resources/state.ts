@@ -1,6 +1,7 @@
 /** What a resource keeps in Pulumi's state beside the user's properties. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { Failure } from "../failure";
+import type { Bag } from "../plugin/resource";
 
 /** Properties that no schema shows. Those of the inputs are written by Check, those of the outputs by Create, Read and Update. */
 export const hidden = {
@@ -8,6 +9,8 @@ export const hidden = {
   defaults: "__defaults",
   /** Inputs: the name was made by us. */
   autonamed: "__autonamed",
+  /** Inputs of a drifted state: defaults that somebody took away on the host, as dotted paths. */
+  removed: "__removed",
   /** Outputs, secret: what libvirt wrote back after our last write. */
   baseline: "__baseline",
   /** Outputs: the random mark that tells this object from a later one of the same identity. */
@@ -15,6 +18,12 @@ export const hidden = {
   /** Outputs: the UUID of the host on which the object lives. */
   host: "__host",
 } as const;
+
+/** The defaults that are gone on the host: known between the read that saw it and the update that puts them back. */
+export function removed(inputs: Bag): string[][] {
+  const paths = inputs[hidden.removed];
+  return Array.isArray(paths) ? paths.map((path) => String(path).split(".")) : [];
+}
 
 export interface Baseline {
   /** The persistent XML, without passwords. */
