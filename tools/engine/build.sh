@@ -1,0 +1,97 @@
+#!/bin/bash
+# Builds the Pulumi engine and its YAML, Node and Python language hosts into .cache/bin, where PATH has none.
+# Versions are pinned by pulumi/go.mod and languages/go.mod; nothing else is downloaded.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+bin=$root/.cache/bin
+stamp=$bin/.engine-stamp
+version_variable=github.com/pulumi/pulumi/sdk/v3/go/common/version.Version
+
+say() { printf 'engine: %s\n' "$*"; }
+
+# What an installed Pulumi brings is used as it is; our own earlier build does not count as installed.
+on_path() {
+  local found
+  found=$(type -P "$1") && [ "$(readlink -f "$found")" != "$(readlink -f "$bin/$1")" ]
+}
+
+missing() {
+  local name
+  for name in pulumi pulumi-language-yaml pulumi-language-nodejs pulumi-language-python pulumi-language-python-exec; do
+    on_path "$name" || printf '%s\n' "$name"
+  done
+}
+
+recipe() {
+  { missing; cat "$here/build.sh" "$here"/{pulumi,languages}/{go.mod,go.sum}; } | sha256sum | cut -d' ' -f1
+}
+
+up_to_date() {
+  local name
+  [ "$(cat "$stamp" 2>/dev/null)" = "$1" ] || return 1
+  for name in $(missing); do [ -x "$bin/$name" ] || return 1; done
+}
+
+need_go() {
+  type -P go >/dev/null && return
+  say "neither pulumi nor go is on PATH: install Pulumi (https://www.pulumi.com/docs/install/) or Go 1.25 or later" >&2
+  exit 1
+}
+
+# go build is silent for minutes: its -v lines become a count every ten seconds, anything else is passed on.
+progress() {
+  local name=$1 total=$2 count=0 next=$((SECONDS + 10)) line
+  while IFS= read -r line; do
+    case $line in *' '*) printf '%s\n' "$line" >&2; continue ;; esac
+    count=$((count + 1))
+    [ "$SECONDS" -lt "$next" ] && continue
+    next=$((SECONDS + 10))
+    say "$name: $count of at most $total packages compiled"
+  done
+}
+
+compile() {
+  local name=$1 module=$2 package=$3 version=$4 total start=$SECONDS
+  say "building $name $version"
+  cd "$here/$module"
+  total=$(go list -deps -tags osusergo,grpcnotrace "$package" | wc -l)
+  CGO_ENABLED=0 go build -v -tags osusergo,grpcnotrace -ldflags "-s -w -X $version_variable=$version" \
+    -o "$bin/.$name.new" "$package" 2>&1 | progress "$name" "$total"
+  mv "$bin/.$name.new" "$bin/$name"
+  say "$name built in $((SECONDS - start)) s"
+}
+
+version_of() { (cd "$here/$1" && go list -m -f '{{.Version}}' "$2"); }
+
+make() {
+  local sdk=github.com/pulumi/pulumi/sdk/v3 engine=github.com/pulumi/pulumi/pkg/v3 yaml=github.com/pulumi/pulumi-yaml
+  case $1 in
+  pulumi) compile "$1" pulumi $engine/cmd/pulumi "$(version_of pulumi $engine)" ;;
+  pulumi-language-yaml) compile "$1" pulumi $yaml/cmd/pulumi-language-yaml "$(version_of pulumi $yaml)" ;;
+  pulumi-language-nodejs) compile "$1" languages $sdk/nodejs/cmd/pulumi-language-nodejs "$(version_of languages $sdk)" ;;
+  pulumi-language-python) compile "$1" languages $sdk/python/cmd/pulumi-language-python "$(version_of languages $sdk)" ;;
+  pulumi-language-python-exec)
+    install -m 755 "$(cd "$here/languages" && go list -m -f '{{.Dir}}' $sdk)/python/cmd/$1" "$bin/$1" ;;
+  esac
+}
+
+main() {
+  local wanted name key
+  wanted=$(missing)
+  if [ -z "$wanted" ]; then say "using $(type -P pulumi)"; return; fi
+  key=$(recipe)
+  if up_to_date "$key"; then say "$bin is up to date"; return; fi
+  on_path pulumi && say "using $(type -P pulumi), whose PATH lacks: ${wanted//$'\n'/, }"
+  need_go
+  mkdir -p "$bin"
+  exec 9>"$bin/.engine-lock"
+  flock 9
+  if up_to_date "$key"; then say "$bin is up to date"; return; fi
+  for name in $wanted; do make "$name"; done
+  printf '%s\n' "$key" >"$stamp"
+  say "ready in $bin"
+}
+
+main
