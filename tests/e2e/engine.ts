@@ -65,7 +65,7 @@ export function stack(
   for (const sub of ["home", "state"]) mkdirSync(join(dir, sub));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    PATH: `${checkout}/.cache/bin:${process.env["PATH"]}`,
+    PATH: `${checkout}/.cache/bin:${process.env.PATH}`,
     PULUMI_HOME: join(dir, "home"),
     PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
@@ -73,7 +73,7 @@ export function stack(
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     ...options.env,
   };
-  delete env["NODE_EXTRA_CA_CERTS"];
+  delete env.NODE_EXTRA_CA_CERTS;
   const head = `name: e2e\nruntime: yaml\nplugins:\n  providers:\n    - name: kvm\n      path: ${checkout}/bin\n`;
   const program = (yaml: string): void => writeFileSync(join(dir, "Pulumi.yaml"), head + yaml);
   program("resources: {}\n");
@@ -109,7 +109,9 @@ export function stack(
     const seen = (pattern: RegExp): Promise<void> =>
       new Promise((done, fail) => {
         const look = (): void => {
-          if (pattern.test(text)) listeners.delete(look), done();
+          if (!pattern.test(text)) return;
+          listeners.delete(look);
+          done();
         };
         listeners.add(look);
         child.on("close", () => fail(new Error(`ended before ${pattern} was seen:\n${text}`)));
@@ -168,7 +170,7 @@ function readSteps(log: string): Step[] {
     .filter(Boolean)
     .flatMap((line) => {
       const meta = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
-      if (!meta || !meta.type.startsWith("kvm:")) return [];
+      if (!meta?.type.startsWith("kvm:")) return [];
       const diff = Object.fromEntries(
         Object.entries(meta.detailedDiff ?? {}).map(([path, d]) => [path, d.diffKind ?? d.kind ?? "update"]),
       );

@@ -1,6 +1,6 @@
 /** What a program changed, in Pulumi's paths and with how each change lands. */
 import type { Bag, Change, Path } from "../plugin/resource";
-import { type Change as Landing, type Element, type Shape, diff } from "../vocabulary";
+import { diff, type Element, type Change as Landing, type Shape } from "../vocabulary";
 import { effective, withoutHidden } from "./inputs";
 
 export interface Differences {
@@ -10,7 +10,12 @@ export interface Differences {
 }
 
 /** `ignoreChanges` are paths as Pulumi writes them: `disks[0].file`, `tags["a.b"]`, `interfaces[*].mac`. */
-export function differences(declaration: Element<Shape>, olds: Bag, news: Bag, ignoreChanges: readonly string[]): Differences {
+export function differences(
+  declaration: Element<Shape>,
+  olds: Bag,
+  news: Bag,
+  ignoreChanges: readonly string[],
+): Differences {
   const [was, want] = [withoutHidden(olds), withoutHidden(news)];
   const ignored = ignoreChanges.map(parsePath);
   const landings = diff(declaration, effective(declaration, olds), effective(declaration, news)).filter(

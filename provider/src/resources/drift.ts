@@ -1,7 +1,7 @@
 /** What changed on the host since our last write, told in the user's own inputs. */
 import { isDeepStrictEqual } from "node:util";
 import type { Bag, Path, Value } from "../plugin/resource";
-import { type Element, type Shape, type Value as Of, brief, diff, merge } from "../vocabulary";
+import { brief, diff, type Element, merge, type Value as Of, type Shape } from "../vocabulary";
 import { effective, withoutHidden } from "./inputs";
 import { hidden } from "./state";
 
@@ -26,7 +26,12 @@ export function drifted<S extends Shape>(declaration: Element<S>, inputs: Bag, b
 }
 
 /** Items of a list that did not drift stay as the user wrote them. */
-function respell(base: Value | undefined, merged: Value | undefined, said: Value | undefined, spoken: Value | undefined): Value | undefined {
+function respell(
+  base: Value | undefined,
+  merged: Value | undefined,
+  said: Value | undefined,
+  spoken: Value | undefined,
+): Value | undefined {
   if (!Array.isArray(base) || !Array.isArray(merged) || !Array.isArray(said) || !Array.isArray(spoken)) return spoken;
   return merged.map((item, i) => {
     const same = base.findIndex((old) => isDeepStrictEqual(old, item));

@@ -1,6 +1,6 @@
 /** What the user wrote, checked against the declaration, and what it comes to with the defaults of its birth. */
 import type { Bag, CheckFailure, Path, Properties, Value } from "../plugin/resource";
-import { type Element, type Shape, check, long, secretPaths } from "../vocabulary";
+import { check, type Element, long, type Shape, secretPaths } from "../vocabulary";
 import { hidden, removed } from "./state";
 
 /** A property that a secret may not be: it stands in ids, URNs of error messages and file names. */
@@ -13,7 +13,10 @@ export function checkDeclared(declaration: Element<Shape>, news: Properties): Ch
     ...check(declaration, said).map(({ path, reason }) => ({ property: path, reason })),
     ...news.secrets
       .filter((path) => path.length === 1 && public_.includes(String(path[0])))
-      .map((property) => ({ property, reason: `must not be a secret: the ${property[0]} of an object is shown in ids, logs and on the host itself` })),
+      .map((property) => ({
+        property,
+        reason: `must not be a secret: the ${property[0]} of an object is shown in ids, logs and on the host itself`,
+      })),
   ];
 }
 
@@ -31,7 +34,9 @@ export function effective(declaration: Element<Shape>, inputs: Bag): Bag {
 }
 
 export const withoutHidden = (inputs: Bag): Bag =>
-  Object.fromEntries(Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== null && value !== undefined));
+  Object.fromEntries(
+    Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== null && value !== undefined),
+  );
 
 type Loose = Record<string, unknown>;
 const isBag = (value: unknown): value is Bag => typeof value === "object" && value !== null && !Array.isArray(value);

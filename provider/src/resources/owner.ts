@@ -16,7 +16,10 @@ export interface Identity {
 
 /** `replaced` is the identity of the object being replaced: the new one must differ from it. */
 export function identify(owner: string, urn: string, replaced = ""): Identity {
-  const bytes = (what: string): Buffer => createHmac("sha256", owner).update(JSON.stringify([urn, replaced, what])).digest();
+  const bytes = (what: string): Buffer =>
+    createHmac("sha256", owner)
+      .update(JSON.stringify([urn, replaced, what]))
+      .digest();
   return {
     get uuid() {
       return uuidFrom(bytes("uuid"));
@@ -24,7 +27,8 @@ export function identify(owner: string, urn: string, replaced = ""): Identity {
     get suffix() {
       return bytes("name").toString("hex").slice(0, 7);
     },
-    mac: (nth) => `52:54:00:${[...bytes(`mac ${nth}`).subarray(0, 3)].map((b) => b.toString(16).padStart(2, "0")).join(":")}`,
+    mac: (nth) =>
+      `52:54:00:${[...bytes(`mac ${nth}`).subarray(0, 3)].map((b) => b.toString(16).padStart(2, "0")).join(":")}`,
   };
 }
 
@@ -54,9 +58,13 @@ export function nameFor(request: CheckRequest, identity: Identity): { name: Valu
   const given = request.news.values["name"];
   if (given !== undefined && given !== null) return { name: given, autonamed: false };
   const old = request.olds?.values;
-  if (old?.[hidden.autonamed] === true && typeof old["name"] === "string") return { name: old["name"], autonamed: true };
+  if (old?.[hidden.autonamed] === true && typeof old["name"] === "string")
+    return { name: old["name"], autonamed: true };
   const { autonaming } = request;
   if (autonaming?.mode === "disable")
-    return { property: ["name"], reason: "is required: autonaming is disabled for this resource in the project's configuration" };
+    return {
+      property: ["name"],
+      reason: "is required: autonaming is disabled for this resource in the project's configuration",
+    };
   return { name: autonaming?.proposed || `${request.name}-${identity.suffix}`, autonamed: true };
 }

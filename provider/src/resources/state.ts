@@ -41,7 +41,10 @@ export function unpackBaseline(packed: unknown): Baseline | undefined {
   if (typeof packed !== "string") return undefined;
   const colon = packed.indexOf(":");
   try {
-    return { libvirt: packed.slice(0, colon), xml: inflateRawSync(Buffer.from(packed.slice(colon + 1), "base64")).toString("utf8") };
+    return {
+      libvirt: packed.slice(0, colon),
+      xml: inflateRawSync(Buffer.from(packed.slice(colon + 1), "base64")).toString("utf8"),
+    };
   } catch {
     return undefined;
   }
@@ -50,9 +53,14 @@ export function unpackBaseline(packed: unknown): Baseline | undefined {
 /** An object of the same name on another machine is another object: its absence or its state says nothing of ours. */
 export function mustBeHost(recorded: unknown, found: string, object: string, host: string): void {
   if (typeof recorded !== "string" || recorded === found) return;
-  throw new Failure("refused", `the host that answers is another one (UUID ${found}) than the one that holds it (${recorded})`, {
-    object,
-    host,
-    remedy: "Point the URI at the machine that holds it, or, if that machine is gone for good, remove the resource with `pulumi state delete`",
-  });
+  throw new Failure(
+    "refused",
+    `the host that answers is another one (UUID ${found}) than the one that holds it (${recorded})`,
+    {
+      object,
+      host,
+      remedy:
+        "Point the URI at the machine that holds it, or, if that machine is gone for good, remove the resource with `pulumi state delete`",
+    },
+  );
 }
