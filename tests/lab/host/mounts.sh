@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Sourced by init.sh: the host's private view of the file system. Everything here ends with the mount namespace.
+
+private_cgroups() {
+  local directory name
+  [ -n "$LAB_CGROUPS" ] || return 0
+  mount -t tmpfs tmpfs /sys/fs/cgroup
+  for directory in $LAB_CGROUPS; do
+    name=${directory##*/}
+    mkdir "/sys/fs/cgroup/$name"
+    mount -t cgroup -o "$(cgroup_options "$name")" cgroup "/sys/fs/cgroup/$name"
+  done
+}
+
+cgroup_options() { case $1 in systemd) echo name=systemd ;; *) echo "$1" ;; esac; }
+
+# What a host keeps over a power cut: copied once from what the packages installed.
+private_state() {
+  local directory
+  for directory in etc/libvirt var/lib/libvirt var/log/libvirt var/cache/libvirt; do
+    if [ ! -e "$LAB_HOME/$directory" ]; then
+      mkdir -p "$LAB_HOME/$directory" "/$directory"
+      cp -a "/$directory/." "$LAB_HOME/$directory/"
+      # The package's own network has the same range on every host.
+      rm -rf "$LAB_HOME/etc/libvirt/qemu/networks"
+    fi
+    mount --bind "$LAB_HOME/$directory" "/$directory"
+  done
+  mkdir -p /var/log/libvirt/qemu
+}
+
+private_run() {
+  # A copy of another mount here would keep what it shows alive.
+  umount -R -l /run 2>/dev/null || true
+  mount -t tmpfs -o mode=755 tmpfs /run
+  mkdir -p /run/sshd /run/lock /run/lab/guest
+  mount --bind "$LAB_CACHE/guest" /run/lab/guest
+}
+
+# replace FILE: puts the host's own version, read from standard input, in the place of a file of the machine.
+replace() {
+  local copy=$LAB_HOME$1
+  mkdir -p "${copy%/*}"
+  cat >"$copy"
+  chmod --reference="$1" "$copy"
+  chown --reference="$1" "$copy"
+  mount --bind "$copy" "$1"
+}
+
+# Where KVM cannot run stock guests libvirt would pick it all the same: a file of mode 000 makes it say qemu (TCG).
+hide_kvm() {
+  [ -e /dev/kvm ] && [ -z "$LAB_KVM" ] || return 0
+  rm -f "$LAB_HOME/no-kvm"
+  install -m 000 /dev/null "$LAB_HOME/no-kvm"
+  mount --bind "$LAB_HOME/no-kvm" /dev/kvm
+}
+
+file_system() {
+  mount --make-rprivate /
+  mount -t proc proc /proc
+  mount -t sysfs sysfs /sys
+  private_cgroups
+  private_state
+  private_run
+  hide_kvm
+}

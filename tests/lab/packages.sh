@@ -1,0 +1,64 @@
+#!/bin/bash
+# Installs the Debian packages that the lab needs, only where their files are missing. Starts no service.
+set -euo pipefail
+
+# What must be there, and the package that brings it.
+needs=(
+  /usr/sbin/libvirtd                  libvirt-daemon
+  /etc/libvirt/libvirtd.conf          libvirt-daemon-system
+  /usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so libvirt-daemon-driver-qemu
+  /usr/bin/virsh                      libvirt-clients
+  /usr/bin/qemu-system-x86_64         qemu-system-x86
+  /usr/bin/qemu-img                   qemu-utils
+  /usr/sbin/dnsmasq                   dnsmasq-base
+  /usr/sbin/sshd                      openssh-server
+  /usr/bin/ssh                        openssh-client
+  /bin/ip                             iproute2
+  /usr/sbin/iptables                  iptables
+  /usr/sbin/dmidecode                 dmidecode
+  /usr/bin/xorriso                    xorriso
+  /usr/bin/mmdebstrap                 mmdebstrap
+  /usr/sbin/mkfs.ext4                 e2fsprogs
+  /usr/sbin/sfdisk                    fdisk
+  /usr/sbin/depmod                    kmod
+  /usr/bin/cpio                       cpio
+  /usr/bin/curl                       curl
+  /usr/bin/python3                    python3-minimal
+)
+
+say() { printf 'packages: %s\n' "$*"; }
+
+missing() {
+  local i
+  for ((i = 0; i < ${#needs[@]}; i += 2)); do [ -e "${needs[i]}" ] || printf '%s\n' "${needs[i + 1]}"; done
+}
+
+# The machine's own daemons stay as they were: the lab runs its daemons itself, each in its host's namespaces.
+policy=/usr/sbin/policy-rc.d
+policy_mark='# made by tests/lab/packages.sh while it installs'
+allow_services() { if grep -qsF "$policy_mark" "$policy"; then rm -f "$policy"; fi; }
+deny_services() {
+  [ -e "$policy" ] && return
+  printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" >"$policy"
+  chmod 755 "$policy"
+}
+
+main() {
+  local packages
+  allow_services
+  mapfile -t packages < <(missing)
+  [ "${#packages[@]}" -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || { say "run as root: these packages are missing: ${packages[*]}" >&2; exit 1; }
+  type -P apt-get >/dev/null || { say "no apt-get here; install what brings: ${packages[*]}" >&2; exit 1; }
+  say "installing ${packages[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  trap allow_services EXIT
+  deny_services
+  apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 "${packages[@]}" >/dev/null
+  mapfile -t packages < <(missing)
+  [ "${#packages[@]}" = 0 ] || { say "apt-get ended well, but still missing: ${packages[*]}" >&2; exit 1; }
+  say "done"
+}
+
+main

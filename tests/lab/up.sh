@@ -1,0 +1,119 @@
+#!/bin/bash
+# Brings up lab hosts (alpha and beta, or those named) and writes .lab/env. What runs already is left alone;
+# what an earlier lab of this checkout left behind is taken away first.
+set -euo pipefail
+
+# shellcheck source=lab.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
+# shellcheck source=clean.sh
+. "$lab_dir/clean.sh"
+# shellcheck source=place.sh
+. "$lab_dir/place.sh"
+# shellcheck source=environment.sh
+. "$lab_dir/environment.sh"
+
+check_name() {
+  [[ $1 =~ ^[a-z][a-z0-9]{0,14}$ ]] || die "'$1' is no name for a host: a lower-case letter, then up to 14 letters or digits"
+}
+
+make_bridge() {
+  ip link show "$bridge" >/dev/null 2>&1 || ip link add "$bridge" type bridge
+  ip addr show dev "$bridge" | grep -F " $(gateway)/24" >/dev/null || {
+    ip addr flush dev "$bridge"
+    ip addr add "$(gateway)/24" dev "$bridge"
+  }
+  ip link set "$bridge" up
+}
+
+make_cgroups() {
+  local directory file group
+  for directory in $(cgroup_mounts); do
+    mkdir -p "$directory/lab$lab_id/$1"
+    for file in cpuset.cpus cpuset.mems; do
+      [ -e "$directory/$file" ] || continue
+      for group in "lab$lab_id" "lab$lab_id/$1"; do cat "$directory/$file" >"$directory/$group/$file"; done
+    done
+  done
+}
+
+# Joins the host's cgroups, then the shell becomes the unshare that waits for PID 1 and dies with it.
+launch() {
+  local name=$1
+  export KVM_LAB=$lab_id/$name LAB_NAME=$name LAB_HOME=$state/hosts/$name LAB_STATE=$state LAB_CACHE=$cache
+  export LAB_ADDRESS LAB_GATEWAY LAB_LOOPBACK_PORT LAB_CGROUPS LAB_KVM=${LAB_KVM:-}
+  LAB_ADDRESS=$(address_of "$name") LAB_GATEWAY=$(gateway) LAB_LOOPBACK_PORT=$(port_of "$name") LAB_CGROUPS=$(cgroup_mounts | xargs)
+  (
+    exec 8</proc/self/ns/net 9>&-
+    for directory in $LAB_CGROUPS; do echo "$BASHPID" >"$directory/lab$lab_id/$name/cgroup.procs"; done
+    exec setsid unshare --net --mount --uts --ipc --cgroup --pid --fork --kill-child "$lab_dir/host/init.sh"
+  ) </dev/null >"$LAB_HOME/init.log" 2>&1 &
+}
+
+connect() {
+  local name=$1 pid=$2 link
+  link=lab$lab_id-$(cat "$state/hosts/$name/index")
+  ip link del "$link" 2>/dev/null || true
+  ip link add "$link" type veth peer name eth0 netns "$pid"
+  ip link set "$link" master "$bridge" up
+}
+
+start_host() {
+  local name=$1 pid
+  make_cgroups "$name"
+  launch "$name"
+  wait_until 5 init_of "$name" >/dev/null || die "$name: did not start: $(tail -n 3 "$state/hosts/$name/init.log")"
+  pid=$(init_of "$name")
+  connect "$name" "$pid"
+}
+
+answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
+
+# The daemon answers after its socket appears; a client that connects in between is kept waiting by the daemon itself.
+ready() {
+  init_of "$1" >/dev/null || die "$1: ended while it started: $(tail -n 3 "$state/hosts/$1/init.log")"
+  [ -S "/proc/$(init_of "$1")/root/run/libvirt/libvirt-sock" ] && answers "$(address_of "$1")" 22 && answers 127.0.0.1 "$(port_of "$1")"
+}
+
+# A host whose state was deleted under it cannot be reached any more: it starts anew.
+place() {
+  local name=$1
+  [ -e "$state/hosts/$name/port" ] && init_of "$name" >/dev/null && return
+  remove_host "$name"
+  mkdir -p "$state/hosts/$name"
+  choose_index "$name"
+  choose_port "$name"
+}
+
+bring_up() {
+  local name=$1
+  if ! init_of "$name" >/dev/null; then start_host "$name"; started+=("$name"); fi
+}
+
+finish() {
+  local name=$1
+  rm -f "/proc/$(init_of "$name")/root/run/lab/hold-libvirtd"
+  kill -USR1 "$(init_of "$name")"
+  wait_until 60 ready "$name" || die "$name: libvirtd or sshd does not answer: look at $state/hosts/$name/*.log"
+  "$lab_dir/on.sh" "$name" "$lab_dir/host/defaults.sh" "$(cat "$state/hosts/$name/index")"
+}
+
+main() {
+  local name names=("$@") started=()
+  [ "${#names[@]}" -gt 0 ] || names=(alpha beta)
+  for name in "${names[@]}"; do check_name "$name"; done
+  need_root
+  "$lab_dir/packages.sh"
+  mkdir -p "$state/hosts" "$cache/guest"
+  exec 9>"$state/lock"
+  flock 9
+  choose_subnet
+  for name in $({ host_names; printf '%s\n' "${names[@]}"; } | sort -u); do place "$name"; done
+  make_keys
+  make_bridge
+  for name in "${names[@]}"; do bring_up "$name"; done
+  for name in "${names[@]}"; do finish "$name"; done
+  write_environment
+  say "${names[*]} up${started[*]:+ (started ${started[*]})}; for virsh and ssh: . $state/env"
+}
+
+main "$@"
