@@ -181,7 +181,7 @@ export const optional = <Out, In>(type: Type<Out, In>): Type<Out | undefined, In
 });
 
 /** What has a value that is meant when none is given. */
-export const withDefault = <Out, In>(type: Type<Out, In>, value: In): Type<Out, In | undefined> => ({
+export const withDefault = <Out, In>(type: Type<Out, In>, value: NoInfer<In>): Type<Out, In | undefined> => ({
   read: type.read,
   write: (to, given) => type.write(to, given === undefined ? value : given),
 });
