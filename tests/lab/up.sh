@@ -49,11 +49,13 @@ launch() {
   ) </dev/null >"$LAB_HOME/init.log" 2>&1 &
 }
 
+# The same MAC each time: the machine's neighbour table may still hold the one of a host that was killed.
 connect() {
-  local name=$1 pid=$2 link
-  link=lab$lab_id-$(cat "$state/hosts/$name/index")
+  local name=$1 pid=$2 index link
+  index=$(cat "$state/hosts/$name/index")
+  link=$bridge-$index
   ip link del "$link" 2>/dev/null || true
-  ip link add "$link" type veth peer name eth0 netns "$pid"
+  ip link add "$link" type veth peer name eth0 netns "$pid" address "$(printf '02:4b:%s:%02x' "$(sed 's/../&:/g; s/:$//' <<<"$lab_id")" "$index")"
   ip link set "$link" master "$bridge" up
 }
 
@@ -66,12 +68,14 @@ start_host() {
   connect "$name" "$pid"
 }
 
-answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
+# listens PID PORT: whether someone listens there in that process's network.
+listens() { grep -E "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$2") [0-9A-F]+:0000 0A " "/proc/$1/net/tcp" >/dev/null; }
 
 # The daemon answers after its socket appears; a client that connects in between is kept waiting by the daemon itself.
 ready() {
-  init_of "$1" >/dev/null || die "$1: ended while it started: $(tail -n 3 "$state/hosts/$1/init.log")"
-  [ -S "/proc/$(init_of "$1")/root/run/libvirt/libvirt-sock" ] && answers "$(address_of "$1")" 22 && answers 127.0.0.1 "$(port_of "$1")"
+  local pid
+  pid=$(init_of "$1") || die "$1: ended while it started: $(tail -n 3 "$state/hosts/$1/init.log")"
+  [ -S "/proc/$pid/root/run/libvirt/libvirt-sock" ] && listens "$pid" 22 && listens $$ "$(port_of "$1")"
 }
 
 # A host whose state was deleted under it cannot be reached any more: it starts anew.

@@ -18,8 +18,8 @@ EOF
 
 pool() { echo "<pool type='dir'><name>default</name><target><path>/var/lib/libvirt/images</path></target></pool>"; }
 
-# active LIST-COMMAND: whether it names `default`.
-active() { [[ $'\n'$(virsh -q -c qemu:///system "$1" --name)$'\n' == *$'\n'default$'\n'* ]]; }
+# active LIST-COMMAND: whether it names `default`; some versions pad the name. No -q: virsh would meet a closed pipe.
+active() { virsh -q -c qemu:///system "$1" --name | grep -x 'default *' >/dev/null; }
 
 v() { virsh -q -c qemu:///system "$@" >/dev/null; }
 
