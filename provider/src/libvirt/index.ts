@@ -1,3 +1,7 @@
 /** libvirt's RPC protocol. A connection lives once: whoever wants another dials again. */
-export type { EventName, EventOf } from "./events";
-export type { Arguments, ProcedureName, Results } from "./procedures";
+export type { Connection, Listener } from "./connection";
+export { type RemoteError, remoteErrorOf } from "./errors";
+export { type EventName, type EventOf, events } from "./events";
+export { open } from "./open";
+export { type Arguments, type ProcedureName, procedure, type Results } from "./procedures";
+export { download, type Piece, upload } from "./streams";
