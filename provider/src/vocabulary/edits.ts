@@ -1,0 +1,85 @@
+/** The escape hatch: edits of XML by path. What the model cannot say, import says in the words that users write. */
+import { Failure } from "../failure";
+import { type Node, parse, print } from "../xml";
+
+/** One of `set` (an attribute, a text or an element's text), `add` (an element into the one at the path), `delete`. */
+export interface Edit {
+  readonly set?: string;
+  readonly value?: string;
+  readonly add?: string;
+  readonly xml?: string;
+  readonly delete?: string;
+}
+
+/** The edits that make `whole` of `said`, where `said` lacks only what nobody could say. */
+export function edits(said: Node, whole: Node, path = "."): Edit[] {
+  const out: Edit[] = [];
+  for (const [name, value] of Object.entries(whole.attrs))
+    if (said.attrs[name] !== value) out.push({ set: `${path}/@${name}`, value });
+  if (whole.text !== said.text) out.push({ set: `${path}/text()`, value: whole.text });
+  const seen = new Map<string, number>();
+  for (const c of whole.children) {
+    const i = seen.get(c.name) ?? 0;
+    seen.set(c.name, i + 1);
+    const twin = said.children.filter((x) => x.name === c.name)[i];
+    if (twin) out.push(...edits(twin, c, `${path}/${c.name}[${i + 1}]`));
+    else out.push({ add: path, xml: print(c).trim() });
+  }
+  return out;
+}
+
+const name = String.raw`(?:\{[^}]*\})?[^/[\]{}@()]+`;
+const step = new RegExp(String.raw`/(${name})(?:\[(?:(\d+)|@([\w-]+)=(?:'([^']*)'|"([^"]*)"))\])?`, "y");
+const target = new RegExp(String.raw`^\.((?:/.+)?)/(text\(\)|@?${name})$`, "s");
+const refuse = (path: string, problem: string): never => {
+  throw new Failure("invalid", `xml: ${path}: ${problem}`, { property: ["xml"] });
+};
+
+/** Applies them in turn to `root` itself. A path that leads nowhere is an error that says where it ends. */
+export function apply(root: Node, list: readonly Edit[]): void {
+  for (const edit of list) applyOne(root, edit);
+}
+function applyOne(root: Node, edit: Edit): void {
+  if (edit.add !== undefined) {
+    if (!edit.add.startsWith(".")) refuse(edit.add, "a path starts with a dot");
+    find(root, edit.add, edit.add.slice(1)).children.push(parse(edit.xml ?? "", "invalid"));
+    return;
+  }
+  const path = edit.set ?? edit.delete ?? "";
+  if (edit.delete !== undefined && /\]$/.test(path)) return remove(root, path);
+  const [, where = "", what = ""] =
+    target.exec(path) ?? refuse(path, "is no path such as ./devices/disk[1]/driver/@cache");
+  const at = find(root, path, where);
+  if (edit.set !== undefined) set(at, what, edit.value ?? "");
+  else if (what.startsWith("@")) delete at.attrs[what.slice(1)];
+  else if (what === "text()") at.text = "";
+  else at.children = at.children.filter((c) => c.name !== what);
+}
+function set(at: Node, what: string, value: string): void {
+  if (what === "text()") at.text = value;
+  else if (what.startsWith("@")) at.attrs[what.slice(1)] = value;
+  else {
+    const known = at.children.find((c) => c.name === what);
+    if (known) known.text = value;
+    else at.children.push({ name: what, attrs: {}, children: [], text: value });
+  }
+}
+function remove(root: Node, path: string): void {
+  const cut = path.lastIndexOf("/");
+  const parent = find(root, path, path.slice(1, cut));
+  const gone = find(root, path, path.slice(1));
+  parent.children = parent.children.filter((c) => c !== gone);
+}
+
+function find(root: Node, path: string, where: string): Node {
+  let at = root;
+  step.lastIndex = 0;
+  for (let from = 0; from < where.length; from = step.lastIndex) {
+    const match = step.exec(where) ?? refuse(path, `is no path from ${where.slice(from)} on`);
+    const [text, wanted, position, attribute, single, double] = match;
+    const value = single ?? double;
+    const same = at.children.filter((c) => c.name === wanted && (!attribute || c.attrs[attribute] === value));
+    at = same[Number(position ?? 1) - 1] ?? refuse(path, `there is no ${text.slice(1)} in ${at.name}`);
+  }
+  return at;
+}

@@ -1,0 +1,39 @@
+/** One declaration, many uses: the words in which elements are declared, and all that is derived from a declaration. */
+
+export { check, type Dialect, type Fault } from "./check";
+export { type Filled, withDefaults } from "./defaults";
+export { type Change, diff, type Path } from "./diff";
+export { apply, type Edit, edits } from "./edits";
+export {
+  attr,
+  body,
+  child,
+  type Element,
+  type ElementFacts,
+  element,
+  type Facts,
+  type Field,
+  foreign,
+  inside,
+  type Lands,
+  leaf,
+  list,
+  mark,
+  nested,
+  type Of,
+  own,
+  type Shape,
+  short,
+  shortOf,
+  shortPair,
+  sole,
+  type Value,
+  variants,
+} from "./element";
+export { merge } from "./merge";
+export { rest } from "./plan";
+export { read } from "./read";
+export { secretPaths } from "./secrets";
+export { brief, long } from "./short";
+export * from "./types";
+export { write } from "./write";
