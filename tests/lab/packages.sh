@@ -20,6 +20,10 @@ needs=(
   /usr/bin/mmdebstrap                 mmdebstrap
   /usr/sbin/mkfs.ext4                 e2fsprogs
   /usr/sbin/sfdisk                    fdisk
+  /usr/sbin/mkfs.vfat                 dosfstools
+  /usr/bin/mcopy                      mtools
+  /usr/bin/syslinux                   syslinux
+  /usr/lib/syslinux/mbr/mbr.bin       syslinux-common
   /usr/sbin/depmod                    kmod
   /usr/bin/cpio                       cpio
   /usr/bin/curl                       curl
@@ -45,17 +49,26 @@ deny_services() {
 
 main() {
   local packages
-  allow_services
   mapfile -t packages < <(missing)
   [ "${#packages[@]}" -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || { say "run as root: these packages are missing: ${packages[*]}" >&2; exit 1; }
   type -P apt-get >/dev/null || { say "no apt-get here; install what brings: ${packages[*]}" >&2; exit 1; }
+  # Two at once would meet at apt's locks; the second finds nothing to do.
+  exec 9>/run/lock/lab-packages
+  flock 9
+  mapfile -t packages < <(missing)
+  [ "${#packages[@]}" -gt 0 ] || return 0
   say "installing ${packages[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  trap allow_services EXIT
+  allow_services
+  apt-get update -qq -o DPkg::Lock::Timeout=300
+  log=$(mktemp)
+  trap 'allow_services; rm -f "$log"' EXIT
   deny_services
-  apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 "${packages[@]}" >/dev/null
+  apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "${packages[@]}" >"$log" 2>&1 || {
+    cat "$log" >&2
+    exit 1
+  }
   mapfile -t packages < <(missing)
   [ "${#packages[@]}" = 0 ] || { say "apt-get ended well, but still missing: ${packages[*]}" >&2; exit 1; }
   say "done"

@@ -34,7 +34,9 @@ private_run() {
   umount -R -l /run 2>/dev/null || true
   mount -t tmpfs -o mode=755 tmpfs /run
   mkdir -p /run/sshd /run/lock /run/lab/guest
+  # Read-only: libvirt would give the files to QEMU's user, and back, on several hosts at once.
   mount --bind "$LAB_CACHE/guest" /run/lab/guest
+  mount -o remount,bind,ro /run/lab/guest
 }
 
 # replace FILE: puts the host's own version, read from standard input, in the place of a file of the machine.
@@ -58,6 +60,8 @@ hide_kvm() {
 file_system() {
   mount --make-rprivate /
   mount -t proc proc /proc
+  # The machine's cgroup mounts below it would still be listed, and libvirt would look for them.
+  umount -R -l /sys
   mount -t sysfs sysfs /sys
   private_cgroups
   private_state
