@@ -1,0 +1,137 @@
+/** The lab for tests: its hosts, commands on them, and what they hold. `make lab` brings it up. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const checkout = resolve(__dirname, "../..");
+
+export type HostName = "alpha" | "beta";
+/** One lab host, as this machine reaches it. */
+export interface LabHost {
+  /** `qemu+ssh`, with key and known hosts: for virsh and for the provider. */
+  readonly uri: string;
+  /** Its sshd listens here at port 22. */
+  readonly address: string;
+  /** Its sshd listens at this port of 127.0.0.1, too. */
+  readonly loopbackPort: number;
+}
+export interface Lab {
+  readonly alpha: LabHost;
+  readonly beta: LabHost;
+  /** This machine, as the hosts and their guests reach it. */
+  readonly gateway: string;
+  /** Private key that root (and `visitor`, who may not use libvirt) of every host accepts. */
+  readonly key: string;
+  readonly knownHosts: string;
+  /** For `ssh -F`: names the hosts, and jumps to the guests on their default networks. */
+  readonly sshConfig: string;
+}
+
+/** The small guest for `<os>`, as hosts see it: 256 MiB are enough; ready some 6 s after start. Needs `make lab` and `tests/lab/guest.sh`. */
+export const guest = {
+  kernel: "/run/lab/guest/vmlinuz",
+  initrd: "/run/lab/guest/initramfs",
+  cmdline:
+    "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable no_timer_check rcupdate.rcu_expedited=1 audit=0 apparmor=0 cryptomgr.notests",
+} as const;
+
+/** The Debian cloud image on this machine (not inside the hosts). Needs `tests/lab/image.sh`. */
+export const cloudImage = join(checkout, ".cache/images/debian-12-cloud.qcow2");
+
+/** Reads what `make lab` wrote. */
+export function lab(): Lab {
+  const file = join(checkout, ".lab/env");
+  const values = new Map<string, string>();
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    const [, name, value] = /^export (\w+)='(.*)'$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) values.set(name, value);
+  }
+  const of = (name: string): string => {
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`${file} has no ${name}: run make lab`);
+    return value;
+  };
+  const host = (name: string, uri: string): LabHost => ({
+    uri: of(uri),
+    address: of(`LAB_${name}_ADDR`),
+    loopbackPort: Number(of(`LAB_${name}_PORT`)),
+  });
+  return {
+    alpha: host("ALPHA", "KVM_URI"),
+    beta: host("BETA", "KVM_URI_BETA"),
+    gateway: of("LAB_GATEWAY"),
+    key: of("LAB_KEY"),
+    knownHosts: of("LAB_KNOWN_HOSTS"),
+    sshConfig: of("LAB_SSH_CONFIG"),
+  };
+}
+
+const output = async (file: string, args: readonly string[]): Promise<string> =>
+  (await run(file, [...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+
+/** Runs a command inside a host, as its root; fails with what it said on standard error. */
+export const on = (host: HostName, ...command: string[]): Promise<string> =>
+  output(join(__dirname, "on.sh"), [host, ...command]);
+
+/** Runs virsh beside the daemon, past the provider and ssh. */
+export const virsh = (host: HostName, ...args: string[]): Promise<string> =>
+  on(host, "virsh", "-q", "-c", "qemu:///system", ...args);
+
+/** Runs a command over ssh on a host by name, or on a guest by address (`root@192.168.122.7`). */
+export const ssh = (target: string, ...command: string[]): Promise<string> =>
+  output("ssh", ["-F", lab().sshConfig, "-o", "BatchMode=yes", target, "--", ...command]);
+
+/** What befalls libvirtd; resolves when it has happened. After `stop` it stays away until `start`; a killed one is replaced at once. */
+export async function daemon(host: HostName, action: "stop" | "start" | "kill" | "restart"): Promise<void> {
+  await run(join(__dirname, "daemon.sh"), [host, action]);
+}
+
+/** What a host holds, sorted: for comparing before with after. */
+export interface Inventory {
+  /** `name state` */
+  readonly domains: readonly string[];
+  readonly networks: readonly string[];
+  readonly pools: readonly string[];
+  /** `pool/volume` of every active pool. */
+  readonly volumes: readonly string[];
+}
+const lines = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim().replace(/\s+/g, " "))
+    .filter(Boolean)
+    .sort();
+
+export async function inventory(host: HostName): Promise<Inventory> {
+  const list = async (...args: string[]): Promise<string[]> => lines(await virsh(host, ...args));
+  const domains = (await list("list", "--all")).map((line) => line.replace(/^\S+ /, ""));
+  const active = await list("pool-list", "--name");
+  const volumes = await Promise.all(
+    active.map(async (pool) => {
+      await virsh(host, "pool-refresh", pool);
+      return (await list("vol-list", pool)).map((line) => `${pool}/${line.split(" ")[0]}`);
+    }),
+  );
+  return {
+    domains: domains.sort(),
+    networks: await list("net-list", "--all"),
+    pools: await list("pool-list", "--all"),
+    volumes: volumes.flat().sort(),
+  };
+}
+
+/** Asks the guest agent; resolves with what it returned. */
+export async function agent(host: HostName, domain: string, execute: string, args: object = {}): Promise<unknown> {
+  const answer = await virsh(host, "qemu-agent-command", domain, JSON.stringify({ execute, arguments: args }));
+  return (JSON.parse(answer) as { return: unknown }).return;
+}
+
+/** The guest's boot id, by its agent: the same as long as the guest has not started anew. */
+export async function bootId(host: HostName, domain: string): Promise<string> {
+  const handle = await agent(host, domain, "guest-file-open", { path: "/proc/sys/kernel/random/boot_id" });
+  const read = (await agent(host, domain, "guest-file-read", { handle, count: 64 })) as { "buf-b64": string };
+  await agent(host, domain, "guest-file-close", { handle });
+  return Buffer.from(read["buf-b64"], "base64").toString().trim();
+}
