@@ -1,0 +1,30 @@
+/** Ways to a host: a URI becomes a session, a session gives byte streams to the daemon and runs commands. */
+import { Failure } from "../failure";
+import type { SshOptions } from "./identities";
+import { local } from "./local";
+import type { Limits, Session } from "./session";
+import { ssh } from "./ssh";
+import type { Address } from "./uri";
+
+export type { SshOptions } from "./identities";
+export { quote } from "./quote";
+export type { Command, Ran, RunOptions, Session } from "./session";
+export { type Address, parseUri } from "./uri";
+
+/** Opens the way. For `unix` that is nothing yet; for ssh the user is logged in. */
+export async function dial(address: Address, options: SshOptions, limits: Limits): Promise<Session> {
+  switch (address.transport) {
+    case "unix":
+      return local(address);
+    case "ssh":
+      if (address.path === "/session")
+        throw new Failure("unsupported", "a session daemon is not reached over ssh yet", {
+          remedy: "Use `/system` in the URI",
+        });
+      return ssh(address, options, limits);
+    default:
+      throw new Failure("unsupported", `\`${address.transport}\` is not spoken yet`, {
+        remedy: `Use \`${address.driver}+ssh://…\``,
+      });
+  }
+}

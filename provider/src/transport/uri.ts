@@ -1,0 +1,115 @@
+/** libvirt's connection URIs: `driver[+transport]://[user@][host][:port]/path?parameters`. */
+import { Failure } from "../failure";
+
+export type Transport = "unix" | "ssh" | "tcp" | "tls";
+
+export interface Address {
+  /** `qemu`, `test`, … */
+  readonly driver: string;
+  readonly transport: Transport;
+  /** Empty for this machine. */
+  readonly host: string;
+  readonly user?: string;
+  readonly port?: number;
+  /** `/system`, `/session`, `/default`, … */
+  readonly path: string;
+  /** The parameters that are about the way to the daemon; they are not told to it. */
+  readonly parameters: Readonly<Partial<Record<Parameter, string>>>;
+  /** What the daemon is to open. */
+  readonly daemon: string;
+  /** The URI without anything that could be a secret, for people. */
+  readonly label: string;
+}
+
+/** libvirt's own parameters for remote connections. */
+const PARAMETERS = [
+  "name",
+  "mode",
+  "socket",
+  "command",
+  "netcat",
+  "proxy",
+  "keyfile",
+  "known_hosts",
+  "known_hosts_verify",
+  "sshauth",
+  "no_verify",
+  "no_tty",
+  "no_sanity",
+  "pkipath",
+  "auth",
+  "tls_priority",
+] as const;
+export type Parameter = (typeof PARAMETERS)[number];
+
+const TRANSPORTS: Readonly<Record<string, Transport>> = {
+  unix: "unix",
+  ssh: "ssh",
+  libssh: "ssh",
+  libssh2: "ssh",
+  tcp: "tcp",
+  tls: "tls",
+};
+const EXAMPLE = "A URI looks like `qemu+ssh://root@host.example/system` or `qemu:///system`";
+const URI =
+  /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
+
+export function parseUri(uri: string): Address {
+  const [matched, driver = "", scheme, user, bracketed = "", port, path = "/", query = ""] = URI.exec(uri) ?? [];
+  if (!matched) throw new Failure("invalid", `"${withoutSecrets(uri)}" is not a connection URI`, { remedy: EXAMPLE });
+  const host = bracketed.replace(/^\[|\]$/g, "");
+  const transport = scheme === undefined ? (host ? "tls" : "unix") : TRANSPORTS[scheme.toLowerCase()];
+  if (!transport) throw unknownTransport(scheme ?? "");
+  if (!host && transport !== "unix")
+    throw new Failure("invalid", `"${withoutSecrets(uri)}" names no host to reach over ${transport}`, {
+      remedy: EXAMPLE,
+    });
+  const { own, others } = parameters(query);
+  const name = decode(user?.split(":")[0] ?? "");
+  return {
+    driver: driver.toLowerCase(),
+    transport,
+    host,
+    ...(name ? { user: name } : {}),
+    ...(port ? { port: portNumber(port) } : {}),
+    path,
+    parameters: own,
+    daemon: own.name ?? `${driver.toLowerCase()}://${path}${others ? `?${others}` : ""}`,
+    label: `${driver}${scheme ? `+${scheme}` : ""}://${name && `${name}@`}${bracketed}${port ? `:${port}` : ""}${path}`,
+  };
+}
+
+/** Splits what is libvirt's from what is the driver's own. A `+` is a `+` here, not a blank. */
+function parameters(query: string): { own: Address["parameters"]; others: string } {
+  const own: Partial<Record<Parameter, string>> = {};
+  const others: string[] = [];
+  for (const part of query.split(/[&;]/).filter(Boolean)) {
+    const [key = "", ...value] = part.split("=");
+    const parameter = PARAMETERS.find((known) => known === decode(key));
+    if (parameter) own[parameter] = decode(value.join("="));
+    else others.push(part);
+  }
+  return { own, others: others.join("&") };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new Failure("invalid", `"${text}" in a connection URI is not percent-encoded text`, { cause });
+  }
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (port < 1 || port > 65535) throw new Failure("invalid", `${text} in a connection URI is not a port`);
+  return port;
+}
+
+const unknownTransport = (scheme: string): Failure =>
+  new Failure("invalid", `"${scheme}" is not a way to a host`, {
+    remedy: `There are ${Object.keys(TRANSPORTS).join(", ")}`,
+  });
+
+/** A text that should have been a URI, without what stands where a password or a parameter would. */
+const withoutSecrets = (uri: string): string => uri.replace(/\?.*$/s, "").replace(/:[^:@/]*@/, "@");
