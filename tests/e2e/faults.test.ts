@@ -1,0 +1,71 @@
+/** Bad input: one clear error that names property or object, host and remedy, before anything is touched. */
+import { inventory, lab } from "../lab/lab";
+import { type Stack, stack } from "./engine";
+
+const { KVM_URI: uri } = lab();
+let s: Stack;
+let before: unknown;
+beforeAll(async () => {
+  before = await inventory("alpha");
+  s = stack({ uri });
+});
+afterAll(async () => {
+  expect(await inventory("alpha")).toEqual(before);
+  s.remove();
+});
+
+const machine = (properties: string): string => `resources:
+  vm:
+    type: kvm:Domain
+    properties: { powerState: stopped, ${properties} }
+`;
+
+test.each([
+  ["memory of 0", "memory: 0, vcpus: 1", /memory.*(0|zero|at least)/i],
+  ["a unit that is not one", "memory: 2GigaByte, vcpus: 1", /memory.*2GigaByte.*(KiB|GiB)/is],
+  ["more vcpus than there may be", "memory: 64MiB, vcpus: 4, maxVcpus: 2", /vcpus.*maxVcpus/is],
+  ["a misspelt property", "memory: 64MiB, vcpu: 1", /vcpu.*(did you mean|vcpus)/is],
+  ["a list where an object belongs", "memory: 64MiB, vcpus: 1, cpu: [host]", /cpu.*object/is],
+  ["a word where a number belongs", "memory: 64MiB, vcpus: two", /vcpus.*(integer|number)/is],
+])("%s is refused in the preview", async (_what, properties, message) => {
+  s.program(machine(properties));
+  const { text } = await s.fails("preview");
+  expect(text).toMatch(message);
+  expect(text).not.toMatch(/panic|undefined|stack trace|at .*\.ts:/i);
+});
+
+test("a secret used as a name is refused, and not shown", async () => {
+  await s.pulumi("config", "set", "--secret", "planted", "hunter2-is-secret");
+  s.program(
+    `config: { planted: { type: string, secret: true } }\n${machine("name: $" + "{planted}, memory: 64MiB, vcpus: 1")}`,
+  );
+  const { text } = await s.fails("preview");
+  expect(text).toMatch(/name.*must not be a secret/s);
+  expect(text).not.toContain("hunter2-is-secret");
+});
+
+test.each([
+  ["pool", `disk: { type: "kvm:Volume", properties: { pool: nowhere, capacity: 8MiB } }`, /pool nowhere/],
+  [
+    "network",
+    `vm: { type: "kvm:Domain", properties: { memory: 64MiB, vcpus: 1, powerState: stopped, interfaces: [{ network: nowhere }] } }`,
+    /network nowhere/,
+  ],
+  [
+    "base volume",
+    `disk: { type: "kvm:Volume", properties: { pool: default, capacity: 8MiB, backing: { volume: default/nowhere.qcow2 } } }`,
+    /nowhere\.qcow2/,
+  ],
+])(
+  "a %s that is not there: the preview warns, the update fails and names it and the host",
+  async (_what, resource, message) => {
+    s.program(`resources:\n  ${resource}\n`);
+    const preview = await s.preview();
+    expect(preview.text).toMatch(/warning/i);
+    expect(preview.text).toMatch(message);
+    const { text } = await s.fails("up");
+    expect(text).toMatch(message);
+    expect(text).toMatch(/host/);
+    await s.destroy();
+  },
+);

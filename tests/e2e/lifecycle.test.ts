@@ -1,0 +1,311 @@
+/** What holds for all resources together, seen through the real engine on a real host. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { daemon, inventory, lab, virsh } from "../lab/lab";
+import { type Stack, stack } from "./engine";
+
+const { KVM_URI: uri } = lab();
+
+/** A pool, a network, a volume and a stopped machine that uses them all. */
+const whole = (extra = "", secret = ""): string => `resources:
+  pool:
+    type: kvm:Pool
+    properties: { name: e2e-life, type: dir, target: { path: /var/lib/libvirt/e2e-life } }
+  net:
+    type: kvm:Network
+    properties:
+      forward: { mode: nat }
+      ips: [{ address: 10.199.7.1, prefix: 24, dhcp: { ranges: [{ start: 10.199.7.10, end: 10.199.7.90 }] } }]
+  disk:
+    type: kvm:Volume
+    properties: { pool: "\${pool.name}", capacity: 64MiB }
+  vm:
+    type: kvm:Domain
+    properties:
+      memory: 128MiB
+      vcpus: 1
+      powerState: stopped
+      disks: [{ volume: "\${disk.id}" }]
+      interfaces: [{ network: "\${net.name}" }]
+${extra}${secret}outputs:
+  uuid: \${vm.uuid}
+  name: \${vm.name}
+`;
+
+describe("a program with every kind of resource", () => {
+  let s: Stack;
+  let before: unknown;
+  beforeAll(async () => {
+    before = await inventory("alpha");
+    s = stack({ uri });
+  });
+  afterAll(async () => {
+    await s.destroy();
+    s.remove();
+  });
+
+  test("a saved plan for a new stack is carried out as previewed: names, UUIDs and MACs included", async () => {
+    s.program(whole());
+    const plan = join(s.dir, "plan.json");
+    await s.preview("--save-plan", plan);
+    const planned = readFileSync(plan, "utf8");
+    const done = await s.up("--plan", plan);
+    expect(done.changes).toEqual({ create: 4 });
+    const { uuid, name } = await s.outputs();
+    expect(planned).toContain(String(uuid));
+    expect(planned).toContain(String(name));
+    const mac = /52:54:00(:[0-9a-f]{2}){3}/.exec(virsh("alpha", "dumpxml", String(name)))?.[0];
+    expect(mac).toBeDefined();
+    expect(planned).toContain(String(mac));
+  });
+
+  test("afterwards preview, up and refresh find nothing to do", async () => {
+    expect((await s.preview("--expect-no-changes")).changes).toEqual({});
+    expect((await s.up("--expect-no-changes")).changes).toEqual({});
+    const refreshed = await s.refresh("--expect-no-changes");
+    expect(refreshed.text).not.toMatch(/updated|deleted/);
+  });
+
+  test("another spelling of the same host's URI plans nothing for the resources", async () => {
+    await s.pulumi("config", "set", "kvm:uri", `${uri}&no_tty=1`);
+    const { steps } = await s.preview();
+    expect(steps.filter(({ op }) => op !== "same")).toEqual([]);
+    await s.pulumi("config", "set", "kvm:uri", String(uri));
+  });
+
+  test("ignoreChanges holds beside an unrelated update", async () => {
+    s.program(
+      whole("      title: a new title\n")
+        .replace("memory: 128MiB", "memory: 192MiB")
+        .replace(
+          "  vm:\n    type: kvm:Domain\n",
+          "  vm:\n    type: kvm:Domain\n    options: { ignoreChanges: [memory] }\n",
+        ),
+    );
+    const { steps } = await s.up();
+    expect(steps.find(({ name }) => name === "vm")?.op).toBe("update");
+    const xml = virsh("alpha", "dumpxml", "--inactive", String((await s.outputs())["name"]));
+    expect(xml).toContain("<title>a new title</title>");
+    expect(xml).toContain("<memory unit='KiB'>131072</memory>");
+    s.program(whole());
+    await s.up();
+  });
+
+  test("a renamed stack changes nothing", async () => {
+    await s.pulumi("stack", "rename", "renamed");
+    expect((await s.up("--expect-no-changes")).changes).toEqual({});
+    await s.pulumi("stack", "rename", "test");
+  });
+
+  test("defaults of another version of the provider plan nothing for existing machines", async () => {
+    const state = JSON.parse(await s.exported()) as {
+      deployment: { resources: { type: string; inputs: Record<string, unknown> }[] };
+    };
+    const vm = state.deployment.resources.find(({ type }) => type === "kvm:index:Domain");
+    // A version that knew no default for these left no record of one; the machine on the host is what it made.
+    const defaults = vm?.inputs["__defaults"] as Record<string, unknown>;
+    expect(Object.keys(defaults).length).toBeGreaterThan(0);
+    delete defaults["memballoon"];
+    const file = join(s.dir, "state.json");
+    writeFileSync(file, JSON.stringify(state));
+    await s.pulumi("stack", "import", "--file", file);
+    expect((await s.preview("--expect-no-changes")).changes).toEqual({});
+  });
+
+  test("destroy leaves the host as it was", async () => {
+    await s.destroy();
+    expect(await inventory("alpha")).toEqual(before);
+  });
+});
+
+test("planted secrets are in no export, log or diff", async () => {
+  const s = stack({ uri });
+  const planted = "correct-horse-battery-staple";
+  try {
+    await s.pulumi("config", "set", "--secret", "planted", planted);
+    const program = (title: string): string => `config: { planted: { type: string, secret: true } }
+resources:
+  vm:
+    type: kvm:Domain
+    properties:
+      title: ${title}
+      memory: 64MiB
+      vcpus: 1
+      powerState: stopped
+      description: \${planted}
+      cloudInit: { userData: "#cloud-config\\npassword: \${planted}\\n" }
+`;
+    s.program(program("one"));
+    const texts = [(await s.preview()).text, (await s.up("--diff", "-v=9", "--logtostderr")).text];
+    s.program(program("two"));
+    texts.push(
+      (await s.preview()).text,
+      (await s.up("--diff")).text,
+      (await s.refresh("--diff")).text,
+      await s.exported(),
+    );
+    for (const text of texts) expect(text.includes(planted)).toBe(false);
+    texts.push((await s.destroy()).text);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
+test("30 machines at --parallel 64 come up at once and go", async () => {
+  const s = stack({ uri });
+  const before = await inventory("alpha");
+  const names = Array.from({ length: 30 }, (_, i) => `m${i}`);
+  s.program(
+    `resources:\n${names
+      .map(
+        (name) => `  d-${name}: { type: "kvm:Volume", properties: { pool: default, capacity: 8MiB } }
+  ${name}: { type: "kvm:Domain", properties: { memory: 32MiB, vcpus: 1, powerState: stopped, disks: [{ volume: "\${d-${name}.id}" }], interfaces: [{ network: default }] } }\n`,
+      )
+      .join("")}`,
+  );
+  expect((await s.up("--parallel", "64")).changes).toEqual({ create: 60 });
+  expect((await s.refresh("--parallel", "64", "--expect-no-changes")).code).toBe(0);
+  await s.destroy("--parallel", "64");
+  expect(await inventory("alpha")).toEqual(before);
+  s.remove();
+});
+
+test("a daemon killed in the middle of an up: the next up converges, with no orphan", async () => {
+  const s = stack({ uri });
+  const before = await inventory("alpha");
+  const names = Array.from({ length: 12 }, (_, i) => `k${i}`);
+  s.program(
+    `resources:\n${names
+      .map(
+        (name) => `  d-${name}: { type: "kvm:Volume", properties: { pool: default, capacity: 8MiB } }
+  ${name}: { type: "kvm:Domain", properties: { memory: 32MiB, vcpus: 1, powerState: stopped, disks: [{ volume: "\${d-${name}.id}" }] } }\n`,
+      )
+      .join("")}`,
+  );
+  const running = s.start("up", "--yes", "--skip-preview", "--parallel", "2");
+  await running.seen(/d-k\d+.*created/);
+  daemon("alpha", "kill");
+  await running.outcome;
+  daemon("alpha", "start");
+  await s.up();
+  expect((await s.preview("--expect-no-changes")).changes).toEqual({});
+  await s.destroy();
+  expect(await inventory("alpha")).toEqual(before);
+  s.remove();
+});
+
+test("provider and engine killed -9 in the middle of a replacement: the next up ends it", async () => {
+  const s = stack({ uri });
+  const before = await inventory("alpha");
+  const program = (name: string): string => `resources:
+  disk: { type: "kvm:Volume", properties: { pool: default, capacity: 8MiB } }
+  vm:
+    type: kvm:Domain
+    properties: { name: ${name}, memory: 32MiB, vcpus: 1, powerState: stopped, disks: [{ volume: "\${disk.id}" }] }
+`;
+  s.program(program("e2e-first"));
+  await s.up();
+  s.program(program("e2e-second"));
+  const running = s.start("up", "--yes", "--skip-preview");
+  await running.seen(/vm.*(creating|created) replacement|vm.*(deleting|deleted)/i);
+  running.process.kill("SIGKILL");
+  await running.outcome;
+  await s.pulumi("cancel", "--yes");
+  await s.up();
+  expect((await s.preview("--expect-no-changes")).changes).toEqual({});
+  const names = virsh("alpha", "list", "--all", "--name")
+    .split("\n")
+    .filter((name) => name.startsWith("e2e-"));
+  expect(names).toEqual(["e2e-second"]);
+  await s.destroy();
+  expect(await inventory("alpha")).toEqual(before);
+  s.remove();
+});
+
+test("Ctrl-C during a wait ends at once and keeps the machine", async () => {
+  const s = stack({ uri });
+  s.program(`resources:
+  vm:
+    type: kvm:Domain
+    properties:
+      memory: 64MiB
+      vcpus: 1
+      os: { type: { value: hvm } }
+      interfaces: [{ network: default }]
+      waitFor: { address: any, timeout: 300 }
+`);
+  const running = s.start("up", "--yes", "--skip-preview");
+  await running.seen(/waiting for an address/i);
+  const start = Date.now();
+  running.process.kill("SIGINT");
+  const { code } = await running.outcome;
+  expect(code).not.toBe(0);
+  expect(Date.now() - start).toBeLessThan(10_000);
+  const state = await s.exported();
+  expect(state).toContain("kvm:index:Domain");
+  await s.destroy();
+  s.remove();
+});
+
+test("two stacks with the same domain name: the second is told whose it is and how to import it", async () => {
+  const program = `resources:
+  vm: { type: "kvm:Domain", properties: { name: e2e-twice, memory: 32MiB, vcpus: 1, powerState: stopped } }
+`;
+  const [one, two] = [stack({ uri }), stack({ uri })];
+  try {
+    one.program(program);
+    two.program(program);
+    await one.up();
+    const { text } = await two.fails("up");
+    expect(text).toMatch(/e2e-twice/);
+    expect(text).toMatch(/pulumi import kvm:index:Domain/);
+    expect((await one.refresh("--expect-no-changes")).code).toBe(0);
+  } finally {
+    await two.destroy();
+    await one.destroy();
+    one.remove();
+    two.remove();
+  }
+});
+
+test("an engine killed with -9: the provider ends too", async () => {
+  const s = stack({ uri });
+  s.program(`resources:
+  vm:
+    type: kvm:Domain
+    properties: { name: e2e-orphan, memory: 64MiB, vcpus: 1, interfaces: [{ network: default }], waitFor: { address: any, timeout: 300 } }
+`);
+  const running = s.start("up", "--yes", "--skip-preview");
+  await running.seen(/waiting for an address/i);
+  const providers = childrenOf(running.process.pid ?? 0);
+  expect(providers.length).toBeGreaterThan(0);
+  running.process.kill("SIGKILL");
+  await running.outcome;
+  const end = Date.now() + 10_000;
+  while (providers.some((pid) => existsSync(`/proc/${pid}`)) && Date.now() < end)
+    await new Promise((tick) => setTimeout(tick, 50));
+  expect(providers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  await s.pulumi("cancel", "--yes");
+  await s.up("--target", "urn:pulumi:test::e2e::pulumi:pulumi:Stack::e2e-test").catch(() => undefined);
+  virsh("alpha", "destroy", "e2e-orphan");
+  await s.pulumi("stack", "rm", "--force", "--yes");
+  virsh("alpha", "undefine", "e2e-orphan");
+  s.remove();
+});
+
+/** The providers under a running engine: all processes below it whose command is ours. */
+function childrenOf(pid: number): string[] {
+  const all = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
+  const rows = all.map((row) => row.trim().split(/\s+/));
+  const below = new Set([String(pid)]);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [child = "", parent = ""] of rows)
+      if (below.has(parent) && !below.has(child)) grew = Boolean(below.add(child));
+  }
+  return rows
+    .filter(([child = "", , ...args]) => below.has(child) && args.join(" ").includes("pulumi-resource-kvm"))
+    .map(([child = ""]) => child);
+}
