@@ -34,18 +34,34 @@ export interface Host {
   /** Capabilities (parsed nowhere here: XML text), fetched once per connection. */
   capabilities(limits?: Limits): Promise<string>;
   /** Domain capabilities for these, cached per connection. */
-  domainCapabilities(of: { emulator?: string; arch?: string; machine?: string; virttype?: string }, limits?: Limits): Promise<string>;
+  domainCapabilities(
+    of: { emulator?: string; arch?: string; machine?: string; virttype?: string },
+    limits?: Limits,
+  ): Promise<string>;
 
   /**
    * One call of libvirt. `object` is for the error message (`domain web`).
    * Reads are repeated after a reconnect; anything else fails with code `lost` when the connection breaks under it.
    */
-  call<N extends ProcedureName>(procedure: N, args: Arguments<N>, about?: { object?: string } & Limits): Promise<Results<N>>;
+  call<N extends ProcedureName>(
+    procedure: N,
+    args: Arguments<N>,
+    about?: { object?: string } & Limits,
+  ): Promise<Results<N>>;
 
   /** Sends bytes into a call that opens a stream (`storageVolUpload`); sparse where the call's flags say so. Resolves when the daemon confirmed. */
-  upload<N extends ProcedureName>(procedure: N, args: Arguments<N>, source: AsyncIterable<Piece>, about?: { object?: string } & Limits): Promise<void>;
+  upload<N extends ProcedureName>(
+    procedure: N,
+    args: Arguments<N>,
+    source: AsyncIterable<Piece>,
+    about?: { object?: string } & Limits,
+  ): Promise<void>;
   /** Receives the bytes of a call that opens a stream (`storageVolDownload`, `domainScreenshot`, `domainOpenConsole`). */
-  download<N extends ProcedureName>(procedure: N, args: Arguments<N>, about?: { object?: string } & Limits): AsyncIterable<Piece>;
+  download<N extends ProcedureName>(
+    procedure: N,
+    args: Arguments<N>,
+    about?: { object?: string } & Limits,
+  ): AsyncIterable<Piece>;
 
   /** Calls `listener` for each event of that name until the returned function is called; subscribes once per connection and again after a reconnect. */
   on<E extends EventName>(event: E, listener: (event: EventOf<E>) => void, limits?: Limits): Promise<() => void>;
@@ -53,12 +69,19 @@ export interface Host {
    * Waits for a state of affairs: looks, then looks again after each of `events` that `concerns` (default: all) and after each reconnect,
    * until `look` gives something other than undefined. Throws `Failure` `timeout` at the deadline, `cancelled` when aborted.
    */
-  until<T>(events: readonly EventName[], look: () => Promise<T | undefined>, about: { object?: string; concerns?: (event: EventOf<EventName>) => boolean } & Limits): Promise<T>;
+  until<T>(
+    events: readonly EventName[],
+    look: () => Promise<T | undefined>,
+    about: { object?: string; concerns?: (event: EventOf<EventName>) => boolean } & Limits,
+  ): Promise<T>;
 
   /** Whether commands can be run on the host: over ssh or on this machine yes, over tcp and tls no. */
   can(what: "shell"): boolean;
   /** Runs a command on the host; no shell reads the arguments. `input` goes to its stdin; `onOutput` sees stdout as it comes. */
-  run(command: readonly [string, ...string[]], options?: { input?: AsyncIterable<Uint8Array> | Uint8Array; onOutput?: (chunk: Buffer) => void } & Limits): Promise<Ran>;
+  run(
+    command: readonly [string, ...string[]],
+    options?: { input?: AsyncIterable<Uint8Array> | Uint8Array; onOutput?: (chunk: Buffer) => void } & Limits,
+  ): Promise<Ran>;
 
   close(): Promise<void>;
 }

@@ -29,7 +29,7 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
 
 export async function ssh(address: Address, options: SshOptions, limits: Limits): Promise<Session> {
   // Its own chunk: a provider that only answers questions never loads it.
-  const { Client, utils } = await import("ssh2");
+  const { Client, utils } = (await import("ssh2")).default;
   const port = address.port ?? 22;
   const username = address.user ?? userInfo().username;
   const keys = await hostKeys(address, port, options.hostKey);

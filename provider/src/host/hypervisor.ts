@@ -1,0 +1,152 @@
+/** One host, put together: which connection serves what, and what errors say. */
+import { asFailure, Failure } from "../failure";
+import { type Arguments, type EventName, type ProcedureName, procedure, type Results } from "../libvirt";
+import type { Address, SshOptions } from "../transport";
+import { identityOf, memory } from "./facts";
+import type { Host, Identity, Limits, Piece } from "./host";
+import { gate, within } from "./limits";
+import { type Line, lines } from "./lines";
+import { bulk } from "./streams";
+import { subscriptions } from "./subscriptions";
+import { until } from "./until";
+
+/** How long a call may take, in ms; `SLOW` is for those that copy, format, or wait for a guest. */
+const QUICK = 60_000;
+const SLOW = 60 * 60_000;
+/** sshd lets one session open ten channels for commands at a time unless it is told otherwise (MaxSessions). */
+const COMMANDS_AT_ONCE = 8;
+
+type About = { object?: string } & Limits;
+
+export function hypervisor(name: string, address: Address, ssh: SshOptions): Host {
+  const way = lines(address, ssh);
+  const known = memory();
+  const heard = subscriptions();
+  const enter = gate(COMMANDS_AT_ONCE);
+  const streams = bulk(way);
+
+  // The daemon works on five requests of one client at a time: what changes things, and what takes
+  // long, must not stand before what only asks, nor before events.
+  const control: Line = way.line({
+    keepalive: true,
+    listener: { event: heard.event, ended: () => void returned() },
+    prepare: async (connection) => {
+      known.forget();
+      await heard.prepare(connection);
+    },
+  });
+  const acting = way.line({ keepalive: true });
+  const slow = way.line({ keepalive: true });
+
+  /** After a loss, events must come again without anybody asking. */
+  const returned = async (): Promise<void> => {
+    if (!heard.wanted) return;
+    await control.get({}).catch((thrown) => heard.lost(asFailure(thrown)));
+  };
+
+  /** Puts object and host on whatever goes wrong. */
+  const located = async <T>(work: () => Promise<T>, object?: string): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw asFailure(thrown).in({ host: name, ...(object ? { object } : {}) });
+    }
+  };
+
+  const ask = async <N extends ProcedureName>(
+    procedureName: N,
+    args: Arguments<N>,
+    limits: Limits,
+  ): Promise<Results<N>> => {
+    const once = async () => (await control.get(limits)).call(procedureName, args, limits);
+    return once().catch((thrown) => {
+      if (asFailure(thrown).code !== "lost") throw thrown;
+      return once();
+    });
+  };
+  const act = async <N extends ProcedureName>(
+    procedureName: N,
+    args: Arguments<N>,
+    limits: Limits,
+  ): Promise<Results<N>> => {
+    const connection = await (procedure(procedureName).slow ? slow : acting).get(limits);
+    return connection.call(procedureName, args, limits).catch((thrown) => {
+      const failure = asFailure(thrown);
+      throw failure.code === "lost" ? unfinished(failure) : failure;
+    });
+  };
+  const bounded = (procedureName: ProcedureName, { signal, deadline = Number.POSITIVE_INFINITY }: Limits): Limits => ({
+    signal,
+    deadline: Math.min(deadline, Date.now() + (procedure(procedureName).slow ? SLOW : QUICK)),
+  });
+
+  const capabilities = () =>
+    known.recall("capabilities", async () => (await ask("connectGetCapabilities", {}, {})).capabilities);
+  const identity = (): Promise<Identity> =>
+    known.recall("identity", () => identityOf((question, args) => ask(question, args, {}), capabilities()));
+
+  const on: Host["on"] = (event, listener, limits = {}) =>
+    located(async () => heard.add(await control.get(limits), event, listener as (event: unknown) => void));
+
+  return {
+    name,
+    identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
+    capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
+    domainCapabilities: ({ emulator, ...of }, limits = {}) =>
+      located(() => {
+        const args = { ...of, ...(emulator === undefined ? {} : { emulatorbin: emulator }) };
+        const asked = known.recall(`domain ${JSON.stringify(args, Object.keys(args).sort())}`, async () => {
+          return (await ask("connectGetDomainCapabilities", args, {})).capabilities;
+        });
+        return within(asked, limits, "asking what its machines can do");
+      }),
+    call: (procedureName, args, { object, ...limits }: About = {}) => {
+      const end = bounded(procedureName, limits);
+      return located(() => (procedure(procedureName).reads ? ask : act)(procedureName, args, end), object);
+    },
+    upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
+      located(() => streams.upload(procedureName, args, source, limits), object),
+    download: (procedureName, args, { object, ...limits }: About = {}) =>
+      locatedEach(streams.download(procedureName, args, limits), (work) => located(work, object)),
+    on,
+    until: <T>(
+      names: readonly EventName[],
+      look: () => Promise<T | undefined>,
+      { object, concerns = () => true, ...limits }: Parameters<Host["until"]>[2],
+    ) => located(() => until({ on, watch: heard.watch }, names, look, concerns, limits), object),
+    can: () => address.transport === "unix" || address.transport === "ssh",
+    run: (command, options = {}) =>
+      located(async () => {
+        const leave = await enter(options);
+        try {
+          const { run } = await way.session(options);
+          if (!run)
+            throw new Failure("unsupported", "commands cannot be run on a host that is reached this way", {
+              remedy: "Use a `+ssh` URI",
+            });
+          return await run(command, options);
+        } finally {
+          leave();
+        }
+      }, `command ${command[0]}`),
+    close: async () => way.close(),
+  };
+}
+
+const unfinished = (failure: Failure): Failure =>
+  new Failure("lost", `${failure.problem} while it was being changed; the change may have been made`, {
+    remedy: "Look at what is there before trying again",
+    ...failure.circumstances,
+  });
+
+async function* locatedEach(
+  source: AsyncGenerator<Piece>,
+  located: <T>(work: () => Promise<T>) => Promise<T>,
+): AsyncGenerator<Piece> {
+  try {
+    for (let step = await located(() => source.next()); !step.done; step = await located(() => source.next()))
+      yield step.value;
+  } finally {
+    await source.return(undefined);
+  }
+}

@@ -1,0 +1,114 @@
+/** The connections to one host: made when needed, made again when lost. */
+import { asFailure, Failure } from "../failure";
+import { type Connection, type Listener, open } from "../libvirt";
+import { type Address, dial, type Session, type SshOptions } from "../transport";
+import type { Limits } from "./host";
+import { pause, within } from "./limits";
+
+/** A connection that is made again when it was lost. */
+export interface Line {
+  /** The live connection, or a new one. */
+  get(limits: Limits): Promise<Connection>;
+}
+
+export interface LineOptions {
+  /** Whether both sides ask each other whether they live. */
+  readonly keepalive: boolean;
+  /** Told of events, and of each loss. */
+  readonly listener?: Partial<Listener>;
+  /** Done with every new connection before anyone uses it. */
+  readonly prepare?: (connection: Connection) => Promise<void>;
+}
+
+export interface Lines {
+  line(options: LineOptions): Line;
+  session(limits: Limits): Promise<Session>;
+  close(): void;
+}
+
+/** What the wait before each try to reach a host is, in ms, when it had been reached before: about half a minute in all. */
+const BACKOFF = [0, 100, 250, 500, 1000, 2000, 4000, 4000, 8000, 8000];
+/** A host may take this long to let us in and to open its driver, in ms. */
+const CONNECTING = 45_000;
+
+export function lines(address: Address, ssh: SshOptions): Lines {
+  const closing = new AbortController();
+  const live = new Set<Connection>();
+  const limitsOfDialling = () => ({ signal: closing.signal, deadline: Date.now() + CONNECTING });
+  const way = single(
+    () => dial(address, ssh, limitsOfDialling()),
+    (session) => session.alive,
+  );
+
+  const connect = async ({ keepalive, listener, prepare }: LineOptions): Promise<Connection> => {
+    const session = await way.get();
+    const stream = await session.open({ signal: closing.signal });
+    let made: Connection | undefined;
+    const ended = (why: Failure) => {
+      if (made && live.delete(made)) listener?.ended?.(why);
+    };
+    const events: Listener = { event: (event) => listener?.event?.(event), ended };
+    made = await open(stream, events, { uri: address.daemon, keepalive, ...limitsOfDialling() });
+    live.add(made);
+    await prepare?.(made);
+    return made;
+  };
+
+  return {
+    line: (options) => {
+      let met = false;
+      const current = single(
+        async () => {
+          const made = await retried(() => connect(options), met, closing.signal);
+          met = true;
+          return made;
+        },
+        (connection) => connection.alive,
+      );
+      return { get: (limits) => within(current.get(), limits, "connecting") };
+    },
+    session: (limits) => within(way.get(), limits, "connecting"),
+    close: () => {
+      closing.abort();
+      for (const connection of live) connection.end(new Failure("cancelled", "the provider is closing"));
+      way.settled()?.close();
+    },
+  };
+}
+
+/** One of something, which is made when it is first needed and again when it has become useless. */
+function single<T>(make: () => Promise<T>, useful: (made: T) => boolean) {
+  let made: T | undefined;
+  let making: Promise<T> | undefined;
+  return {
+    settled: () => made,
+    get(): Promise<T> {
+      if (making) return making;
+      if (made !== undefined && useful(made)) return Promise.resolve(made);
+      const attempt = make().then((result) => {
+        made = result;
+        return result;
+      });
+      making = attempt.finally(() => {
+        making = undefined;
+      });
+      return making;
+    },
+  };
+}
+
+/** Tries once; a host that had been reached before is given time to come back. Only what cannot be reached is tried again. */
+async function retried<T>(attempt: () => Promise<T>, patient: boolean, closing: AbortSignal): Promise<T> {
+  let last: Failure | undefined;
+  for (const wait of patient ? BACKOFF : [0]) {
+    if (wait > 0) await pause(wait, closing);
+    if (closing.aborted) throw new Failure("cancelled", "the provider is closing");
+    try {
+      return await attempt();
+    } catch (thrown) {
+      last = asFailure(thrown);
+      if (last.code !== "connection" && last.code !== "lost") throw last;
+    }
+  }
+  throw last?.code === "lost" ? new Failure("connection", last.problem, last.circumstances) : last;
+}
