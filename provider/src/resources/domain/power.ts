@@ -1,0 +1,168 @@
+/** Brings a machine to run, to stop or to stand still; what is so already is a success. */
+import { asFailure, Failure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import type { EventName, EventOf } from "../../libvirt";
+import type { Run } from "../../plugin/resource";
+import { type Power, power } from "./powerState";
+
+export type { Power } from "./powerState";
+
+export async function powerOf(host: Host, uuid: string, limits: Limits): Promise<Power> {
+  return power(await host.call("domainGetState", { dom: { uuid } }, { object: `domain ${uuid}`, ...limits }));
+}
+
+const limitsOf = (run: Run): Limits => ({ signal: run.signal, deadline: run.deadline });
+
+/** Does what brings the machine into `wanted`. When it fails, somebody else may have been faster: then all is well. */
+async function bring(
+  run: Run,
+  host: Host,
+  uuid: string,
+  wanted: Power["state"],
+  act: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (thrown) {
+    const now = await powerOf(host, uuid, limitsOf(run)).catch(() => undefined);
+    if (now?.state !== wanted) throw thrown;
+  }
+}
+
+const START_PAUSED = 1;
+
+/** Starts the machine, `paused` before its first instruction. One that is paused goes on, unless it is to be paused. */
+export async function start(run: Run, host: Host, uuid: string, { paused = false } = {}): Promise<void> {
+  const { state, byLibvirt } = await powerOf(host, uuid, limitsOf(run));
+  if (state === "running" && paused) return pause(run, host, uuid);
+  if (state === "paused" && !paused) return resume(run, host, uuid);
+  if (state !== "stopped") return;
+  run.log.status("starting");
+  const about = { object: `domain ${uuid}`, ...limitsOf(run) };
+  // What crashed and was preserved still has its process, which must go first.
+  if (byLibvirt) await host.call("domainDestroyFlags", { dom: { uuid } }, about).catch(() => undefined);
+  const request = { dom: { uuid }, flags: paused ? START_PAUSED : 0 };
+  await bring(run, host, uuid, paused ? "paused" : "running", () => host.call("domainCreateWithFlags", request, about));
+}
+
+export const pause = (run: Run, host: Host, uuid: string): Promise<void> =>
+  switchTo(run, host, uuid, "paused", "domainSuspend");
+export const resume = (run: Run, host: Host, uuid: string): Promise<void> =>
+  switchTo(run, host, uuid, "running", "domainResume");
+
+async function switchTo(
+  run: Run,
+  host: Host,
+  uuid: string,
+  wanted: "paused" | "running",
+  procedure: "domainSuspend" | "domainResume",
+): Promise<void> {
+  const { state, why } = await powerOf(host, uuid, limitsOf(run));
+  if (state === wanted) return;
+  const object = `domain ${uuid}`;
+  if (state === "stopped")
+    throw new Failure("refused", `it cannot be ${wanted === "paused" ? "paused" : "resumed"}: ${why}`, {
+      object,
+      host: host.name,
+    });
+  await bring(run, host, uuid, wanted, () => host.call(procedure, { dom: { uuid } }, { object, ...limitsOf(run) }));
+}
+
+/** How a machine is asked to stop. */
+export interface ShutdownPolicy {
+  /** Seconds that the guest gets before it is switched off. Default: 60. */
+  readonly timeout?: number | undefined;
+  /** `agent` and `acpi` ask by that alone; `force` switches off at once. Default: the agent, then ACPI. */
+  readonly method?: "agent" | "acpi" | "force" | undefined;
+}
+export interface Attempt {
+  readonly by: "agent" | "acpi" | "force";
+  /** Milliseconds after the first; at once where the one before was refused. */
+  readonly after: number;
+}
+
+/** The button is pressed twice: a guest that was still booting did not hear it. */
+export function attempts({ timeout = 60, method }: ShutdownPolicy, left = Number.POSITIVE_INFINITY): Attempt[] {
+  // Switching off is not late when the user's own deadline is near.
+  const patience = Math.min(timeout * 1000, left * 0.8);
+  const at = (by: Attempt["by"], part: number): Attempt => ({ by, after: patience * part });
+  const off = at("force", 1);
+  if (method === "force" || patience <= 0) return [{ by: "force", after: 0 }];
+  if (method === "agent") return [at("agent", 0), off];
+  if (method === "acpi") return [at("acpi", 0), at("acpi", 1 / 2), off];
+  return [at("agent", 0), at("acpi", 1 / 2), at("acpi", 3 / 4), off];
+}
+
+const said = {
+  agent: "shutting down: asked the guest agent",
+  acpi: "shutting down: pressed the power button",
+  force: "switching it off",
+} as const;
+
+/** Asks the guest to shut down and switches it off when it does not. */
+export async function stop(run: Run, host: Host, uuid: string, policy: ShutdownPolicy): Promise<void> {
+  const { state, byLibvirt } = await powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
+  if (state === "stopped") return;
+  // A guest that stands still hears nothing; one that libvirt stopped for a fault must not go on.
+  if (state === "paused" && !byLibvirt && policy.method !== "force") await resume(run, host, uuid);
+  const began = Date.now();
+  const steps = attempts(
+    state === "paused" && byLibvirt ? { method: "force" } : policy,
+    (run.deadline ?? Number.POSITIVE_INFINITY) - began,
+  );
+  for (const [index, { by }] of steps.entries()) {
+    const next = steps[index + 1];
+    const until = next && began + next.after;
+    run.log.status(until ? `${said[by]}; it has ${Math.round((until - Date.now()) / 1000)} s` : said[by]);
+    if ((await asked(run, host, uuid, by)) && (await stopped(run, host, uuid, until))) return;
+  }
+}
+
+/** A machine without a definition is gone once it stops. */
+function goneIsStopped(thrown: unknown): Power {
+  const failure = asFailure(thrown);
+  if (failure.code !== "missing") throw failure;
+  return { state: "stopped", byLibvirt: false, fault: false, why: "it is gone" };
+}
+
+/** virDomainShutdownFlagValues */
+const flags = { agent: 2, acpi: 1 } as const;
+/** Libvirt waits for the agent's answer, and an agent that hangs gives none. */
+const patience = 10_000;
+
+/** Whether the request was taken. */
+async function asked(run: Run, host: Host, uuid: string, by: Attempt["by"]): Promise<boolean> {
+  const about = { object: `domain ${uuid}`, ...limitsOf(run) };
+  if (by === "force") {
+    await bring(run, host, uuid, "stopped", () => host.call("domainDestroyFlags", { dom: { uuid } }, about)).catch(
+      goneIsStopped,
+    );
+    return true;
+  }
+  const deadline = Math.min(run.deadline ?? Number.POSITIVE_INFINITY, Date.now() + patience);
+  try {
+    await host.call("domainShutdownFlags", { dom: { uuid }, flags: flags[by] }, { ...about, deadline });
+    return true;
+  } catch (thrown) {
+    const { code, problem } = asFailure(thrown);
+    if (["cancelled", "connection", "lost"].includes(code)) throw thrown;
+    run.log.debug(`${said[by]}: ${problem}`);
+    return code === "timeout" || code === "missing";
+  }
+}
+
+/** Waits for the end, until this time; false when it did not come. Without a time, the user's own deadline holds. */
+async function stopped(run: Run, host: Host, uuid: string, until: number | undefined): Promise<boolean> {
+  const concerns = (event: EventOf<EventName>): boolean => "dom" in event && event.dom.uuid === uuid;
+  const look = async (): Promise<true | undefined> => {
+    const { state } = await powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
+    return state === "stopped" ? true : undefined;
+  };
+  try {
+    const about = { object: `domain ${uuid}`, concerns, signal: run.signal, deadline: until ?? run.deadline };
+    return await host.until(["domainLifecycle"], look, about);
+  } catch (thrown) {
+    if (until !== undefined && asFailure(thrown).code === "timeout") return false;
+    throw thrown;
+  }
+}

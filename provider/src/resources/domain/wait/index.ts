@@ -1,0 +1,102 @@
+/** Waits until a machine is reachable, its agent answers or cloud-init is through: all sources at once, whatever wakes us first. */
+import { asFailure } from "../../../failure";
+import type { Host, Limits } from "../../../host/host";
+import type { Run } from "../../../plugin/resource";
+import { type Answer, gather, type Seen, sources } from "./addresses";
+import { ask, type Machine, objectOf, whyNot } from "./sources";
+import type { Wanted } from "./verdict";
+import { type Watch, watch } from "./watch";
+import { reasons, status } from "./wording";
+
+export type { Seen } from "./addresses";
+export type { Machine } from "./sources";
+export type { Wanted } from "./verdict";
+
+/** Seconds, where neither the program nor its `customTimeouts` say any. */
+const patience = 300;
+
+/**
+ * Never throws for what the guest does or does not do: `reasons` tell it, and the machine is kept. Ctrl-C and the deadline end
+ * it with reasons too. `seen` is what there is by then.
+ */
+export async function waitFor(
+  run: Run,
+  host: Host,
+  machine: Machine,
+  wanted: Wanted,
+): Promise<{ seen: Seen; reasons: string[] }> {
+  const began = Date.now();
+  const own = wanted.timeout ?? (run.deadline === undefined ? patience : Number.POSITIVE_INFINITY);
+  const deadline = Math.min(began + own * 1000, run.deadline ?? Number.POSITIVE_INFINITY);
+  const passed = (): number => Math.round((Date.now() - began) / 1000);
+  const wake = bell();
+  let watching: Watch;
+  try {
+    watching = await watch(host, machine, wanted, { signal: run.signal, deadline }, wake.ring);
+  } catch (thrown) {
+    const { message } = asFailure(thrown).in({ object: objectOf(machine), host: host.name });
+    return { seen: gather(machine.macs, {}), reasons: [`it could not be waited for. ${message}`] };
+  }
+  const stop = atTheEnd(run.signal, deadline, wake.ring);
+  let shown = "";
+  try {
+    for (;;) {
+      const { seen, over, warnings } = watching.verdict();
+      const told = { ...watching.told(), seconds: passed() };
+      if (over) {
+        for (const warning of warnings) run.log.warn(`cloud-init: ${warning}`);
+        return { seen, reasons: [...over] };
+      }
+      if (run.signal.aborted)
+        return { seen, reasons: reasons(told, `when the wait was cancelled after ${told.seconds} s`) };
+      if (Date.now() >= deadline) return { seen, reasons: reasons(told, `within ${told.seconds} s`) };
+      const line = status(told);
+      if (line !== shown) run.log.status(line);
+      shown = line;
+      await wake.rung();
+    }
+  } finally {
+    stop();
+    watching.close();
+  }
+}
+
+/** Rings that come while nobody listens count as one. */
+function bell(): { ring(): void; rung(): Promise<void> } {
+  let rang = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring() {
+      rang = true;
+      wake?.();
+    },
+    rung: () =>
+      new Promise((resolve) => {
+        wake = () => {
+          rang = false;
+          wake = undefined;
+          resolve();
+        };
+        if (rang) wake();
+      }),
+  };
+}
+
+/** Rings at the deadline and when the user asks to stop; the function it gives forgets both. */
+function atTheEnd(signal: AbortSignal, deadline: number, ring: () => void): () => void {
+  const timer = setTimeout(ring, Math.min(deadline - Date.now(), 0x7fffffff));
+  signal.addEventListener("abort", ring, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", ring);
+  };
+}
+
+/** One cheap look, for a refresh. */
+export async function lookOnce(host: Host, machine: Machine, limits: Limits): Promise<Seen> {
+  const answers = sources.map(async (source) => {
+    const silent = (thrown: unknown): Answer => ({ silent: whyNot(asFailure(thrown)) });
+    return [source, await ask(host, machine, source, limits).catch(silent)] as const;
+  });
+  return gather(machine.macs, Object.fromEntries(await Promise.all(answers)));
+}

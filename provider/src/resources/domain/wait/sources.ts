@@ -1,0 +1,53 @@
+/** Asks the host where a machine can be reached. */
+import type { Failure } from "../../../failure";
+import type { Host, Limits } from "../../../host/host";
+import { remoteErrorOf } from "../../../libvirt";
+import type { Answer, Source } from "./addresses";
+
+export interface Machine {
+  readonly uuid: string;
+  readonly name: string;
+  readonly macs: readonly string[];
+}
+export const objectOf = (machine: Machine): string => `domain ${machine.name}`;
+
+/** virDomainInterfaceAddressesSource */
+const numbers: Readonly<Record<Source, number>> = { lease: 0, agent: 1, arp: 2 };
+/** A guest that hangs keeps its agent's socket open: libvirt would wait for ever. */
+const patience = 10_000;
+/** The limits of one question to the agent. */
+export const agentLimits = (limits: Limits): Limits => ({
+  ...limits,
+  deadline: Math.min(limits.deadline ?? Number.POSITIVE_INFINITY, Date.now() + patience),
+});
+
+export async function ask(host: Host, machine: Machine, source: Source, limits: Limits): Promise<Answer> {
+  const about = { object: objectOf(machine), ...(source === "agent" ? agentLimits(limits) : limits) };
+  const { ifaces } = await host.call(
+    "domainInterfaceAddresses",
+    { dom: { uuid: machine.uuid }, source: numbers[source] },
+    about,
+  );
+  return {
+    found: ifaces.flatMap(({ name, hwaddr, addrs }) =>
+      // The lease and ARP sources name the host's end of the card, which is nothing to a user.
+      addrs.map(({ addr }) => ({ mac: hwaddr ?? "", address: addr, ...(source === "agent" ? { name } : {}) })),
+    ),
+  };
+}
+
+/** virErrorNumber */
+const AGENT_UNRESPONSIVE = 86;
+const ARGUMENT_UNSUPPORTED = 74;
+
+/** Why a source cannot say, in a few words. */
+export function whyNot(failure: Failure): string {
+  const error = remoteErrorOf(failure);
+  if (error?.code === AGENT_UNRESPONSIVE) return "not connected";
+  if (error?.code === ARGUMENT_UNSUPPORTED && /agent/i.test(failure.problem)) return "not configured";
+  if (failure.code === "timeout") return "does not answer";
+  return failure.problem;
+}
+
+/** The agent lives, though it refused this one command. */
+export const agentRefused = (why: string): boolean => /unable to execute QEMU agent command/.test(why);
