@@ -15,6 +15,10 @@ const QUICK = 60_000;
 const SLOW = 60 * 60_000;
 /** sshd lets one session open ten channels for commands at a time unless it is told otherwise (MaxSessions). */
 const COMMANDS_AT_ONCE = 8;
+/** More uploads and downloads at once would only share the same wire. */
+const STREAMS_AT_ONCE = 4;
+/** A console is mostly silent and open for minutes: it must not keep the data of others waiting. */
+const CONSOLES_AT_ONCE = 64;
 
 type About = { object?: string } & Limits;
 
@@ -23,7 +27,11 @@ export function hypervisor(name: string, address: Address, ssh: SshOptions): Hos
   const known = memory();
   const heard = subscriptions();
   const enter = gate(COMMANDS_AT_ONCE);
-  const streams = bulk(way);
+  const streams = bulk(way, STREAMS_AT_ONCE);
+  const consoles = bulk(way, CONSOLES_AT_ONCE);
+
+  const lane = (name: ProcedureName) =>
+    name === "domainOpenConsole" || name === "domainOpenChannel" ? consoles : streams;
 
   // The daemon works on five requests of one client at a time: what changes things, and what takes
   // long, must not stand before what only asks, nor before events.
@@ -107,7 +115,7 @@ export function hypervisor(name: string, address: Address, ssh: SshOptions): Hos
     upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
       located(() => streams.upload(procedureName, args, source, limits), object),
     download: (procedureName, args, { object, ...limits }: About = {}) =>
-      locatedEach(streams.download(procedureName, args, limits), (work) => located(work, object)),
+      locatedEach(lane(procedureName).download(procedureName, args, limits), (work) => located(work, object)),
     on,
     until: <T>(
       names: readonly EventName[],

@@ -6,11 +6,9 @@ import type { Limits } from "./host";
 import { gate } from "./limits";
 import type { Line, Lines } from "./lines";
 
-/** More at once would only share the same wire. */
-const AT_ONCE = 4;
-
-export function bulk(lines: Lines) {
-  const enter = gate(AT_ONCE);
+/** Lets `atOnce` streams through at a time. */
+export function bulk(lines: Lines, atOnce: number) {
+  const enter = gate(atOnce);
   const idle: Line[] = [];
 
   /** Lends a connection that nothing else uses. */
