@@ -52,7 +52,7 @@ const TRANSPORTS: Readonly<Record<string, Transport>> = {
 };
 const EXAMPLE = "A URI looks like `qemu+ssh://root@host.example/system` or `qemu:///system`";
 const URI =
-  /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
+  /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]\s]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
 
 export function parseUri(uri: string): Address {
   const [matched, driver = "", scheme, user, bracketed = "", port, path = "/", query = ""] = URI.exec(uri) ?? [];

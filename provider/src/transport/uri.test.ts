@@ -1,0 +1,51 @@
+import { parseUri } from "./uri";
+
+describe("connection URIs", () => {
+  test.each<[string, Partial<ReturnType<typeof parseUri>>]>([
+    ["qemu:///system", { driver: "qemu", transport: "unix", host: "", path: "/system", daemon: "qemu:///system" }],
+    ["qemu+unix:///session?socket=/run/x", { transport: "unix", path: "/session", parameters: { socket: "/run/x" } }],
+    [
+      "qemu+ssh://root@host.example:2201/system?keyfile=/k%20x&no_verify=1",
+      {
+        transport: "ssh",
+        user: "root",
+        host: "host.example",
+        port: 2201,
+        parameters: { keyfile: "/k x", no_verify: "1" },
+        daemon: "qemu:///system",
+        label: "qemu+ssh://root@host.example:2201/system",
+      },
+    ],
+    ["qemu+libssh2://host/system", { transport: "ssh" }],
+    ["qemu+ssh://[fd00::1]:22/system", { host: "fd00::1", port: 22, label: "qemu+ssh://[fd00::1]:22/system" }],
+    ["qemu://host/system", { transport: "tls", host: "host" }],
+    ["qemu+tcp://host/system", { transport: "tcp" }],
+    ["test+ssh://host/default", { driver: "test", daemon: "test:///default" }],
+    ["qemu+ssh://host/system?name=test:///default", { daemon: "test:///default" }],
+    ["qemu+ssh://host/system?keyfile=/a+b", { parameters: { keyfile: "/a+b" } }],
+    ["esx+ssh://host/?no_verify=0&auto_answer=1", { parameters: { no_verify: "0" }, daemon: "esx:///?auto_answer=1" }],
+    ["qemu+ssh://me%40corp@host/system", { user: "me@corp" }],
+  ])("%s", (uri, expected) => {
+    expect(parseUri(uri)).toMatchObject(expected);
+  });
+
+  test.each([
+    "",
+    "host",
+    "qemu:/system",
+    "ssh host",
+    "qemu+carrier://pigeon/system",
+    "qemu+ssh:///system",
+    "qemu+ssh://h:99999/system",
+    "qemu+ssh://h/system?keyfile=%zz",
+  ])("%j is refused, with an example or the choices", (uri) =>
+    expect(() => parseUri(uri)).toThrow(expect.objectContaining({ code: "invalid" })),
+  );
+
+  test("no password and no parameter is ever shown", () => {
+    expect(parseUri("qemu+ssh://root:hunter2@host/system?keyfile=/secret").label).not.toMatch(/hunter2|secret/);
+    expect(() => parseUri("qemu+ssh://root:hunter2@ho st/system?keyfile=/secret")).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/hunter2|secret/) }),
+    );
+  });
+});
