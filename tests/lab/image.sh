@@ -17,7 +17,7 @@ image=$out/debian-12-cloud.qcow2
 boot_start=1 boot_size=63 disk_size=2048
 root_start=$((boot_start + boot_size))
 
-arguments='root=LABEL=cloudimg-rootfs rootfstype=ext4 ro console=ttyS0,115200 quiet mitigations=off nokaslr audit=0 apparmor=0 random.trust_cpu=on'
+arguments='root=LABEL=cloudimg-rootfs rootfstype=ext4 ro console=ttyS0,115200 quiet mitigations=off nokaslr audit=0 apparmor=0 selinux=0 fsck.mode=skip random.trust_cpu=on'
 
 fingerprint() { cat "$lab_dir/image.sh" "$lab_dir/mirror.sh" "$recipe"/* | sha256sum | cut -c1-16; }
 
@@ -33,7 +33,7 @@ install_packages() {
 boot_partition() {
   local disk=$1 root=$2 offset=$((boot_start * 1024 * 1024))
   local filesystem=$disk@@$offset
-  mkfs.vfat -F 32 -s 1 -n BOOT --offset $((offset / 512)) "$disk" $((boot_size * 1024)) >/dev/null
+  mkfs.vfat -F 32 -s 1 -n BOOT --offset $((offset / 512)) "$disk" $((boot_size * 1024)) >/dev/null 2>&1
   printf 'DEFAULT linux\nPROMPT 0\nTIMEOUT 1\nLABEL linux\n  KERNEL vmlinuz\n  INITRD initrd.img\n  APPEND %s\n' "$arguments" >"$work/syslinux.cfg"
   mcopy -i "$filesystem" "$(echo "$root"/boot/vmlinuz-*)" ::vmlinuz
   mcopy -i "$filesystem" "$(echo "$root"/boot/initrd.img-*)" ::initrd.img

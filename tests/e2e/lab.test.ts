@@ -1,0 +1,115 @@
+/** The lab itself: a second `up` changes nothing, a killed lab heals, two checkouts do not meet, `down` leaves nothing. */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { daemon, inventory, lab, on, ssh, virsh } from "../lab/lab";
+
+const here = join(__dirname, "../lab");
+const script = (dir: string, name: string, ...args: string[]): string =>
+  execFileSync(join(dir, name), args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+/** The environment of every process that carries the mark of a lab, by pid. */
+function marked(id: string): number[] {
+  const carries = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`KVM_LAB=${id}/`);
+    } catch {
+      return false; // ended while we looked
+    }
+  };
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && carries(name))
+    .map(Number);
+}
+const values = (dir: string): Record<string, string> =>
+  Object.fromEntries(
+    [...readFileSync(join(dir, "../../.lab/env"), "utf8").matchAll(/^export (\w+)='(.*)'$/gm)].map(
+      ([, name, value]) => [name, value],
+    ),
+  );
+
+describe("the lab of this checkout", () => {
+  it("is left alone by a second up", () => {
+    const before = marked(values(here).LAB_ID ?? "");
+    expect(script(here, "up.sh")).not.toContain("started");
+    expect(before.length).toBeGreaterThan(0);
+    expect(marked(values(here).LAB_ID ?? "")).toEqual(expect.arrayContaining(before.slice(0, 2)));
+  });
+
+  it("is reached by virsh over ssh, with the host keys checked", () => {
+    for (const host of [lab().alpha, lab().beta])
+      expect(execFileSync("virsh", ["-q", "-c", host.uri, "net-list", "--name"], { encoding: "utf8" }).trim()).toBe(
+        "default",
+      );
+  });
+
+  it("refuses a visitor at the socket", async () => {
+    await expect(ssh("visitor@alpha", "virsh", "-c", "qemu:///system", "list")).rejects.toThrow(/Permission denied/);
+    expect(await ssh("alpha", "hostname")).toBe("alpha\n");
+  });
+
+  it("keeps libvirtd away while it is stopped, and replaces a killed one", async () => {
+    const before = await inventory("beta");
+    await daemon("beta", "stop");
+    await expect(virsh("beta", "uri")).rejects.toThrow(/libvirt-sock/);
+    await daemon("beta", "start");
+    const first = await on("beta", "cat", "/run/lab/libvirtd.pid");
+    await daemon("beta", "kill");
+    expect(await on("beta", "cat", "/run/lab/libvirtd.pid")).not.toBe(first);
+    expect(await inventory("beta")).toEqual(before);
+  });
+});
+
+describe("a second lab on the same machine", () => {
+  const checkout = mkdtempSync(join(tmpdir(), "kvm lab-"));
+  const dir = join(checkout, "tests/lab");
+  let id = "";
+  beforeAll(() => {
+    mkdirSync(join(checkout, "tests"));
+    cpSync(here, dir, { recursive: true });
+    script(dir, "up.sh", "gamma");
+    id = values(dir).LAB_ID ?? "";
+  }, 60_000);
+  afterAll(() => {
+    if (existsSync(join(dir, "down.sh"))) script(dir, "down.sh");
+    rmSync(checkout, { recursive: true, force: true });
+  }, 30_000);
+
+  const uri = (): string => values(dir).KVM_URI_GAMMA ?? "";
+  const list = (...args: string[]): string =>
+    execFileSync("virsh", ["-q", "-c", uri(), ...args], { encoding: "utf8" }).trim();
+
+  it("has a network of its own", () => {
+    expect(values(dir).LAB_GATEWAY).not.toBe(lab().gateway);
+    expect(list("pool-list", "--name").trim()).toBe("default");
+  });
+
+  it("comes back with what it held after its first processes were killed", () => {
+    list("vol-create-as", "default", "kept", "1M");
+    for (const pid of marked(id)) process.kill(pid, "SIGKILL");
+    expect(script(dir, "up.sh", "gamma")).toContain("started gamma");
+    expect(list("vol-list", "default")).toContain("kept");
+    expect(list("net-list", "--name").trim()).toBe("default");
+  }, 60_000);
+
+  it("comes back when its state was deleted under it", () => {
+    rmSync(join(checkout, ".lab"), { recursive: true });
+    expect(script(dir, "up.sh", "gamma")).toContain("started gamma");
+    expect(list("vol-list", "default")).toBe("");
+  }, 60_000);
+
+  it("leaves nothing when it goes down", () => {
+    script(dir, "down.sh");
+    expect(marked(id)).toEqual([]);
+    expect(readdirSync("/sys/class/net").filter((name) => name.startsWith(`lab${id}`))).toEqual([]);
+    expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(id);
+    const cgroups = readFileSync("/proc/mounts", "utf8")
+      .split("\n")
+      .filter((line) => / cgroup2? /.test(line))
+      .map((line) => line.split(" ")[1] ?? "");
+    expect(cgroups.filter((mount) => existsSync(join(mount, `lab${id}`)))).toEqual([]);
+    expect(existsSync(`/etc/ssh/ssh_config.d/lab${id}.conf`)).toBe(false);
+    expect(existsSync(join(checkout, ".lab"))).toBe(false);
+  }, 30_000);
+});
