@@ -56,7 +56,8 @@ function checkProperty(element: Element<Shape>, key: string, value: unknown, pat
     const near = nearest(key, Object.keys(element.shape));
     return fault(path, `is not a property of ${element.name}${near ? `; did you mean ${near}?` : ""}`);
   }
-  const { when, only, since } = field.facts;
+  const { when, only, since, reported } = field.facts;
+  if (reported) return fault(path, "is what libvirt reports; a program cannot set it");
   const { variant, host } = around;
   if (when && variant !== undefined && !when.includes(variant))
     return fault(path, `exists only for ${when.join(", ")}, and this is ${variant}`);
@@ -65,10 +66,16 @@ function checkProperty(element: Element<Shape>, key: string, value: unknown, pat
   if (host && since && older(host.version, since))
     return fault(path, `needs libvirt ${since}; the host has ${host.version}`);
   if (value === unknown) return [];
+  if (field.table) return checkTable(field, value, path, around);
   if (!field.many) return checkOne(field, value, path, around);
   if (!Array.isArray(value)) return fault(path, "must be a list");
   return value.flatMap((item, i) => checkOne(field, item, [...path, i], around));
 }
+
+const checkTable = (field: Field<unknown>, value: unknown, path: Path, around: Around): Fault[] =>
+  isBag(value)
+    ? Object.entries(value).flatMap(([name, v]) => checkOne(field, v, [...path, name], around))
+    : fault(path, "must be an object: names and what they stand for");
 
 function checkOne(field: Field<unknown>, value: unknown, path: Path, around: Around): Fault[] {
   if (value === unknown) return [];

@@ -20,7 +20,7 @@ export const diff = <S extends Shape>(element: Element<S>, a: Value<S>, b: Value
 
 function diffShape(shape: Shape, a: Bag, b: Bag, path: Path, inherited: Lands): Change[] {
   return Object.entries(shape).flatMap(([key, field]) => {
-    if (a[key] === undefined && b[key] === undefined) return [];
+    if ((a[key] === undefined && b[key] === undefined) || field.facts.reported) return [];
     const lands = field.facts.lands ?? inherited;
     const at = [...path, key];
     if (b[key] === unknown || isShort(field))
@@ -32,7 +32,7 @@ function diffShape(shape: Shape, a: Bag, b: Bag, path: Path, inherited: Lands): 
 function diffOne(field: Field<unknown>, a: unknown, b: unknown, path: Path, lands: Lands): Change[] {
   const of = elementOf(field);
   if (of && isPart(a) && isPart(b)) {
-    const inner = diffShape(of.shape, a ?? {}, b ?? {}, path, innerLands(of, lands));
+    const inner = diffShape(of.shape, a ?? {}, b ?? {}, path, lands);
     return inner.length > 0 || (a && b) ? inner : [change(path, a, b, lands)];
   }
   const type = typeOf(field);
@@ -46,7 +46,8 @@ function diffOne(field: Field<unknown>, a: unknown, b: unknown, path: Path, land
 }
 const isPart = (value: unknown): value is Bag | undefined => value === undefined || isBag(value);
 /** What is inside a thing that comes and goes by plugging is not plugged by itself. */
-const innerLands = (of: Element<Shape>, lands: Lands): Lands => of.facts.lands ?? (lands === "plug" ? "boot" : lands);
+const innerLands = (field: Field<unknown>, lands: Lands): Lands =>
+  elementOf(field)?.facts.lands ?? (lands === "plug" ? "boot" : lands);
 
 function diffList(field: Field<unknown>, a: unknown, b: unknown, path: Path, lands: Lands): Change[] {
   if (!elementOf(field)) return equal(field, a ?? [], b ?? []) ? [] : [change(path, a, b, lands)];
@@ -54,7 +55,7 @@ function diffList(field: Field<unknown>, a: unknown, b: unknown, path: Path, lan
   return pair(field, x, y).flatMap(([i, j]) => {
     if (i < 0) return [change([...path, j], undefined, y[j], lands)];
     if (j < 0) return [change([...path, i], x[i], undefined, lands)];
-    return diffOne(field, x[i], y[j], [...path, j], lands);
+    return diffOne(field, x[i], y[j], [...path, j], innerLands(field, lands));
   });
 }
 

@@ -46,7 +46,10 @@ function applyOne(root: Node, edit: Edit): void {
     return;
   }
   const path = edit.set ?? edit.delete ?? "";
-  if (edit.delete !== undefined && /\]$/.test(path)) return remove(root, path);
+  if (edit.delete !== undefined && path.endsWith("]")) {
+    remove(root, path);
+    return;
+  }
   const [, where = "", what = ""] =
     target.exec(path) ?? refuse(path, "is no path such as ./devices/disk[1]/driver/@cache");
   const at = find(root, path, where);

@@ -47,6 +47,8 @@ export interface Facts {
   readonly secret?: true;
   /** Libvirt fills it in by itself where nobody says it. */
   readonly filled?: true;
+  /** Libvirt says it and a program cannot: it is read and written back, but no input and no change. */
+  readonly reported?: true;
   /** A value without it is refused. */
   readonly required?: true;
   /** What `withDefaults` fills in: a value, or a function of the object it is filled into. */
@@ -94,6 +96,8 @@ export interface Field<T> {
   readonly inside: readonly string[];
   /** Not XML: read and write pass it by. */
   readonly own?: true;
+  /** Several by name; only of what is not XML. */
+  readonly table?: true;
 }
 export type Shape = { readonly [property: string]: Field<unknown> };
 export type Value<S extends Shape> = { -readonly [K in keyof S]?: S[K] extends Field<infer T> ? T : never };
@@ -139,8 +143,18 @@ export const mark = (doc: string, facts?: Facts): Field<boolean> => field({ at: 
 /** `<e><child …/></e>` */
 export const child = <S extends Shape>(of: Element<S>, facts?: Facts & { doc?: string }): Field<Value<S>> => {
   const { doc = of.doc, ...own } = facts ?? {};
-  const { as = of.name, since, only, lands, secret, filled, required, default: value } = { ...of.facts, ...own };
-  const known = { as, since, only, lands, secret, filled, required, default: value };
+  const {
+    as = of.name,
+    since,
+    only,
+    lands,
+    secret,
+    filled,
+    reported,
+    required,
+    default: value,
+  } = { ...of.facts, ...own };
+  const known = { as, since, only, lands, secret, filled, reported, required, default: value };
   return field({ at: "child", of: () => of }, doc, defined(known));
 };
 const defined = (facts: { [K in keyof Facts]: Facts[K] | undefined }): Facts =>
@@ -157,6 +171,12 @@ export const list = <T>(
   const { doc = one.doc, ...more } = facts ?? {};
   const { is: _, ...rest } = one;
   return { ...rest, doc, many: { keys: typeof keys === "function" ? [keys] : keys }, facts: { ...one.facts, ...more } };
+};
+/** Several of them by name; only of what is not XML. */
+export const table = <T>(one: Field<T>, facts?: Facts & { doc?: string }): Field<Record<string, T>> => {
+  const { doc = one.doc, ...more } = facts ?? {};
+  const { is: _, ...rest } = one;
+  return { ...rest, doc, own: true, table: true, facts: { ...one.facts, ...more } };
 };
 /** Whole elements of other name spaces, by URI; those in `except` stay leftovers. */
 export const foreign = (except: readonly string[], doc: string, facts?: Facts): Field<Record<string, string>> =>

@@ -27,6 +27,7 @@ export {
   shortOf,
   shortPair,
   sole,
+  table,
   type Value,
   variants,
 } from "./element";

@@ -14,6 +14,8 @@ function search(element: Element<Shape>, value: Bag, path: (string | number)[]):
     const of = elementOf(field);
     if (!of) return [];
     const one = (v: unknown, p: (string | number)[]): (string | number)[][] => (isBag(v) ? search(of, v, p) : []);
+    if (field.table && isBag(value[key]))
+      return Object.entries(value[key]).flatMap(([name, v]) => one(v, [...at, name]));
     return field.many ? listOf(value[key]).flatMap((v, i) => one(v, [...at, i])) : one(value[key], at);
   });
 }

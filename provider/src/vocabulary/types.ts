@@ -23,15 +23,21 @@ export interface Type<T> {
   readonly pretty?: (value: T) => T;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot hold
-const unprintable =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** What XML 1.0 cannot hold, not even escaped: most control characters and half surrogates. */
+function isPrintable(value: string): boolean {
+  for (const char of value) {
+    const code = char.codePointAt(0) ?? 0;
+    const control = code < 0x20 && !(code === 0x9 || code === 0xa || code === 0xd);
+    if (control || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff) return false;
+  }
+  return true;
+}
 
 export const text: Type<string> = {
   pulumi: "string",
   parse: (raw) => raw,
   print: (value) => value,
-  fault: (value) => (unprintable.test(value) ? "holds a character that XML cannot hold" : undefined),
+  fault: (value) => (isPrintable(value) ? undefined : "holds a character that XML cannot hold"),
 };
 
 /** Text of which a pattern is known; `what` completes "must be …". */
@@ -134,6 +140,21 @@ export const size = (unit: string, least = 0n): Type<string> => ({
     return is < least ? `is ${JSON.stringify(value)}; it must be at least ${pretty(String(least))}` : undefined;
   },
 });
+
+/** A size in an attribute or element that has no unit of its own: `"16MiB"` is 16384 where libvirt counts KiB. */
+export const sizeIn = (unit: string): Type<string> => {
+  const one = factor(unit) ?? 1n;
+  return {
+    ...size(unit),
+    parse: (raw) => (/^\d+$/.test(raw) ? raw + unit : undefined),
+    print: (value) => String((bytes(value) ?? 0n) / one),
+    fault: (value) => {
+      const is = bytes(value);
+      if (is === undefined) return size(unit).fault?.(value);
+      return is % one === 0n ? undefined : `is ${JSON.stringify(value)}; libvirt counts this in whole ${unit}`;
+    },
+  };
+};
 
 /** Strings by name, for properties that are not XML. Merged entry by entry. */
 export const map: Type<Record<string, string>> = { pulumi: "map", parse: () => undefined, print: () => "" };

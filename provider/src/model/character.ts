@@ -1,0 +1,133 @@
+/** Character devices: serial and parallel ports, consoles, channels, and what else talks through a byte stream. */
+import { attr, child, element, leaf, list, natural, oneOf, onOff, sole, text, yesNo } from "../vocabulary";
+import { Boot, DeviceLabel, device, Reconnect } from "./common";
+
+export const streamTypes = oneOf(
+  "null",
+  "vc",
+  "pty",
+  "dev",
+  "file",
+  "pipe",
+  "stdio",
+  "udp",
+  "tcp",
+  "unix",
+  "spicevmc",
+  "spiceport",
+  "nmdm",
+  "qemu-vdagent",
+  "dbus",
+);
+export const StreamSource = element(
+  "source",
+  "Where the host's end of the stream is.",
+  {
+    path: attr(text, "Path of a file, device or socket on the host.", { filled: true }),
+    append: attr(onOff, "Keep what is in the file."),
+    mode: attr(oneOf("bind", "connect"), "Whether the host listens or calls."),
+    host: attr(text, "Address."),
+    service: attr(text, "Port."),
+    tls: attr(yesNo, "Encrypt it."),
+    channel: attr(text, "Name of a SPICE or D-Bus port."),
+    master: attr(text, "Master of a null modem."),
+    slave: attr(text, "Slave of a null modem."),
+    cid: attr(text, "Context id, over vsock."),
+    reconnect: child(Reconnect),
+    clipboard: sole("copypaste", yesNo, "Share the clipboard; `qemu-vdagent` only.", { since: "8.4.0" }),
+    mouse: sole("mode", oneOf("server", "client"), "Who draws the pointer; `qemu-vdagent` only.", { since: "8.4.0" }),
+    seclabels: list(child(DeviceLabel), (l) => l.model),
+  },
+  { named: "StreamSource" },
+);
+const Log = element(
+  "log",
+  "A copy of what the guest writes.",
+  {
+    file: attr(text, "Path on the host."),
+    append: attr(onOff, "Keep what is in the file."),
+  },
+  { named: "StreamLog" },
+);
+/** What every device that is a byte stream has. */
+export const stream = {
+  type: attr(streamTypes, "What the host's end is."),
+  source: child(StreamSource),
+  protocol: sole("type", oneOf("raw", "telnet", "telnets", "tls"), "What is spoken over TCP."),
+  log: child(Log),
+};
+const SerialTarget = element(
+  "target",
+  "What the guest sees.",
+  {
+    type: attr(
+      oneOf("isa-serial", "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial", "sclp-serial", "isa-debug"),
+      "The kind of port.",
+      { filled: true },
+    ),
+    port: attr(natural, "Its number.", { filled: true }),
+    model: sole("name", text, "The emulated chip.", { since: "3.10.0", filled: true }),
+  },
+  { named: "SerialTarget", filled: true },
+);
+export const Serial = element("serial", "A serial port.", { ...stream, target: child(SerialTarget), ...device });
+const ParallelTarget = element(
+  "target",
+  "What the guest sees.",
+  { port: attr(natural, "Its number.", { filled: true }) },
+  { named: "ParallelTarget", filled: true },
+);
+export const Parallel = element("parallel", "A parallel port.", {
+  ...stream,
+  target: child(ParallelTarget),
+  ...device,
+});
+const ConsoleTarget = element(
+  "target",
+  "What the guest sees.",
+  {
+    type: attr(oneOf("serial", "virtio", "xen", "uml", "lxc", "openvz", "sclp", "sclplm"), "The kind of console.", {
+      filled: true,
+    }),
+    port: attr(natural, "Its number.", { filled: true }),
+  },
+  { named: "ConsoleTarget", filled: true },
+);
+export const Console = element("console", "A console; the first serial port is one by itself.", {
+  ...stream,
+  tty: attr(text, "The host's terminal, as it runs.", { reported: true }),
+  target: child(ConsoleTarget),
+  ...device,
+});
+const ChannelTarget = element(
+  "target",
+  "What the guest sees.",
+  {
+    type: attr(oneOf("virtio", "guestfwd", "xen"), "The kind of channel."),
+    name: attr(text, "Its name in the guest: `org.qemu.guest_agent.0`, …"),
+    address: attr(text, "Address; `guestfwd` only."),
+    port: attr(text, "Port; `guestfwd` only."),
+    state: attr(oneOf("connected", "disconnected"), "Whether the guest has it open.", { reported: true }),
+  },
+  { named: "ChannelTarget" },
+);
+export const Channel = element("channel", "A channel between host and guest.", {
+  ...stream,
+  target: child(ChannelTarget),
+  ...device,
+});
+
+export const SmartCard = element("smartcard", "A smart card reader.", {
+  mode: attr(oneOf("host", "host-certificates", "passthrough"), "Whose card it reads."),
+  type: attr(streamTypes, "What carries the card's data; `passthrough` only."),
+  source: child(StreamSource),
+  certificates: list(leaf(text, "Certificates on the host; three of them.", { as: "certificate" })),
+  database: leaf(text, "Directory of the certificates."),
+  ...device,
+});
+export const RedirDev = element("redirdev", "A USB device that comes over a byte stream.", {
+  bus: attr(oneOf("usb"), "The bus."),
+  ...stream,
+  boot: child(Boot),
+  ...device,
+});

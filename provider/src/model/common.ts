@@ -1,0 +1,219 @@
+/** What several families of elements share. */
+import {
+  attr,
+  child,
+  digits,
+  element,
+  int,
+  leaf,
+  list,
+  natural,
+  oneOf,
+  onOff,
+  positive,
+  sole,
+  text,
+  yesNo,
+} from "../vocabulary";
+
+/** Libvirt keeps only aliases that start so; all others it makes up at each start. */
+export const userAlias = (alias: string | undefined): string | undefined =>
+  alias?.startsWith("ua-") ? alias : undefined;
+
+export const Zpci = element("zpci", "The zPCI address on s390x.", {
+  uid: attr(digits, "The guest's user-defined identifier, hexadecimal.", { since: "5.2.0" }),
+  fid: attr(digits, "The function's identifier, hexadecimal.", { since: "5.2.0" }),
+});
+export const Address = element(
+  "address",
+  "Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.",
+  {
+    type: attr(
+      oneOf(
+        "pci",
+        "drive",
+        "ccid",
+        "virtio-serial",
+        "virtio-s390",
+        "spapr-vio",
+        "virtio-mmio",
+        "usb",
+        "isa",
+        "ccw",
+        "dimm",
+        "unassigned",
+      ),
+      "The kind of bus.",
+    ),
+    domain: attr(text, "PCI domain, hexadecimal: `0x0000`."),
+    bus: attr(text, "Bus: PCI in hexadecimal, else the number of the bus."),
+    slot: attr(text, "PCI slot, hexadecimal; or the slot of a smart card reader."),
+    function: attr(text, "PCI function, hexadecimal."),
+    multifunction: attr(onOff, "More functions share the slot."),
+    controller: attr(text, "Index of the controller."),
+    target: attr(text, "SCSI target."),
+    unit: attr(text, "Unit on the bus."),
+    port: attr(text, "Port: of USB, dotted behind hubs; of virtio-serial."),
+    reg: attr(text, "Register of spapr-vio."),
+    cssid: attr(text, "Channel subsystem on s390x."),
+    ssid: attr(text, "Subchannel set on s390x."),
+    devno: attr(text, "Device number on s390x."),
+    iobase: attr(text, "First I/O port of an ISA device."),
+    irq: attr(text, "Interrupt of an ISA device."),
+    base: attr(text, "First address of a memory module."),
+    zpci: child(Zpci),
+  },
+  { lands: "boot", filled: true },
+);
+export const PciAddress = element(
+  "address",
+  "A PCI address of the host.",
+  {
+    type: attr(oneOf("pci"), "Always `pci`.", { filled: true }),
+    domain: attr(text, "PCI domain, hexadecimal."),
+    bus: attr(text, "PCI bus, hexadecimal."),
+    slot: attr(text, "PCI slot, hexadecimal."),
+    function: attr(text, "PCI function, hexadecimal."),
+  },
+  { named: "PciAddress" },
+);
+export const Boot = element(
+  "boot",
+  "When the firmware tries this device. Excludes `os.boots`.",
+  {
+    order: attr(positive, "1 is tried first; each device has its own number."),
+    loadparm: attr(text, "Parameter for s390x boot loaders.", { since: "3.5.0" }),
+  },
+  { lands: "boot" },
+);
+/** What every device has. */
+export const device = {
+  alias: sole(
+    "name",
+    text,
+    "A name of yours for the device, starting with `ua-`. It identifies the device when the list changes.",
+    {
+      since: "3.9.0",
+      lands: "boot",
+    },
+  ),
+  address: child(Address),
+};
+/** What every virtio device's driver has. */
+export const virtioDriver = {
+  iommu: attr(onOff, "Use the emulated IOMMU.", { since: "3.5.0" }),
+  ats: attr(onOff, "Address translation service for PCIe devices.", { since: "3.5.0" }),
+  packed: attr(onOff, "Packed virtqueues.", { since: "6.3.0" }),
+  pagePerVq: attr(onOff, "Lay out the notification capability with one page for each queue.", {
+    as: "page_per_vq",
+    since: "7.9.0",
+  }),
+};
+export const VirtioDriver = element("driver", "Options of virtio.", virtioDriver, { named: "VirtioDriver" });
+
+export const Reconnect = element("reconnect", "Whether a broken client connection is made again.", {
+  enabled: attr(yesNo, "Try again.", { since: "3.7.0" }),
+  timeout: attr(natural, "Seconds between two tries.", { since: "3.7.0" }),
+});
+export const DeviceLabel = element(
+  "seclabel",
+  "The security label of a device's file.",
+  {
+    model: attr(text, "The security driver: `selinux`, `apparmor`, `dac`."),
+    relabel: attr(yesNo, "Whether libvirt labels the file."),
+    labelskip: attr(yesNo, "Libvirt's own note that it could not label."),
+  },
+  { named: "DeviceLabel" },
+);
+export const SecretRef = element(
+  "secret",
+  "A secret that libvirt keeps.",
+  {
+    type: attr(oneOf("ceph", "iscsi", "passphrase", "volume", "tls"), "What the secret is for."),
+    uuid: attr(text, "The secret by its UUID."),
+    usage: attr(text, "The secret by what it is used for."),
+  },
+  { named: "SecretReference" },
+);
+export const AuthRef = element(
+  "auth",
+  "Who we are to the storage server.",
+  {
+    type: attr(oneOf("chap", "ceph"), "The kind of authentication; pools only."),
+    username: attr(text, "The user's name."),
+    secret: child(SecretRef),
+  },
+  { named: "StorageAuth" },
+);
+
+const Tag = element(
+  "tag",
+  "A VLAN.",
+  {
+    id: attr(natural, "Its number."),
+    nativeMode: attr(oneOf("tagged", "untagged"), "How Open vSwitch treats frames of this VLAN on a trunk."),
+  },
+  { named: "VlanTag" },
+);
+export const Vlan = element(
+  "vlan",
+  "The VLANs of the port; only for Open vSwitch, SR-IOV and, since 11.0, bridges.",
+  {
+    trunk: attr(yesNo, "The port carries several VLANs, with tags."),
+    tags: list(child(Tag), (tag) => tag.id),
+  },
+  { lands: "update" },
+);
+const PortParameters = element(
+  "parameters",
+  "What the switch is told.",
+  {
+    managerid: attr(text, "802.1Qbg: the manager."),
+    typeid: attr(text, "802.1Qbg: the type."),
+    typeidversion: attr(text, "802.1Qbg: the type's version."),
+    instanceid: attr(text, "802.1Qbg: the instance."),
+    interfaceid: attr(text, "Open vSwitch and midonet: the interface; libvirt makes one up.", { filled: true }),
+    profileid: attr(text, "802.1Qbh and Open vSwitch: the profile."),
+  },
+  { named: "VirtualPortParameters" },
+);
+export const VirtualPort = element(
+  "virtualport",
+  "How a switch knows the port.",
+  {
+    type: attr(oneOf("802.1Qbg", "802.1Qbh", "openvswitch", "midonet"), "The kind of switch."),
+    parameters: child(PortParameters),
+  },
+  { named: "VirtualPort" },
+);
+const Rate = element(
+  "inbound",
+  "Limits of one direction.",
+  {
+    average: attr(natural, "KiB a second, on average."),
+    peak: attr(natural, "KiB a second at most."),
+    burst: attr(natural, "KiB that may go at peak speed."),
+    floor: attr(natural, "KiB a second that are guaranteed; inbound only."),
+  },
+  { named: "BandwidthRate" },
+);
+export const Bandwidth = element(
+  "bandwidth",
+  "Limits of throughput.",
+  {
+    inbound: child(Rate, { doc: "Limits of what comes in." }),
+    outbound: child(Rate, { as: "outbound", doc: "Limits of what goes out." }),
+  },
+  { lands: "update" },
+);
+export const Permissions = element(
+  "permissions",
+  "Who owns the file on the host, and its mode.",
+  {
+    mode: leaf(text, "Octal: `0600`."),
+    owner: leaf(int, "User id; -1 leaves it."),
+    group: leaf(int, "Group id; -1 leaves it."),
+    label: leaf(text, "Security label.", { filled: true }),
+  },
+  { filled: true },
+);

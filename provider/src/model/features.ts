@@ -1,0 +1,141 @@
+/** What the hypervisor gives the guest beside devices. */
+import { attr, child, element, inside, leaf, mark, natural, oneOf, onOff, size, sole, text } from "../vocabulary";
+
+const state = (doc: string, facts: { as?: string; since?: string } = {}) => sole("state", onOff, doc, facts);
+const Spinlocks = element(
+  "spinlocks",
+  "Tells Windows when to give up a busy lock.",
+  {
+    state: attr(onOff, "Whether it does."),
+    retries: attr(natural, "Tries before giving up; at least 4095."),
+  },
+  { named: "HypervSpinlocks" },
+);
+const Stimer = element(
+  "stimer",
+  "Synthetic timers.",
+  {
+    state: attr(onOff, "Whether the guest has them."),
+    direct: state("Deliver their expiry directly.", { since: "5.7.0" }),
+  },
+  { named: "HypervStimer" },
+);
+const VendorId = element(
+  "vendor_id",
+  "The hypervisor's vendor that the guest reads.",
+  {
+    state: attr(onOff, "Whether it is set."),
+    value: attr(text, "At most 12 characters."),
+  },
+  { named: "HypervVendorId" },
+);
+const Tlbflush = element(
+  "tlbflush",
+  "Paravirtual flushes of the TLB.",
+  {
+    state: attr(onOff, "Whether the guest has them."),
+    direct: state("Direct flushes.", { since: "11.0.0" }),
+    extended: state("Flushes of ranges.", { since: "11.0.0" }),
+  },
+  { named: "HypervTlbflush" },
+);
+const Hyperv = element("hyperv", "Enlightenments: what makes Windows run well.", {
+  mode: attr(oneOf("custom", "passthrough", "host-model"), "Only what is listed, or all that the host has.", {
+    since: "8.0.0",
+  }),
+  relaxed: state("Relaxed watchdog timeouts."),
+  vapic: state("A virtual APIC without exits."),
+  spinlocks: child(Spinlocks),
+  vpindex: state("Index of the virtual processor."),
+  runtime: state("Time that the processor ran."),
+  synic: state("Synthetic interrupt controller."),
+  stimer: child(Stimer),
+  reset: state("Reset by the hypervisor."),
+  vendorId: child(VendorId),
+  frequencies: state("Frequencies of the clocks.", { since: "4.7.0" }),
+  reenlightenment: state("Notice of migration to a host with another clock.", { since: "4.7.0" }),
+  tlbflush: child(Tlbflush, { since: "4.7.0" }),
+  ipi: state("Paravirtual interrupts between processors.", { since: "4.10.0" }),
+  evmcs: state("Enlightened nested VMCS on Intel.", { since: "4.10.0" }),
+  avic: state("Hyper-V with hardware APIC virtualization.", { since: "8.10.0" }),
+  emsrBitmap: state("Nested MSR bitmaps.", { as: "emsr_bitmap", since: "10.7.0" }),
+  xmmInput: state("Hypercall input in XMM registers.", { as: "xmm_input", since: "10.7.0" }),
+});
+const DirtyRing = element(
+  "dirty-ring",
+  "Log dirty pages in a ring.",
+  {
+    state: attr(onOff, "Whether it does."),
+    size: attr(natural, "Entries: a power of two from 1024 to 65536."),
+  },
+  { named: "KvmDirtyRing" },
+);
+const Kvm = element("kvm", "How KVM shows itself.", {
+  hidden: state("Hide KVM from the guest."),
+  hintDedicated: state("Tell the guest that its CPUs are never shared.", { as: "hint-dedicated", since: "5.7.0" }),
+  pollControl: state("Let the guest control polling on the host.", { as: "poll-control", since: "6.10.0" }),
+  pvIpi: state("Paravirtual interrupts between processors.", { as: "pv-ipi", since: "7.10.0" }),
+  dirtyRing: child(DirtyRing, { since: "8.0.0" }),
+});
+const Smm = element("smm", "System management mode, which Secure Boot needs.", {
+  state: attr(onOff, "Whether the guest has it."),
+  tseg: leaf(size("MiB"), "Extended memory for it.", { since: "4.5.0" }),
+});
+const Gic = element("gic", "The interrupt controller of ARM.", {
+  version: attr(oneOf("2", "3", "host"), "Its version.", { filled: true }),
+});
+const Capability = element(
+  "capabilities",
+  "What a container may do.",
+  {
+    policy: attr(oneOf("default", "allow", "deny"), "What holds for those that are not listed."),
+  },
+  { named: "ContainerCapabilities" },
+);
+
+export const Features = element(
+  "features",
+  "What the hypervisor gives the guest beside devices.",
+  {
+    acpi: mark("Power management, clean shutdown, hotplug. Nearly every guest wants it."),
+    apic: mark("A programmable interrupt controller."),
+    pae: mark("Physical addresses beyond 32 bits in 32-bit guests."),
+    viridian: mark("Hyper-V extensions of Xen."),
+    privnet: mark("A network namespace of its own for a container."),
+    hap: state("Hardware-assisted paging."),
+    pmu: state("Performance counters."),
+    vmport: state("The I/O port of VMware, which Linux probes; off starts faster.", { since: "1.2.16" }),
+    vmcoreinfo: state("Place for a crash dump's notes.", { since: "3.10.0" }),
+    pvspinlock: state("Paravirtual spin locks."),
+    hyperv: child(Hyperv),
+    kvm: child(Kvm),
+    smm: child(Smm),
+    ioapic: sole("driver", oneOf("kvm", "qemu"), "Who emulates the I/O APIC; `qemu` with an IOMMU.", {
+      since: "3.4.0",
+    }),
+    gic: child(Gic),
+    hpt: sole("resizing", oneOf("enabled", "disabled", "required"), "Resizable page tables on POWER."),
+    htm: state("Hardware transactional memory on POWER."),
+    nestedHv: state("Nested virtualization on POWER.", { as: "nested-hv" }),
+    ccfAssist: state("Count cache flush assist on POWER.", { as: "ccf-assist" }),
+    ras: state("Report memory errors to ARM guests.", { since: "10.4.0" }),
+    ps2: state("The PS/2 controller.", { since: "10.7.0" }),
+    asyncTeardown: sole("enabled", oneOf("yes", "no"), "Free memory after QEMU has ended.", {
+      as: "async-teardown",
+      since: "9.6.0",
+    }),
+    msrs: sole("unknown", oneOf("ignore", "fault"), "What access to an unknown register does.", { since: "5.1.0" }),
+    cfpc: sole("value", oneOf("broken", "workaround", "fixed"), "Cache flush on privilege change on POWER."),
+    sbbc: sole("value", oneOf("broken", "workaround", "fixed"), "Speculation barrier on POWER."),
+    ibs: sole(
+      "value",
+      oneOf("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"),
+      "Indirect branch speculation on POWER.",
+    ),
+    ...inside("tcg", {
+      tbCache: leaf(size("MiB"), "Cache of translated code, without KVM.", { as: "tb-cache", since: "8.0.0" }),
+    }),
+    capabilities: child(Capability),
+  },
+  { lands: "boot" },
+);

@@ -1,0 +1,85 @@
+/** Directories of the host that the guest sees. */
+import { attr, child, element, leaf, mark, natural, oneOf, onOff, positive, size, sole, text } from "../vocabulary";
+import { device, virtioDriver } from "./common";
+
+const FilesystemDriver = element(
+  "driver",
+  "How the host serves it.",
+  {
+    type: attr(
+      oneOf("path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"),
+      "The back end: `virtiofs` is the fast one, and needs shared memory.",
+    ),
+    format: attr(text, "Format of an image; containers only."),
+    name: attr(text, "Name of the back end."),
+    wrpolicy: attr(oneOf("immediate"), "When writes reach the disk; `path` only."),
+    queue: attr(positive, "Length of the queue; virtiofs only."),
+    ...virtioDriver,
+  },
+  { named: "FilesystemDriver" },
+);
+const BinaryCache = sole("mode", oneOf("none", "always"), "What the guest may cache.");
+const Lock = element(
+  "lock",
+  "Locks that the host honours.",
+  { posix: attr(onOff, "POSIX."), flock: attr(onOff, "flock.") },
+  { named: "VirtiofsLock" },
+);
+const Binary = element(
+  "binary",
+  "The virtiofs daemon.",
+  {
+    path: attr(text, "Its path on the host."),
+    xattr: attr(onOff, "Extended attributes."),
+    cache: BinaryCache,
+    sandbox: sole("mode", oneOf("namespace", "chroot"), "How it is confined.", { since: "7.2.0" }),
+    lock: child(Lock),
+    threadPool: sole("size", natural, "Threads.", { as: "thread_pool", since: "8.5.0" }),
+    openfiles: sole("max", natural, "Open files at most.", { since: "10.6.0" }),
+  },
+  { named: "VirtiofsBinary" },
+);
+const FilesystemSource = element(
+  "source",
+  "What is shown.",
+  {
+    dir: attr(text, "Directory on the host."),
+    file: attr(text, "Image; containers only."),
+    dev: attr(text, "Block device; containers only."),
+    name: attr(text, "Template; containers only."),
+    usage: attr(text, "Size of a RAM disk; containers only."),
+    units: attr(text, "Unit of `usage`."),
+    pool: attr(text, "Pool; containers only."),
+    volume: attr(text, "Volume; containers only."),
+    socket: attr(text, "Socket of a virtiofs daemon that somebody else runs.", { since: "6.7.0" }),
+  },
+  { named: "FilesystemSource" },
+);
+export const Filesystem = element(
+  "filesystem",
+  "A directory of the host that the guest sees.",
+  {
+    type: attr(
+      oneOf("mount", "block", "file", "template", "ram", "bind", "volume"),
+      "What is shown; `mount` if left out.",
+      { filled: true },
+    ),
+    accessmode: attr(
+      oneOf("passthrough", "mapped", "squash"),
+      "As whom the guest's users act; virtiofs wants `passthrough`.",
+    ),
+    model: attr(oneOf("virtio", "virtio-transitional", "virtio-non-transitional"), "Kind of virtio."),
+    multidevs: attr(oneOf("default", "remap", "forbid", "warn"), "What several devices in one directory mean."),
+    fmode: attr(text, "Octal mode of new files; `mapped` only.", { since: "6.10.0" }),
+    dmode: attr(text, "Octal mode of new directories; `mapped` only.", { since: "6.10.0" }),
+    driver: child(FilesystemDriver),
+    binary: child(Binary, { since: "6.2.0" }),
+    source: child(FilesystemSource),
+    target: sole("dir", text, "The tag by which the guest mounts it."),
+    readonly: mark("The guest cannot write."),
+    spaceHardLimit: leaf(size("bytes"), "Most that may be written; containers only.", { as: "space_hard_limit" }),
+    spaceSoftLimit: leaf(size("bytes"), "Where warnings begin; containers only.", { as: "space_soft_limit" }),
+    ...device,
+  },
+  { lands: "boot" },
+);

@@ -1,0 +1,136 @@
+/** Devices of the host, given to the guest. */
+import {
+  attr,
+  child,
+  element,
+  leaf,
+  list,
+  mark,
+  natural,
+  type Of,
+  oneOf,
+  onOff,
+  sole,
+  text,
+  yesNo,
+} from "../vocabulary";
+import { AuthRef, Boot, device, userAlias } from "./common";
+import { Rom, Teaming } from "./interface";
+
+const HostdevAddress = element(
+  "address",
+  "Where the device is on the host.",
+  {
+    type: attr(oneOf("pci"), "`pci` on cards of the network.", { filled: true }),
+    domain: attr(text, "PCI domain, hexadecimal."),
+    bus: attr(text, "PCI bus in hexadecimal, USB bus, or SCSI bus."),
+    slot: attr(text, "PCI slot, hexadecimal."),
+    function: attr(text, "PCI function, hexadecimal."),
+    device: attr(text, "USB device on the bus."),
+    port: attr(text, "USB port."),
+    target: attr(text, "SCSI target."),
+    unit: attr(text, "SCSI unit."),
+    uuid: attr(text, "UUID of a mediated device."),
+  },
+  { named: "HostdevAddress" },
+);
+const HostdevHost = element(
+  "host",
+  "An iSCSI server.",
+  { name: attr(text, "Its name or address."), port: attr(text, "Its port.") },
+  { named: "HostdevHost" },
+);
+const HostdevSource = element(
+  "source",
+  "The device.",
+  {
+    startupPolicy: attr(oneOf("mandatory", "requisite", "optional"), "What its absence means for a start; USB only."),
+    guestReset: attr(oneOf("off", "uninitialized", "on"), "Whether the guest may reset it; USB only.", {
+      since: "9.0.0",
+    }),
+    writeFiltering: attr(yesNo, "Filter writes to its configuration; Xen only."),
+    protocol: attr(oneOf("iscsi", "vhost"), "How a SCSI device is reached."),
+    name: attr(text, "The iSCSI LUN."),
+    wwpn: attr(text, "World-wide port name; vhost only."),
+    dev: attr(text, "Path of a VFIO device file."),
+    vendor: sole("id", text, "USB vendor, hexadecimal: `0x1234`."),
+    product: sole("id", text, "USB product, hexadecimal."),
+    address: child(HostdevAddress),
+    adapter: sole("name", text, "SCSI adapter of the host: `scsi_host0`."),
+    hosts: list(child(HostdevHost), (h) => `${h.name}:${h.port}`),
+    auth: child(AuthRef),
+    initiator: child(
+      element(
+        "initiator",
+        "Who we are to the target.",
+        { iqn: sole("name", text, "Our IQN.") },
+        { named: "HostdevInitiator" },
+      ),
+    ),
+    block: leaf(text, "Path of a block device; containers only."),
+    char: leaf(text, "Path of a character device; containers only."),
+    interface: leaf(text, "A network device; containers only."),
+  },
+  { named: "HostdevSource" },
+);
+const HostdevDriver = element(
+  "driver",
+  "How the host gives it away.",
+  {
+    name: attr(oneOf("vfio", "kvm", "xen"), "The back end."),
+    model: attr(text, "The kernel's driver.", { since: "10.1.0" }),
+    iommufd: attr(yesNo, "Through iommufd.", { since: "12.1.0" }),
+  },
+  { named: "HostdevDriver" },
+);
+export const Hostdev = element(
+  "hostdev",
+  "A device of the host, given to the guest.",
+  {
+    mode: attr(oneOf("subsystem", "capabilities"), "`subsystem` is the common one.", { filled: true }),
+    type: attr(oneOf("usb", "pci", "scsi", "scsi_host", "mdev", "storage", "misc", "net"), "The kind of device."),
+    managed: attr(yesNo, "Libvirt takes it from the host's driver and gives it back."),
+    sgio: attr(oneOf("filtered", "unfiltered"), "Which SCSI commands the guest may send."),
+    rawio: attr(yesNo, "Raw SCSI commands."),
+    model: attr(
+      oneOf("vfio-pci", "vfio-ccw", "vfio-ap", "virtio", "virtio-transitional", "virtio-non-transitional"),
+      "The kind of mediated device, or of SCSI host.",
+    ),
+    display: attr(onOff, "The device shows the guest's screen; mediated only."),
+    ramfb: attr(onOff, "A frame buffer until its driver is loaded; mediated only."),
+    source: child(HostdevSource),
+    driver: child(HostdevDriver),
+    readonly: mark("The guest cannot write."),
+    shareable: mark("Several guests may use it."),
+    boot: child(Boot),
+    rom: child(Rom),
+    teaming: child(Teaming),
+    acpi: sole("index", natural, "Index from which the guest derives a card's name.", { since: "7.3.0" }),
+    ...device,
+  },
+  { lands: "plug" },
+);
+export type Hostdev = Of<typeof Hostdev>;
+const place = (h: Hostdev): string | undefined => {
+  const { address: a, vendor, product, adapter, name, wwpn } = h.source ?? {};
+  if (a?.uuid) return a.uuid;
+  const at = [
+    a?.domain,
+    a?.bus,
+    a?.slot,
+    a?.function,
+    a?.device,
+    a?.target,
+    a?.unit,
+    vendor,
+    product,
+    adapter,
+    name,
+    wwpn,
+  ];
+  return at.some((part) => part !== undefined)
+    ? `${h.type}:${at.map((part) => (part === undefined ? "" : Number(part) || part)).join(":")}`
+    : undefined;
+};
+/** What identifies it, the best first. */
+export const hostdevKeys = [(h: Hostdev) => userAlias(h.alias), place];

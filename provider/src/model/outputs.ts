@@ -1,0 +1,96 @@
+/** What resources and functions answer: few properties, flat, and none that the user has said. */
+import { bool, child, element, int, list, own, text } from "../vocabulary";
+
+const Nic = element(
+  "nic",
+  "A network card, as it is.",
+  {
+    name: own(text, "The card's name: the guest's where its agent says it, else the host's end."),
+    mac: own(text, "MAC address."),
+    addresses: list(own(text, "Its addresses, link-local ones left out.")),
+  },
+  { named: "Nic" },
+);
+const Display = element(
+  "display",
+  "A display, as it is served.",
+  {
+    type: own(text, "Such as `vnc`."),
+    port: own(int, "TCP port on the host; nothing while the domain is off."),
+  },
+  { named: "Display" },
+);
+const name = own(text, "Its name on the host.");
+const uuid = own(text, "Its UUID.");
+const host = own(text, "The host, by its key in the provider's `hosts`, or its URI.");
+
+export const DomainOutputs = element("domain", "", {
+  name,
+  uuid,
+  host,
+  address: own(text, "The first address that the guest has; IPv4 before IPv6."),
+  addresses: list(own(text, "All addresses of the guest, link-local ones left out.")),
+  nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses." })),
+  pendingRestart: list(own(text, "Properties that wait for the next cold start.")),
+  displays: own(list(child(Display), [], { doc: "Where the guest's screens are served." })),
+});
+export const VolumeOutputs = element("volume", "", {
+  pool: own(text, "The name of its pool."),
+  name: own(text, "Its name in the pool."),
+  path: own(text, "Its path on the host."),
+  capacity: own(text, "Its size in bytes, in digits."),
+  format: own(text, "Its format."),
+  host,
+});
+export const PoolOutputs = element("pool", "", { name, uuid, host, path: own(text, "Its directory on the host.") });
+export const NetworkOutputs = element("network", "", { name, uuid, host, bridge: own(text, "The host's bridge.") });
+
+export const GetDomainArgs = element(
+  "getDomain",
+  "",
+  {
+    name: own(text, "The domain by name."),
+    uuid: own(text, "The domain by UUID."),
+    host: own(text, "The host to look on; all hosts if left out."),
+  },
+  {
+    rule: ({ name: byName, uuid: byUuid }) =>
+      (byName === undefined) === (byUuid === undefined)
+        ? [{ path: ["name"], reason: "and uuid exclude each other: give one of them" }]
+        : [],
+  },
+);
+export const GetDomainResult = element("getDomain", "", {
+  id: own(text, "Its UUID."),
+  name,
+  uuid,
+  host,
+  title: own(text, "Its title."),
+  description: own(text, "Its description."),
+  powerState: own(text, "`running`, `stopped` or `paused`."),
+  autostart: own(bool, "Whether it starts with the host."),
+  memory: own(text, "Its memory in bytes, in digits."),
+  vcpus: own(int, "Its virtual CPUs."),
+  address: own(text, "The first address that the guest has; IPv4 before IPv6."),
+  addresses: list(own(text, "All addresses of the guest, link-local ones left out.")),
+  nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses." })),
+  displays: own(list(child(Display), [], { doc: "Where the guest's screens are served." })),
+});
+export const GetHostArgs = element("getHost", "", {
+  host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several."),
+});
+export const GetHostResult = element("getHost", "", {
+  name: own(text, "The host's own name."),
+  uuid: own(text, "The host's UUID."),
+  uri: own(text, "Libvirt's URI of it, without secrets."),
+  arch: own(text, "Its architecture: `x86_64`."),
+  cpuModel: own(text, "Its processor, in libvirt's words."),
+  cores: own(int, "Processors that guests can run on."),
+  memory: own(text, "Its memory in bytes, in digits."),
+  freeMemory: own(text, "Memory that is free, in bytes, in digits."),
+  kvm: own(bool, "Whether guests run by KVM."),
+  libvirtVersion: own(text, "Version of libvirt: `9.0.0`."),
+  hypervisor: own(text, "The driver: `QEMU`."),
+  hypervisorVersion: own(text, "Version of the hypervisor: `7.2.0`."),
+  capabilities: own(text, "Libvirt's whole answer, as XML."),
+});

@@ -1,0 +1,216 @@
+/** Where a disk's data are: shared by disks, backing stores, mirrors and the firmware's variables. */
+import {
+  attr,
+  body,
+  child,
+  digits,
+  type Element,
+  element,
+  inside,
+  leaf,
+  list,
+  natural,
+  nested,
+  type Of,
+  oneOf,
+  type Shape,
+  size,
+  sole,
+  text,
+  variants,
+  yesNo,
+} from "../vocabulary";
+import { AuthRef, DeviceLabel, PciAddress, Reconnect, SecretRef } from "./common";
+
+const Cipher = element("cipher", "How a new LUKS volume is encrypted.", {
+  name: attr(text, "Such as `aes`."),
+  size: attr(natural, "Bits of the key."),
+  mode: attr(text, "Such as `xts`."),
+  hash: attr(text, "Such as `sha256`."),
+});
+const Ivgen = element("ivgen", "How initialization vectors are made.", {
+  name: attr(text, "Such as `plain64`."),
+  hash: attr(text, "Such as `sha256`."),
+});
+export const Encryption = element("encryption", "How the image is encrypted.", {
+  format: attr(oneOf("default", "qcow", "luks", "luks2", "luks-any"), "The format of encryption."),
+  engine: attr(oneOf("qemu", "librbd"), "Who encrypts.", { since: "8.8.0", filled: true }),
+  secrets: list(child(SecretRef), [(s) => s.uuid, (s) => s.usage]),
+  cipher: child(Cipher),
+  ivgen: child(Ivgen),
+});
+const StorageHost = element("host", "A server of the image.", {
+  name: attr(text, "Its name or address."),
+  port: attr(text, "Its port."),
+  transport: attr(oneOf("tcp", "rdma", "unix", "vsock"), "How it is reached."),
+  socket: attr(text, "A unix socket in the place of name and port."),
+});
+const Initiator = element("initiator", "Who we are to an iSCSI target.", { iqn: sole("name", text, "Our IQN.") });
+const Slice = element("slice", "A part of the image.", {
+  type: attr(oneOf("storage"), "Which part: the data."),
+  offset: attr(digits, "The first byte."),
+  size: attr(digits, "Bytes."),
+});
+const Reservations = element(
+  "reservations",
+  "SCSI persistent reservations, by a helper.",
+  {
+    managed: attr(yesNo, "Libvirt runs the helper."),
+    enabled: attr(yesNo, "Older spelling of whether they are used."),
+  },
+  { since: "4.4.0" },
+);
+const Ssl = element(
+  "ssl",
+  "How certificates are checked.",
+  { verify: attr(yesNo, "Whether they are.") },
+  { named: "SourceSsl", since: "6.2.0" },
+);
+const Cookie = element(
+  "cookie",
+  "A cookie for the web server.",
+  {
+    name: attr(text, "Its name."),
+    value: body(text, "Its value.", { secret: true }),
+  },
+  { named: "SourceCookie" },
+);
+const Timeout = element(
+  "timeout",
+  "How long to wait for the server.",
+  { seconds: attr(natural, "Seconds.") },
+  { named: "SourceTimeout" },
+);
+const Identity = element(
+  "identity",
+  "Who we are to the server.",
+  {
+    user: attr(text, "User (NFS)."),
+    group: attr(text, "Group (NFS)."),
+    username: attr(text, "User (ssh).", { since: "9.8.0" }),
+    keyfile: attr(text, "Path of the private key on the host (ssh).", { since: "9.8.0" }),
+    agentsock: attr(text, "Path of the agent's socket on the host (ssh).", { since: "9.8.0" }),
+  },
+  { named: "SourceIdentity" },
+);
+const SourceReadahead = sole("size", digits, "Bytes to read ahead.");
+const MetadataCache = element(
+  "metadata_cache",
+  "Cache of the image's tables.",
+  {
+    maxSize: leaf(size("bytes"), "Its size at most.", { as: "max_size" }),
+  },
+  { named: "MetadataCache", since: "7.0.0" },
+);
+
+export const Source = element(
+  "source",
+  "Where the data are.",
+  {
+    ...variants({
+      file: {
+        file: attr(text, "Path of the image on the host."),
+        fdgroup: attr(text, "A group of passed file descriptors.", { since: "9.0.0" }),
+      },
+      block: { dev: attr(text, "Path of a block device on the host.") },
+      dir: { dir: attr(text, "Directory on the host, shown as a FAT disk.") },
+      volume: {
+        pool: attr(text, "The pool."),
+        volume: attr(text, "The volume in it."),
+        mode: attr(oneOf("host", "direct"), "Through the host's iSCSI, or QEMU's own."),
+      },
+      network: {
+        protocol: attr(
+          oneOf(
+            "nbd",
+            "iscsi",
+            "rbd",
+            "sheepdog",
+            "gluster",
+            "http",
+            "https",
+            "ftp",
+            "ftps",
+            "tftp",
+            "vxhs",
+            "nfs",
+            "ssh",
+          ),
+          "How the server speaks.",
+        ),
+        name: attr(text, "The image on the server."),
+        tls: attr(yesNo, "Encrypt the way to it.", { since: "4.5.0" }),
+        tlsHostname: attr(text, "The name that the server's certificate has.", { since: "8.2.0" }),
+        query: attr(text, "What comes after the `?` of the URL.", { since: "6.2.0" }),
+        hosts: list(child(StorageHost), [
+          (h) => (h.name === undefined ? undefined : `${h.name}:${h.port}`),
+          (h) => h.socket,
+        ]),
+        snapshot: sole("name", text, "A snapshot of the image."),
+        config: sole("file", text, "Path of Ceph's configuration on the host."),
+        initiator: child(Initiator),
+        ssl: child(Ssl),
+        readahead: SourceReadahead,
+        timeout: child(Timeout),
+        identity: child(Identity),
+        knownHosts: sole("path", text, "Path of known hosts (ssh).", { since: "9.8.0" }),
+      },
+      nvme: {
+        type: attr(oneOf("pci", "unix"), "How the device is reached."),
+        managed: attr(yesNo, "Libvirt detaches it from the host."),
+        namespace: attr(text, "The namespace."),
+        address: child(PciAddress),
+      },
+      vhostuser: {
+        type: attr(oneOf("pci", "unix"), "Kind of socket."),
+        path: attr(text, "The socket's path."),
+        reconnect: child(Reconnect),
+      },
+      vhostvdpa: { dev: attr(text, "Path of the vDPA device.") },
+    }),
+    startupPolicy: attr(oneOf("mandatory", "requisite", "optional"), "What a missing image means for a start."),
+    index: attr(text, "Libvirt's own number of the image.", { reported: true }),
+    auth: child(AuthRef),
+    encryption: child(Encryption),
+    reservations: child(Reservations),
+    ...inside("slices", { slices: list(child(Slice), (s) => s.type) }),
+    ...inside("cookies", { cookies: list(child(Cookie), (c) => c.name) }),
+    seclabels: list(child(DeviceLabel), (l) => l.model),
+  },
+  { named: "DiskSource" },
+);
+
+const backing = {
+  type: attr(
+    oneOf("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"),
+    "Where its data are.",
+  ),
+  index: attr(text, "Libvirt's own number.", { reported: true }),
+  format: child(
+    element(
+      "format",
+      "The image's format.",
+      { type: attr(text, "`raw`, `qcow2`, …"), metadataCache: child(MetadataCache) },
+      { named: "BackingFormat" },
+    ),
+  ),
+  source: child(Source),
+};
+/** TypeScript infers no type from itself: the one place where the type is named by hand. */
+export interface BackingStoreValue extends Of<Element<typeof backing>> {
+  backingStore?: BackingStoreValue;
+}
+export const BackingStore = element(
+  "backingStore",
+  "The image under this one. Usually libvirt reads it from the image itself.",
+  {
+    ...backing,
+    backingStore: nested<BackingStoreValue>(
+      (): Element<Shape> => BackingStore,
+      "backingStore",
+      "The image under that.",
+    ),
+  },
+  { by: "type" },
+);
+export { MetadataCache };

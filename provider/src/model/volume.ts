@@ -1,0 +1,167 @@
+/** A volume: a disk image in a pool. */
+import {
+  asset,
+  attr,
+  bool,
+  child,
+  element,
+  inside,
+  leaf,
+  mark,
+  type Of,
+  oneOf,
+  own,
+  size,
+  sole,
+  text,
+} from "../vocabulary";
+import { Permissions } from "./common";
+import { hatch } from "./lifecycle";
+import { objectName } from "./names";
+import { Encryption } from "./source";
+
+export const VolumeSource = element(
+  "source",
+  "What the volume is filled with when it is made.",
+  {
+    url: own(text, "An `http` or `https` URL."),
+    asset: own(asset, "A file or text of the program's, sent through the connection."),
+    content: own(text, "The content itself."),
+    volume: own(text, "The id of a volume to copy: `pool/name`."),
+    checksum: own(
+      text,
+      "What the fetched bytes must have: `sha256:…` or `sha512:…`. Nothing is left of an image that does not.",
+    ),
+    decompress: own(
+      oneOf("auto", "none", "gz", "xz", "zst", "bz2"),
+      "How it is compressed; `auto` (default) goes by the name.",
+    ),
+    format: own(
+      oneOf("raw", "qcow2", "vmdk", "vdi", "vpc"),
+      "The format of the source; read from its first bytes if left out.",
+    ),
+    via: own(oneOf("host", "client"), "Who fetches a URL: the host (default) or the machine that runs Pulumi."),
+  },
+  {
+    named: "VolumeSource",
+    lands: "replace",
+    rule: (value) => {
+      const said = ["url", "asset", "content", "volume"].filter((key) => value[key] !== undefined);
+      return said.length === 1 ? [] : [{ path: [], reason: "must have exactly one of url, asset, content and volume" }];
+    },
+  },
+);
+export const VolumeBacking = element(
+  "backing",
+  "The volume on which this one lies: it keeps only what differs.",
+  {
+    volume: own(text, "Its id: `pool/name`.", { required: true }),
+  },
+  { named: "VolumeBacking", lands: "replace" },
+);
+const BackingStore = element(
+  "backingStore",
+  "The image under this one, by path; `backing` is the better way to say it.",
+  {
+    path: leaf(text, "Its path on the host."),
+    format: sole("type", text, "Its format.", { filled: true }),
+    permissions: child(Permissions),
+  },
+  { named: "VolumeBackingStore", lands: "replace" },
+);
+const Timestamps = element(
+  "timestamps",
+  "When the file was touched.",
+  {
+    atime: leaf(text, "Last read."),
+    mtime: leaf(text, "Last written."),
+    ctime: leaf(text, "Last change of its owner or mode."),
+    btime: leaf(text, "Made."),
+  },
+  { named: "VolumeTimestamps" },
+);
+
+export const Volume = element(
+  "volume",
+  "A volume: a disk image in a pool.",
+  {
+    pool: own(objectName, "The name of its pool.", { required: true, lands: "replace" }),
+    type: attr(oneOf("file", "block", "dir", "network", "netdir", "ploop"), "What it is on the host.", {
+      reported: true,
+    }),
+    name: leaf(objectName, "Its name in the pool; the resource's name and a suffix if left out.", { lands: "replace" }),
+    key: leaf(text, "Libvirt's own key.", { reported: true }),
+    capacity: leaf(
+      size("bytes", 1n),
+      "What the guest sees as the disk's size: `20GiB`. Grows in place, also while a running domain uses it. The source's if left out.",
+      { lands: "resize" },
+    ),
+    allocation: leaf(size("bytes"), "How much of it is taken on the host at once; 0 if left out.", {
+      lands: "none",
+      filled: true,
+    }),
+    physical: leaf(size("bytes"), "What it takes on the host.", { reported: true }),
+    ...inside("target", {
+      path: leaf(text, "Its path on the host.", { reported: true }),
+      format: sole(
+        "type",
+        oneOf(
+          "raw",
+          "qcow2",
+          "qed",
+          "vmdk",
+          "vdi",
+          "vpc",
+          "iso",
+          "luks",
+          "bochs",
+          "cloop",
+          "dmg",
+          "cow",
+          "qcow",
+          "dir",
+          "none",
+        ),
+        "Its format; `qcow2` if left out.",
+        { lands: "replace" },
+      ),
+      permissions: child(Permissions, { lands: "replace" }),
+      timestamps: child(Timestamps, { reported: true }),
+      compat: leaf(text, "Version of qcow2: `1.1` or `0.10`.", { lands: "replace", filled: true }),
+      nocow: mark("No copy-on-write in btrfs.", { lands: "replace" }),
+      clusterSize: leaf(size("bytes"), "Size of a cluster of qcow2.", {
+        since: "7.4.0",
+        lands: "replace",
+        filled: true,
+      }),
+      ...inside("features", {
+        lazyRefcounts: mark("Write reference counts late.", { as: "lazy_refcounts", lands: "replace" }),
+        extendedL2: mark("Sub-clusters.", { as: "extended_l2", since: "8.0.0", lands: "replace" }),
+      }),
+      encryption: child(Encryption, { lands: "replace" }),
+    }),
+    backingStore: child(BackingStore),
+    source: own(child(VolumeSource)),
+    backing: own(child(VolumeBacking)),
+    allowShrink: own(bool, "Let `capacity` shrink, which cuts off what is at the end.", { lands: "none" }),
+    replaceData: own(bool, "Let the volume be replaced although its data would be lost.", { lands: "none" }),
+    wipe: own(bool, "Overwrite the data before it is deleted.", { lands: "none" }),
+    host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several.", {
+      lands: "replace",
+    }),
+    xml: { ...hatch, facts: { ...hatch.facts, lands: "replace" as const } },
+  },
+  {
+    named: "VolumeDefinition",
+    lands: "replace",
+    rule: ({ source, backing, backingStore, capacity }) => {
+      const from = [source, backing, backingStore].filter((v) => v !== undefined);
+      if (from.length > 1)
+        return [{ path: ["backing"], reason: "and source exclude each other: a volume is filled, or lies on another" }];
+      return from.length === 0 && capacity === undefined
+        ? [{ path: ["capacity"], reason: "is required where there is neither source nor backing" }]
+        : [];
+    },
+  },
+);
+export type Volume = Of<typeof Volume>;
