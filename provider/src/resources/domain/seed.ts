@@ -1,0 +1,166 @@
+/** cloud-init's disc: made in memory, put beside the machine's disks, attached as a CD-ROM. */
+import { createHmac } from "node:crypto";
+import { asFailure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import { iso } from "../../images/iso";
+import { NOCLOUD_LABEL, nocloud } from "../../images/nocloud";
+import type { Disk } from "../../model/disk";
+import type { CheckFailure, Path, Run } from "../../plugin/resource";
+import { unknown } from "../../unknown";
+import { node, print } from "../../xml";
+
+/** The `cloudInit` of a domain, as far as it is on the disc. */
+export interface CloudInit {
+  readonly userData?: string | undefined;
+  readonly metaData?: string | undefined;
+  readonly networkConfig?: string | undefined;
+  readonly vendorData?: string | undefined;
+  /** Default: the domain's UUID, so that cloud-init runs once in its life. */
+  readonly instanceId?: string | undefined;
+}
+/** A volume on the host. */
+export interface Seed {
+  readonly pool: string;
+  readonly volume: string;
+  readonly path: string;
+}
+export interface Place {
+  readonly pool: string;
+  /** The owner of this provider's state: with it, a file's name tells nothing of its content. */
+  readonly owner: string;
+}
+
+/** The first lines by which cloud-init knows what user data are; it passes over everything else. */
+const headers = [
+  /^#cloud-config\b/,
+  /^#cloud-config-archive\b/,
+  /^#cloud-config-jsonp\b/,
+  /^#cloud-boothook\b/,
+  /^#include\b/,
+  /^#include-once\b/,
+  /^#part-handler\b/,
+  /^#upstart-job\b/,
+  /^#!/,
+  /^## template: ?jinja\b/,
+  /^(Content-Type|MIME-Version|From|Content-[\w-]+): ?/i,
+];
+
+/** Faults of what is known already; `at` is where the `cloudInit` stands. No fault quotes the data: they may hold secrets. */
+export function checkCloudInit(cloudInit: Readonly<Record<string, unknown>>, at: Path = ["cloudInit"]): CheckFailure[] {
+  const { metaData, instanceId } = cloudInit;
+  const failures: CheckFailure[] = [];
+  const fail = (property: string, reason: string): void => void failures.push({ property: [...at, property], reason });
+  for (const property of ["userData", "vendorData"] as const) {
+    const fault = faultOf(cloudInit[property]);
+    if (fault) fail(property, fault);
+  }
+  if (typeof instanceId === "string" && !/^[!-~]+$/.test(instanceId))
+    fail("instanceId", "must be printable ASCII without spaces: it names a folder in the guest");
+  if (
+    instanceId !== undefined &&
+    instanceId !== unknown &&
+    typeof metaData === "string" &&
+    /\binstance-id\b/.test(metaData)
+  )
+    fail("instanceId", "stands in `metaData` too: say it in one of them");
+  return failures;
+}
+
+function faultOf(data: unknown): string | undefined {
+  if (typeof data !== "string" || data === "" || headers.some((header) => header.test(data))) return undefined;
+  if (headers.some((header) => header.test(data.trimStart().replace(/^\ufeff/, ""))))
+    return "has blanks, an empty line or a byte-order mark before its first line: cloud-init would pass over all of it";
+  return "must start with a line that cloud-init knows, such as `#cloud-config` or `#!/bin/sh`: it would pass over all of it";
+}
+
+/** The bytes of the disc, and the name that goes with these bytes. */
+export function discOf(
+  uuid: string,
+  name: string,
+  cloudInit: CloudInit,
+  owner: string,
+): { bytes: Buffer; file: string } {
+  const { userData, metaData, networkConfig, vendorData, instanceId = uuid } = cloudInit;
+  const files = nocloud({ userData, metaData, networkConfig, vendorData, instanceId, localHostname: name });
+  const bytes = iso({ label: NOCLOUD_LABEL, files });
+  const digest = createHmac("sha256", owner).update(`${uuid}\n`).update(bytes).digest("hex").slice(0, 12);
+  return { bytes, file: `${name}-${digest}.seed.iso` };
+}
+
+/** Puts the disc into the pool. The same content is the same file; other content never touches a disc that is in a drive. */
+export async function putSeed(
+  run: Run,
+  host: Host,
+  uuid: string,
+  name: string,
+  cloudInit: CloudInit,
+  { pool: poolName, owner }: Place,
+): Promise<Seed> {
+  const { bytes, file } = discOf(uuid, name, cloudInit, owner);
+  const limits: Limits = { signal: run.signal, deadline: run.deadline };
+  const about = { object: `cloud-init's disc ${poolName}/${file}`, ...limits };
+  const vol = { pool: poolName, name: file };
+  const { pool } = await host.call(
+    "storagePoolLookupByName",
+    { name: poolName },
+    { object: `pool ${poolName}`, ...limits },
+  );
+  run.log.status("writing cloud-init's disc");
+  let made = true;
+  try {
+    await host.call("storageVolCreateXml", { pool, xml: volumeXml(file, bytes.length) }, about);
+  } catch (thrown) {
+    // It is ours: its name has our key in it. It may be half-written, so it is written again.
+    if (asFailure(thrown).code !== "exists") throw thrown;
+    made = false;
+  }
+  try {
+    await host.upload("storageVolUpload", { vol, offset: 0, length: bytes.length }, pieces(bytes), about);
+    const { name: path } = await host.call("storageVolGetPath", { vol }, about);
+    return { pool: poolName, volume: file, path };
+  } catch (thrown) {
+    // The user's own stop must not keep us from clearing up.
+    if (made) await host.call("storageVolDelete", { vol }, { object: about.object }).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Readable by QEMU alone, which libvirt gives the file to: user data hold keys and passwords. */
+function volumeXml(name: string, size: number): string {
+  const leaf = (element: string, text: string, attrs: Record<string, string> = {}) => node(element, attrs, [], text);
+  const permissions = node("permissions", {}, [leaf("mode", "0600")]);
+  return print(
+    node("volume", { type: "file" }, [
+      leaf("name", name),
+      leaf("capacity", String(size), { unit: "bytes" }),
+      node("target", {}, [node("format", { type: "raw" }), permissions]),
+    ]),
+  );
+}
+
+/** Removes the disc; one that is gone is a success. */
+export async function dropSeed(
+  host: Host,
+  { pool, volume }: Pick<Seed, "pool" | "volume">,
+  limits: Limits = {},
+): Promise<void> {
+  const about = { object: `cloud-init's disc ${pool}/${volume}`, ...limits };
+  await host.call("storageVolDelete", { vol: { pool, name: volume } }, about).catch((thrown: unknown) => {
+    if (asFailure(thrown).code !== "missing") throw thrown;
+  });
+}
+
+/** On virtio-scsi: cloud kernels have no driver for the SATA drive of a q35 machine, and a virtio disk has no tray. */
+export const seedDisk = (path: string): Disk => ({
+  type: "file",
+  device: "cdrom",
+  driver: { name: "qemu", type: "raw" },
+  source: { file: path },
+  target: { bus: "scsi" },
+  readonly: true,
+  alias: "ua-seed",
+});
