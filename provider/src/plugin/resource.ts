@@ -139,18 +139,27 @@ export interface Resource {
   /** What is gone already is a success. */
   delete(run: Run, request: DeleteRequest): Promise<void>;
   /** All objects of the kind that there are, for `List`. */
-  list(run: Run, query: Properties): AsyncIterable<{ readonly id: string; readonly name: string; readonly outputs: Properties }>;
+  list(
+    run: Run,
+    query: Properties,
+  ): AsyncIterable<{ readonly id: string; readonly name: string; readonly outputs: Properties }>;
 }
 
 /** A data source. */
 export interface Invocation {
-  invoke(run: Run, args: Properties): Promise<{ readonly result: Properties; readonly failures: readonly CheckFailure[] }>;
+  invoke(
+    run: Run,
+    args: Properties,
+  ): Promise<{ readonly result: Properties; readonly failures: readonly CheckFailure[] }>;
 }
 
 /** What `provider.ts` hands to this room. Tokens are Pulumi's: `kvm:index:Domain`. */
 export interface Provider {
   schema(): Promise<string>;
-  checkConfig(run: Run, request: { readonly urn: string; readonly olds: Properties | undefined; readonly news: Properties }): Promise<Checked>;
+  checkConfig(
+    run: Run,
+    request: { readonly urn: string; readonly olds: Properties | undefined; readonly news: Properties },
+  ): Promise<Checked>;
   /** Throws `Failure`; hosts are not dialled here but at the first call that needs one. */
   configure(run: Run, args: Properties): Promise<void>;
   resource(token: string): Resource | undefined;

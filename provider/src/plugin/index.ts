@@ -1,0 +1,24 @@
+/** A server that speaks Pulumi's provider protocol over connections that somebody else accepts. */
+import type { Socket } from "node:net";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type { Provider } from "./resource";
+import { service } from "./service";
+
+export interface Serving {
+  take(connection: Socket): void;
+  close(): Promise<void>;
+}
+
+/** `load` is called when the first call needs the provider itself. */
+export function serve(version: string, load: () => Promise<Provider>): Serving {
+  const { implementation, close } = service(version, load);
+  // The engine's own limit; the library's default of 4 MiB is less than a large stack's inputs.
+  const server = new Server({
+    "grpc.max_receive_message_length": 400 * 1024 * 1024,
+    "grpc.max_send_message_length": -1,
+  });
+  server.addService(ResourceProviderService, implementation);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return { take: (connection) => injector.injectConnection(connection), close };
+}

@@ -1,0 +1,9 @@
+/** Pulumi's way of writing a property's path: `disks[0].source["odd key"]`. */
+import type { Path } from "./resource";
+
+export const propertyPath = (path: Path): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === "" ? step : `${text}.${step}`;
+  }, "");
