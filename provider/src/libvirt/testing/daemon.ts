@@ -16,6 +16,9 @@ export interface Caller {
 }
 
 export interface FakeDaemon {
+  readonly path: string;
+  /** Cuts every connection that is open. */
+  cut(): void;
   connect(): Promise<Socket>;
   close(): Promise<void>;
 }
@@ -83,6 +86,11 @@ export async function fakeDaemon(hears: (caller: Caller, header: Header, body: B
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
+    path,
+    cut: () => {
+      for (const socket of open) socket.destroy();
+      open.clear();
+    },
     connect: () =>
       new Promise((resolve, reject) => {
         const socket = dial(path, () => resolve(socket));

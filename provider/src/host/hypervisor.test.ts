@@ -1,0 +1,236 @@
+import { events } from "../libvirt";
+import { connectionAnswers, type Hears } from "../libvirt/testing/answers";
+import { encoded, type FakeDaemon, fakeDaemon } from "../libvirt/testing/daemon";
+import type { Host } from "./host";
+import { openHosts } from "./index";
+
+const DOMAIN = { name: "web", uuid: "4239dfb9-df14-49c4-8996-b2a7b47e8523", id: -1 };
+const MESSAGE = 2;
+const LIFECYCLE = encoded(
+  events.domainLifecycle.message as never,
+  { callbackID: 1, dom: DOMAIN, event: 2, detail: 0 } as never,
+);
+
+let closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  closing = [];
+});
+
+/** A host whose daemon opens by itself and leaves everything else to `hears`. */
+async function host(hears: Hears): Promise<{ host: Host; daemon: FakeDaemon }> {
+  const daemon = await fakeDaemon(
+    (caller, header, body) => connectionAnswers(caller, header) || hears(caller, header, body),
+  );
+  closing.push(daemon.close);
+  const hosts = openHosts({ alpha: { uri: `qemu+unix:///system?socket=${daemon.path}` } });
+  closing.push(() => hosts.close());
+  return { host: hosts.get(), daemon };
+}
+
+const hostname: Hears = (caller, header) =>
+  header.procedure === 59 && caller.reply(header, "connectGetHostname", { hostname: "alpha" });
+const code = (wanted: string) => expect.objectContaining({ code: wanted });
+
+describe("a host", () => {
+  test("connects at the first call, once for all that come together", async () => {
+    const callers = new Set<unknown>();
+    const { host: alpha } = await host((caller, header, body) => {
+      callers.add(caller);
+      hostname(caller, header, body);
+    });
+    await Promise.all([alpha.call("connectGetHostname", {}), alpha.call("connectGetHostname", {})]);
+    expect(callers.size).toBe(1);
+  });
+
+  test("asks again when the connection breaks under a question", async () => {
+    let asked = 0;
+    const { host: alpha, daemon } = await host((caller, header, body) =>
+      ++asked === 1 ? daemon.cut() : hostname(caller, header, body),
+    );
+    await expect(alpha.call("connectGetHostname", {})).resolves.toEqual({ hostname: "alpha" });
+    expect(asked).toBe(2);
+  });
+
+  test("never repeats what changes something: the caller learns that it may have been done", async () => {
+    let asked = 0;
+    const { host: alpha, daemon } = await host(() => {
+      asked++;
+      daemon.cut();
+    });
+    const starting = alpha.call("domainCreateWithFlags", { dom: DOMAIN }, { object: "domain web" });
+    await expect(starting).rejects.toMatchObject({
+      code: "lost",
+      message: expect.stringMatching(/^domain web on host alpha: .*may have been made/),
+    });
+    expect(asked).toBe(1);
+  });
+
+  test("a daemon that is not there is named, with the socket and what to do", async () => {
+    const hosts = openHosts({ alpha: { uri: "qemu+unix:///system?socket=/nowhere/sock" } });
+    await expect(hosts.get().call("connectGetHostname", {}, { object: "domain web" })).rejects.toMatchObject({
+      code: "connection",
+      message: expect.stringMatching(
+        /^domain web on host alpha: there is no libvirt socket at \/nowhere\/sock\. Install and start/,
+      ),
+    });
+  });
+
+  test("answers that do not change are asked for once per connection", async () => {
+    let asked = 0;
+    const { host: alpha, daemon } = await host((caller, header, body) => {
+      if (header.procedure === 7) caller.reply(header, "connectGetCapabilities", { capabilities: `<n>${++asked}</n>` });
+      else hostname(caller, header, body);
+    });
+    expect(await Promise.all([alpha.capabilities(), alpha.capabilities()])).toEqual(["<n>1</n>", "<n>1</n>"]);
+    daemon.cut();
+    await alpha.call("connectGetHostname", {});
+    expect(await alpha.capabilities()).toBe("<n>2</n>");
+  });
+
+  test("one caller's end does not end the call that another shares", async () => {
+    let answer: () => void = () => undefined;
+    const { host: alpha } = await host((caller, header) => {
+      answer = () => caller.reply(header, "connectGetCapabilities", { capabilities: "<c/>" });
+    });
+    const abort = new AbortController();
+    const stopped = alpha.capabilities({ signal: abort.signal });
+    const kept = alpha.capabilities();
+    await alpha.capabilities({ deadline: Date.now() + 100 }).catch(() => undefined);
+    abort.abort();
+    await expect(stopped).rejects.toEqual(code("cancelled"));
+    answer();
+    await expect(kept).resolves.toBe("<c/>");
+  });
+});
+
+describe("events of a host", () => {
+  /** Counts subscriptions, and gives a function that brings an event to the latest subscriber. */
+  const subscribing = () => {
+    const state = { asked: 0, bring: () => undefined as undefined };
+    const hears: Hears = (caller, header) => {
+      if (header.procedure !== 316) return;
+      state.asked++;
+      state.bring = () => void caller.send({ type: MESSAGE, procedure: 318 }, LIFECYCLE) as undefined;
+      caller.reply(header, "connectDomainEventCallbackRegisterAny", { callbackID: 1 });
+    };
+    return { state, hears };
+  };
+
+  test("are asked for once, reach every listener, and stop for one that leaves", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha } = await host(hears);
+    const first = jest.fn();
+    let leave: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => {
+      void Promise.all([alpha.on("domainLifecycle", first), alpha.on("domainLifecycle", () => resolve())]).then(
+        ([off]) => {
+          leave = off;
+          state.bring();
+        },
+      );
+    });
+    await both;
+    leave();
+    const again = new Promise<void>((resolve) => void alpha.on("domainLifecycle", () => resolve()).then(state.bring));
+    await again;
+    expect(first).toHaveBeenCalledTimes(1);
+    expect(state.asked).toBe(1);
+  });
+
+  test("come again after the connection was lost, without anybody asking", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha, daemon } = await host(hears);
+    const seen = new Promise<string>(
+      (resolve) => void alpha.on("domainLifecycle", ({ dom }) => resolve(dom.name)).then(() => daemon.cut()),
+    );
+    const bringing = setInterval(() => state.asked === 2 && state.bring(), 5);
+    await expect(seen).resolves.toBe("web");
+    clearInterval(bringing);
+    expect(state.asked).toBe(2);
+  });
+
+  test("make `until` look again: first, after an event that concerns it, after a reconnect", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha, daemon } = await host(hears);
+    let looks = 0;
+    const look = async () => {
+      looks++;
+      if (looks === 1) state.bring();
+      if (looks === 2) daemon.cut();
+      return looks === 3 ? "there" : undefined;
+    };
+    await expect(
+      alpha.until(["domainLifecycle"], look, { object: "domain web", deadline: Date.now() + 5000 }),
+    ).resolves.toBe("there");
+  });
+
+  test("that do not concern it leave `until` waiting, up to its deadline", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha } = await host(hears);
+    const look = jest.fn(async () => {
+      state.bring();
+      return undefined;
+    });
+    const waiting = alpha.until(["domainLifecycle"], look, {
+      object: "domain db",
+      concerns: () => false,
+      deadline: Date.now() + 200,
+    });
+    await expect(waiting).rejects.toMatchObject({
+      code: "timeout",
+      message: expect.stringMatching(/^domain db on host alpha: /),
+    });
+    expect(look).toHaveBeenCalledTimes(1);
+  });
+
+  test("an event during a look is not lost", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha } = await host(hears);
+    let looks = 0;
+    const look = async () => {
+      if (++looks === 2) return "there";
+      state.bring();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return undefined;
+    };
+    await expect(alpha.until(["domainLifecycle"], look, { deadline: Date.now() + 5000 })).resolves.toBe("there");
+  });
+});
+
+describe("commands on this machine", () => {
+  test("get their words, input and output untouched", async () => {
+    const { host: alpha } = await host(() => undefined);
+    const heard: string[] = [];
+    const ran = await alpha.run(["sh", "-c", 'cat; printf "%s" "$0" >&2; exit 3', "a 'b' $c"], {
+      input: Buffer.from("in\0put"),
+      onOutput: (chunk) => heard.push(chunk.toString()),
+    });
+    expect(ran).toEqual({ code: 3, stdout: Buffer.from("in\0put"), stderr: "a 'b' $c" });
+    expect(heard.join("")).toBe("in\0put");
+  });
+
+  test("can be stopped, and one that is not there is named", async () => {
+    const { host: alpha } = await host(() => undefined);
+    await expect(alpha.run(["sleep", "60"], { deadline: Date.now() + 50 })).rejects.toEqual(code("timeout"));
+    await expect(alpha.run(["no-such-command"])).rejects.toMatchObject({
+      code: "unsupported",
+      message: expect.stringMatching(/no-such-command/),
+    });
+  });
+});
+
+describe("the hosts of a provider", () => {
+  const uri = "qemu:///system";
+  test("are found by name, or by being the only one", () => {
+    expect(openHosts({ "": { uri } }).get().name).toBe("qemu:///system");
+    expect(openHosts({ "": { uri } }).names).toEqual([]);
+    expect(openHosts({ a: { uri }, b: { uri } }).get("b").name).toBe("b");
+  });
+  test("that are not there, or not chosen, are an error that names those there are", () => {
+    const hosts = openHosts({ a: { uri }, b: { uri } });
+    expect(() => hosts.get()).toThrow(/several hosts.*a, b/);
+    expect(() => hosts.get("c")).toThrow(/no host "c".*a, b/);
+    expect(() => openHosts({ a: { uri: "nonsense" } })).toThrow(/on host a: "nonsense" is not a connection URI/);
+  });
+});
