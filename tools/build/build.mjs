@@ -36,6 +36,8 @@ const common = {
   keepNames: true,
   legalComments: "none",
   define: { VERSION: JSON.stringify(version) },
+  // A script compiled from a cache has no module loader of its own: what is imported late is required late.
+  supported: { "dynamic-import": false },
   external: ["cpu-features", "*.node"],
   logLevel: "warning",
 };

@@ -37,7 +37,12 @@ function decodeStruct(struct: Struct, path: Path, secrets: Path[]): Bag {
 /** `__proto__` is a property like any other. */
 const define = (out: object, key: string, value: unknown): void =>
   void Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true });
-const entries = (struct: Struct): [string, Wire][] => struct.getFieldsMap().toArray() as unknown as [string, Wire][];
+function entries(struct: Struct): [string, Wire][] {
+  const all: [string, Wire][] = [];
+  // The map's own arrays hold raw data; only this makes messages of them.
+  struct.getFieldsMap().forEach((value: Wire, key: string) => void all.push([key, value]));
+  return all;
+}
 
 function decodeValue(value: Wire, path: Path, secrets: Path[]): Value {
   switch (value.getKindCase()) {

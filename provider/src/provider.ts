@@ -1,0 +1,63 @@
+/** Wires configuration, hosts and resources into the plugin; it knows how none of them works. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "./failure";
+import { type Hosts, openHosts } from "./host";
+import { configuration } from "./model";
+import type { Bag, Checked, Invocation, Properties, Provider, Resource } from "./plugin/resource";
+import type { Context } from "./resources/context";
+import { checkDeclared, secretsOf } from "./resources/inputs";
+import { mintOwner } from "./resources/mint";
+import { volume } from "./resources/volume";
+import { unknown } from "./unknown";
+
+export function load(): Provider {
+  let hosts: Hosts | undefined;
+  let owner: string | undefined;
+  const configured = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Failure("refused", "the provider is not configured yet");
+    return value;
+  };
+  const context: Context = { hosts: () => configured(hosts), owner: () => configured(owner) };
+  const resources = new Map<string, Resource>([
+    ["kvm:index:Volume", volume(context)],
+  ]);
+  const invocations = new Map<string, Invocation>([
+  ]);
+  return {
+    schema: () => readFile(join(__dirname, "schema.json"), "utf8"),
+    checkConfig: async (_run, { urn, olds, news }) => checkConfig(urn, olds, news),
+    configure: async (_run, args) => {
+      owner = String(args.values["owner"] ?? mintOwner(""));
+      hosts = openHosts(hostsOf(args.values));
+    },
+    resource: (token) => resources.get(token),
+    invocation: (token) => invocations.get(token),
+    close: async () => hosts?.close(),
+  };
+}
+
+function checkConfig(urn: string, olds: Properties | undefined, news: Properties): Checked {
+  const failures = checkDeclared(configuration, news);
+  const { uri, hosts, owner } = news.values;
+  if (uri !== undefined && hosts !== undefined)
+    failures.push({
+      property: ["uri"],
+      reason: "and `hosts` exclude each other: give the one host's URI, or several hosts by name",
+    });
+  if (hosts === unknown || Object.values((hosts ?? {}) as Bag).includes(unknown))
+    failures.push({
+      property: ["hosts"],
+      reason: "must be known before the update; a host that this program makes gets a provider of its own, with `uri`",
+    });
+  const values: Bag = { ...news.values, owner: owner ?? olds?.values["owner"] ?? mintOwner(urn) };
+  return { inputs: { values, secrets: secretsOf(configuration, values, news.secrets) }, failures };
+}
+
+type Settings = Parameters<typeof openHosts>[0];
+/** One host by its URI (libvirt's own variable, then its own default, where none is given), or several by name. */
+function hostsOf({ hosts, uri, ssh }: Bag): Settings {
+  if (hosts !== undefined) return hosts as unknown as Settings;
+  const environment = process.env["LIBVIRT_DEFAULT_URI"];
+  return { "": { uri: String(uri ?? (environment || "qemu:///system")), ssh } } as unknown as Settings;
+}
