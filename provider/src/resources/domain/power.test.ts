@@ -25,7 +25,7 @@ describe("how a machine is asked to stop", () => {
   test("always ends by force, in order, before the user's own deadline", () => {
     const policy = fc.record({
       timeout: fc.nat(1e6),
-      method: fc.constantFrom("agent" as const, "acpi" as const, undefined),
+      method: fc.constantFrom("agent" as const, "acpi" as const, "graceful" as const),
     });
     fc.assert(
       fc.property(policy, fc.integer({ min: 1, max: 1e9 }), (policy, left) => {

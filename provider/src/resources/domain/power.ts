@@ -2,9 +2,11 @@
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { EventName, EventOf } from "../../libvirt";
+import type { Shutdown } from "../../model";
 import type { Run } from "../../plugin/resource";
 import { type Power, power } from "./powerState";
 
+export type { Shutdown as ShutdownPolicy } from "../../model";
 export type { Power } from "./powerState";
 
 export async function powerOf(host: Host, uuid: string, limits: Limits): Promise<Power> {
@@ -31,18 +33,22 @@ async function bring(
 
 const START_PAUSED = 1;
 
-/** Starts the machine, `paused` before its first instruction. One that is paused goes on, unless it is to be paused. */
-export async function start(run: Run, host: Host, uuid: string, { paused = false } = {}): Promise<void> {
+/**
+ * Starts the machine, `paused` before its first instruction. One that is paused goes on, unless it is to be paused.
+ * Resolves to whether it boots now.
+ */
+export async function start(run: Run, host: Host, uuid: string, { paused = false } = {}): Promise<boolean> {
   const { state, byLibvirt } = await powerOf(host, uuid, limitsOf(run));
-  if (state === "running" && paused) return pause(run, host, uuid);
-  if (state === "paused" && !paused) return resume(run, host, uuid);
-  if (state !== "stopped") return;
+  if (state === "running" && paused) await pause(run, host, uuid);
+  if (state === "paused" && !paused) await resume(run, host, uuid);
+  if (state !== "stopped") return false;
   run.log.status("starting");
   const about = { object: `domain ${uuid}`, ...limitsOf(run) };
   // What crashed and was preserved still has its process, which must go first.
   if (byLibvirt) await host.call("domainDestroyFlags", { dom: { uuid } }, about).catch(() => undefined);
   const request = { dom: { uuid }, flags: paused ? START_PAUSED : 0 };
   await bring(run, host, uuid, paused ? "paused" : "running", () => host.call("domainCreateWithFlags", request, about));
+  return true;
 }
 
 export const pause = (run: Run, host: Host, uuid: string): Promise<void> =>
@@ -68,13 +74,6 @@ async function switchTo(
   await bring(run, host, uuid, wanted, () => host.call(procedure, { dom: { uuid } }, { object, ...limitsOf(run) }));
 }
 
-/** How a machine is asked to stop. */
-export interface ShutdownPolicy {
-  /** Seconds that the guest gets before it is switched off. Default: 60. */
-  readonly timeout?: number | undefined;
-  /** `agent` and `acpi` ask by that alone; `force` switches off at once. Default: the agent, then ACPI. */
-  readonly method?: "agent" | "acpi" | "force" | undefined;
-}
 export interface Attempt {
   readonly by: "agent" | "acpi" | "force";
   /** Milliseconds after the first; at once where the one before was refused. */
@@ -82,7 +81,7 @@ export interface Attempt {
 }
 
 /** The button is pressed twice: a guest that was still booting did not hear it. */
-export function attempts({ timeout = 60, method }: ShutdownPolicy, left = Number.POSITIVE_INFINITY): Attempt[] {
+export function attempts({ timeout = 60, method = "graceful" }: Shutdown, left = Number.POSITIVE_INFINITY): Attempt[] {
   // Switching off is not late when the user's own deadline is near.
   const patience = Math.min(timeout * 1000, left * 0.8);
   const at = (by: Attempt["by"], part: number): Attempt => ({ by, after: patience * part });
@@ -100,7 +99,7 @@ const said = {
 } as const;
 
 /** Asks the guest to shut down and switches it off when it does not. */
-export async function stop(run: Run, host: Host, uuid: string, policy: ShutdownPolicy): Promise<void> {
+export async function stop(run: Run, host: Host, uuid: string, policy: Shutdown): Promise<void> {
   const { state, byLibvirt } = await powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
   if (state === "stopped") return;
   // A guest that stands still hears nothing; one that libvirt stopped for a fault must not go on.

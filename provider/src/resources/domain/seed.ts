@@ -4,20 +4,11 @@ import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { iso } from "../../images/iso";
 import { NOCLOUD_LABEL, nocloud } from "../../images/nocloud";
-import type { Disk } from "../../model/disk";
+import type { CloudInit, Disk } from "../../model";
 import type { CheckFailure, Path, Run } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { node, print } from "../../xml";
 
-/** The `cloudInit` of a domain, as far as it is on the disc. */
-export interface CloudInit {
-  readonly userData?: string | undefined;
-  readonly metaData?: string | undefined;
-  readonly networkConfig?: string | undefined;
-  readonly vendorData?: string | undefined;
-  /** Default: the domain's UUID, so that cloud-init runs once in its life. */
-  readonly instanceId?: string | undefined;
-}
 /** A volume on the host. */
 export interface Seed {
   readonly pool: string;

@@ -42,7 +42,7 @@ export function listen(host: Host, machine: Machine, limits: Limits, changed: ()
       open = true;
       follow()
         .catch((thrown: unknown) => {
-          says = asFailure(thrown).problem;
+          if (!signal.aborted) says = asFailure(thrown).problem;
         })
         .finally(() => {
           open = false;

@@ -1,16 +1,16 @@
 /** Waits until a machine is reachable, its agent answers or cloud-init is through: all sources at once, whatever wakes us first. */
 import { asFailure } from "../../../failure";
 import type { Host, Limits } from "../../../host/host";
+import type { WaitFor } from "../../../model";
 import type { Run } from "../../../plugin/resource";
 import { type Answer, gather, type Seen, sources } from "./addresses";
 import { ask, type Machine, objectOf, whyNot } from "./sources";
-import type { Wanted } from "./verdict";
 import { type Watch, watch } from "./watch";
-import { reasons, status } from "./wording";
+import { cancelled, status, timedOut } from "./wording";
 
+export type { WaitFor as Wanted } from "../../../model";
 export type { Seen } from "./addresses";
 export type { Machine } from "./sources";
-export type { Wanted } from "./verdict";
 
 /** Seconds, where neither the program nor its `customTimeouts` say any. */
 const patience = 300;
@@ -23,7 +23,7 @@ export async function waitFor(
   run: Run,
   host: Host,
   machine: Machine,
-  wanted: Wanted,
+  wanted: WaitFor,
 ): Promise<{ seen: Seen; reasons: string[] }> {
   const began = Date.now();
   const own = wanted.timeout ?? (run.deadline === undefined ? patience : Number.POSITIVE_INFINITY);
@@ -32,7 +32,7 @@ export async function waitFor(
   const wake = bell();
   let watching: Watch;
   try {
-    watching = await watch(host, machine, wanted, { signal: run.signal, deadline }, wake.ring);
+    watching = await watch(host, machine, wanted, { signal: run.signal }, wake.ring);
   } catch (thrown) {
     const { message } = asFailure(thrown).in({ object: objectOf(machine), host: host.name });
     return { seen: gather(machine.macs, {}), reasons: [`it could not be waited for. ${message}`] };
@@ -47,9 +47,8 @@ export async function waitFor(
         for (const warning of warnings) run.log.warn(`cloud-init: ${warning}`);
         return { seen, reasons: [...over] };
       }
-      if (run.signal.aborted)
-        return { seen, reasons: reasons(told, `when the wait was cancelled after ${told.seconds} s`) };
-      if (Date.now() >= deadline) return { seen, reasons: reasons(told, `within ${told.seconds} s`) };
+      if (run.signal.aborted) return { seen, reasons: [cancelled(told)] };
+      if (Date.now() >= deadline) return { seen, reasons: timedOut(told) };
       const line = status(told);
       if (line !== shown) run.log.status(line);
       shown = line;

@@ -8,6 +8,8 @@ export interface Machine {
   readonly uuid: string;
   readonly name: string;
   readonly macs: readonly string[];
+  /** It was started just now (what `start` answered): addresses of its former life do not count. */
+  readonly booting?: boolean;
 }
 export const objectOf = (machine: Machine): string => `domain ${machine.name}`;
 
@@ -46,7 +48,7 @@ export function whyNot(failure: Failure): string {
   if (error?.code === AGENT_UNRESPONSIVE) return "not connected";
   if (error?.code === ARGUMENT_UNSUPPORTED && /agent/i.test(failure.problem)) return "not configured";
   if (failure.code === "timeout") return "does not answer";
-  return failure.problem;
+  return failure.problem.replace(/^internal error: /, "");
 }
 
 /** The agent lives, though it refused this one command. */

@@ -1,20 +1,10 @@
 /** Whether the wait is over, from what was seen so far. */
+import type { WaitFor } from "../../../model";
 import type { Power } from "../powerState";
 import { type Answers, enough, gather, type Seen, type Source, sources } from "./addresses";
 import type { Ended, FromAgent } from "./cloudInit";
 import type { Pending } from "./wording";
 
-/** The `waitFor` of a domain. */
-export interface Wanted {
-  /** Default: none. */
-  readonly address?: "any" | "ipv4" | "ipv6" | "none" | undefined;
-  /** Default: all. */
-  readonly addressSources?: readonly Source[] | undefined;
-  readonly agent?: boolean | undefined;
-  readonly cloudInit?: boolean | undefined;
-  /** Seconds. Default: what the user's own deadline leaves, else 300. */
-  readonly timeout?: number | undefined;
-}
 export interface Facts {
   readonly power?: Power | undefined;
   readonly answers: Answers;
@@ -32,9 +22,9 @@ export interface Verdict {
   readonly warnings: readonly string[];
 }
 
-export const sourcesOf = ({ addressSources }: Wanted): readonly Source[] => addressSources ?? sources;
+export const sourcesOf = ({ addressSources }: WaitFor): readonly Source[] => addressSources ?? sources;
 
-export function verdict(wanted: Wanted, macs: readonly string[], facts: Facts): Verdict {
+export function verdict(wanted: WaitFor, macs: readonly string[], facts: Facts): Verdict {
   const { power, fromAgent, heard } = facts;
   const asked = Object.fromEntries(sourcesOf(wanted).map((source) => [source, facts.answers[source]]));
   const seen = gather(macs, asked as Answers);

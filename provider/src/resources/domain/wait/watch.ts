@@ -2,15 +2,17 @@
 import type { Failure } from "../../../failure";
 import type { Host, Limits } from "../../../host/host";
 import type { EventName } from "../../../libvirt";
+import type { WaitFor } from "../../../model";
 import { powerOf } from "../power";
 import type { Power } from "../powerState";
 import { type Answer, type Answers, type Source, sources } from "./addresses";
 import type { FromAgent } from "./cloudInit";
 import { listen } from "./console";
 import { cloudInitOf } from "./guestFiles";
+import { leasesSince } from "./leases";
 import { type Probe, probe } from "./probe";
 import { agentRefused, ask, type Machine, whyNot } from "./sources";
-import { sourcesOf, type Verdict, verdict, type Wanted } from "./verdict";
+import { sourcesOf, type Verdict, verdict } from "./verdict";
 import type { Told } from "./wording";
 
 /**
@@ -31,24 +33,29 @@ export interface Watch {
 export async function watch(
   host: Host,
   machine: Machine,
-  wanted: Wanted,
-  limits: Limits,
+  wanted: WaitFor,
+  limits: Pick<Limits, "signal">,
   changed: () => void,
 ): Promise<Watch> {
   const closing = new AbortController();
   const signal = limits.signal ? AbortSignal.any([limits.signal, closing.signal]) : closing.signal;
-  const bounds: Limits = { ...limits, signal };
+  // Not the deadline of the whole: each question has its own end, and the last answers are what the user is told.
+  const bounds: Limits = { signal };
   const silent = (failure: Failure): Answer => ({ silent: whyNot(failure) });
   const wantsAgent = Boolean(wanted.agent || wanted.cloudInit);
   const asking = sources.filter((source) => sourcesOf(wanted).includes(source) || (source === "agent" && wantsAgent));
 
+  const leases = machine.booting ? leasesSince(host, machine, bounds) : undefined;
   const power = probe<Power | undefined>(
     () => powerOf(host, machine.uuid, bounds),
     () => undefined,
     changed,
   );
   const bySource = new Map<Source, Probe<Answer>>(
-    asking.map((source) => [source, probe(() => ask(host, machine, source, bounds), silent, changed)]),
+    asking.map((source) => [
+      source,
+      probe(() => (source === "lease" && leases ? leases.ask() : ask(host, machine, source, bounds)), silent, changed),
+    ]),
   );
   const agentSays = (): string => {
     const answer = bySource.get("agent")?.last;
@@ -83,7 +90,13 @@ export async function watch(
   const clock = setInterval(kick, tick);
   kick();
 
-  const answers = (): Answers => Object.fromEntries([...bySource].map(([source, { last }]) => [source, last]));
+  const answers = (): Answers =>
+    Object.fromEntries([...bySource].map(([source, { last }]) => [source, source === "arp" ? thisLife(last) : last]));
+  /** The neighbour table remembers for minutes. */
+  const thisLife = (answer: Answer | undefined): Answer | undefined =>
+    answer && "found" in answer && leases
+      ? { found: answer.found.filter(({ address }) => !leases.stale(address)) }
+      : answer;
   const now = (): Verdict =>
     verdict(wanted, machine.macs, {
       power: power.last,

@@ -1,4 +1,4 @@
-import { reasons, status, type Told } from "./wording";
+import { cancelled, status, type Told, timedOut } from "./wording";
 
 const told: Told = {
   pending: { address: "any" },
@@ -24,7 +24,7 @@ test("the line of the resource tells what is waited for and what each source say
 });
 
 test("a wait that ends without an address tells what each source answered, that the machine is kept, and what to do", () => {
-  const [reason, ...others] = reasons(told, "within 300 s");
+  const [reason, ...others] = timedOut({ ...told, seconds: 300 });
   expect(others).toEqual([]);
   for (const part of [
     "no address within 300 s",
@@ -39,9 +39,15 @@ test("a wait that ends without an address tells what each source answered, that 
 
 test("each thing that did not come has a reason of its own", () => {
   const pending = { address: "ipv4", agent: true, cloudInit: true } as const;
-  expect(reasons({ ...told, pending }, "within 5 s").map((reason) => reason.slice(0, 15))).toEqual([
+  expect(timedOut({ ...told, pending }).map((reason) => reason.slice(0, 15))).toEqual([
     "no IPv4 address",
     "the guest agent",
     "cloud-init was ",
   ]);
+});
+
+test("a cancelled wait says so, and what was known", () => {
+  expect(cancelled(told)).toBe(
+    "waiting for an address: lease none, arp only link-local, agent not connected (12 s) was cancelled. The machine is kept and goes on by itself; `pulumi up` waits again",
+  );
 });

@@ -33,12 +33,15 @@ export function status(told: Told): string {
   const facts = [
     ...(pending.address ? told.sources.map((source) => `${source} ${answered(told.answers[source])}`) : []),
     ...(pending.agent && !(pending.address && told.sources.includes("agent")) ? [`agent ${told.agent}`] : []),
-    ...(pending.cloudInit && !pending.address ? cloudInitFacts(told) : []),
+    ...(pending.cloudInit && !pending.address ? cloudInitFacts(told).map((fact) => fact.replace(": ", " ")) : []),
   ];
   return `waiting for ${wantedOf(pending).join(" and ")}: ${facts.join(", ")} (${seconds} s)`;
 }
 
-const cloudInitFacts = ({ cloudInit: { agent, console } }: Told): string[] => [`agent ${agent}`, `console ${console}`];
+const cloudInitFacts = ({ cloudInit: { agent, console } }: Told): string[] => [
+  `agent: ${agent}`,
+  `console: ${console}`,
+];
 
 function answered(answer: Answer | undefined): string {
   if (!answer) return "not asked yet";
@@ -50,30 +53,29 @@ function answered(answer: Answer | undefined): string {
 
 const advice = {
   address:
-    "see on its console (`virsh console`) whether it boots and asks for an address by DHCP, and whether its network is the one you meant",
-  agent: "see whether qemu-guest-agent is installed and runs in it",
-  cloudInit: "see `cloud-init status --long` in the guest, or its console (`virsh console`)",
+    "See on its console (`virsh console`) whether it boots and asks for an address by DHCP, and whether its network is the one you meant",
+  agent: "See whether qemu-guest-agent is installed and runs in it",
+  cloudInit: "See `cloud-init status --long` in the guest, and whether cloud-init is installed there",
 } as const;
+const next = "`pulumi up` waits again";
 
-/** Why the wait ended without what was wanted: what each source said last, and what to do. `because` is such as `within 300 s`. */
-export function reasons(told: Told, because: string): string[] {
-  const { pending } = told;
-  const kept = "The machine is kept as it is";
-  const next = "then run `pulumi up` again: it waits again";
-  const answers = told.sources.map((source) => `${source}: ${answered(told.answers[source])}`).join("; ");
+/** Why each thing that was wanted is not there in time: what each source said last, that the machine is kept, and what to do. */
+export function timedOut(told: Told): string[] {
+  const { pending, seconds } = told;
+  const late = (what: string, said: string, remedy: string): string =>
+    `${what} within ${seconds} s (${said}). The machine is kept. ${remedy}; ${next}`;
+  const ofAddresses = told.sources.map((source) => `${source}: ${answered(told.answers[source])}`).join("; ");
   return [
     ...(pending.address
-      ? [
-          `no ${versions[pending.address].replace(/^an /, "")} ${because} (${answers}). ${kept}: ${advice.address}, ${next}`,
-        ]
+      ? [late(`no ${versions[pending.address].replace(/^an /, "")}`, ofAddresses, advice.address)]
       : []),
-    ...(pending.agent
-      ? [`the guest agent did not answer ${because} (${told.agent}). ${kept}: ${advice.agent}, ${next}`]
-      : []),
+    ...(pending.agent ? [late("the guest agent did not answer", told.agent, advice.agent)] : []),
     ...(pending.cloudInit
-      ? [
-          `cloud-init was not through ${because} (${cloudInitFacts(told).join("; ")}). ${kept}: ${advice.cloudInit}, ${next}`,
-        ]
+      ? [late("cloud-init was not through", cloudInitFacts(told).join("; "), advice.cloudInit)]
       : []),
   ];
+}
+
+export function cancelled(told: Told): string {
+  return `${status(told)} was cancelled. The machine is kept and goes on by itself; ${next}`;
 }
