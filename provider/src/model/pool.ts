@@ -109,7 +109,7 @@ export const Pool = element(
     ...inside("features", { cow: sole("state", yesNo, "Copy-on-write of the file system.", { since: "6.2.0" }) }),
     source: child(PoolSource),
     ...inside("target", {
-      path: leaf(text, "Its directory on the host: `/var/lib/libvirt/images`."),
+      path: leaf(text, "Its directory on the host: `/var/lib/libvirt/images`.", { lands: "replace" }),
       permissions: child(Permissions),
     }),
     ...inside("refresh", {

@@ -9,12 +9,16 @@ export const hidden = {
   defaults: "__defaults",
   /** Inputs: the name was made by us. */
   autonamed: "__autonamed",
+  /** Inputs: the UUID was made by us, so an object that has it is ours. */
+  minted: "__minted",
   /** Inputs of a drifted state: defaults that somebody took away on the host, as dotted paths. */
   removed: "__removed",
   /** Outputs, secret: what libvirt wrote back after our last write. */
   baseline: "__baseline",
   /** Outputs: the random mark that tells this object from a later one of the same identity. */
   nonce: "__nonce",
+  /** Outputs of a pool: its directory was not there before. */
+  built: "__built",
   /** Outputs: the UUID of the host on which the object lives. */
   host: "__host",
 } as const;

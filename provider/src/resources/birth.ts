@@ -1,0 +1,49 @@
+/** What Check does alike for every object but a domain: faults, the name, the UUID, and what is remembered of its birth. */
+import type { Bag, CheckFailure, Checked, CheckRequest, Value } from "../plugin/resource";
+import type { Element, Shape } from "../vocabulary";
+import type { Context } from "./context";
+import { checkDeclared, secretsOf, withoutHidden } from "./inputs";
+import { identify, nameFor, type Replacements } from "./owner";
+import { hidden } from "./state";
+import { checkHost } from "./whereabouts";
+
+export interface Birth {
+  readonly declaration: Element<Shape>;
+  /** Whether a UUID is among its properties: then it is the mark by which our own object is known. */
+  readonly uuid: boolean;
+  /** What tells an old object from the one that replaces it. */
+  readonly identity: (values: Bag) => string;
+  /** What is filled in at birth where the program says nothing. */
+  readonly defaults: Bag;
+  /** Faults of this kind of object alone. */
+  readonly faults: (request: CheckRequest) => readonly CheckFailure[];
+}
+
+export function born(birth: Birth, context: Context, seen: Replacements, request: CheckRequest): Checked {
+  const { declaration } = birth;
+  const { urn, olds, news } = request;
+  const failures = [...checkDeclared(declaration, news), ...checkHost(context, request), ...birth.faults(request)];
+  if (olds) seen.remember(urn, birth.identity(olds.values));
+  const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
+  const values: Record<string, Value | undefined> = { ...withoutHidden(news.values) };
+  const named = nameFor(request, identity);
+  if ("reason" in named) failures.push(named);
+  else {
+    values["name"] = named.name;
+    if (named.autonamed) values[hidden.autonamed] = true;
+  }
+  if (birth.uuid) mint(values, olds?.values, identity.uuid);
+  values[hidden.defaults] = olds ? (olds.values[hidden.defaults] ?? {}) : (news.values[hidden.defaults] ?? unsaid(birth.defaults, values));
+  return { inputs: { values, secrets: secretsOf(declaration, values, news.secrets) }, failures };
+}
+
+/** The UUID that the program gives, else the one of the birth. */
+function mint(values: Record<string, Value | undefined>, olds: Bag | undefined, fresh: string): void {
+  if (values["uuid"] !== undefined) return;
+  values["uuid"] = olds?.["uuid"] ?? fresh;
+  if (olds?.["uuid"] === undefined || olds[hidden.minted] === true) values[hidden.minted] = true;
+}
+
+/** Later versions may have other defaults: those of the birth stay, and so does the absence of the others. */
+const unsaid = (defaults: Bag, values: Bag): Bag =>
+  Object.fromEntries(Object.entries(defaults).filter(([key]) => values[key] === undefined));

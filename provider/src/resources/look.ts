@@ -1,0 +1,64 @@
+/** Today's XML of an object against what libvirt wrote back after our last write. */
+import type { Bag, Value as Said } from "../plugin/resource";
+import { apply, brief, type Edit, type Element, read, type Shape, type Value, write } from "../vocabulary";
+import { type Node, parse } from "../xml";
+import { drifted } from "./drift";
+import { effective } from "./inputs";
+import { type Baseline, hidden, packBaseline, unpackBaseline } from "./state";
+
+export const reading = <S extends Shape>(declaration: Element<S>, xml: string): Value<S> => read(declaration, parse(xml));
+
+/** The inputs as the host has them today; the very same object where nothing drifted. Without a baseline nothing can be told. */
+export function seenToday<S extends Shape>(
+  declaration: Element<S>,
+  inputs: Bag,
+  packed: unknown,
+  today: Baseline,
+): Bag {
+  const before = unpackBaseline(packed);
+  if (!before) return inputs;
+  const now = drifted(declaration, inputs, reading(declaration, before.xml), reading(declaration, today.xml));
+  return before.libvirt === today.libvirt ? now : onlySaid(inputs, now);
+}
+
+/** Another libvirt may fill in other things: only what the program or a default of ours says is compared then. */
+function onlySaid(inputs: Bag, now: Bag): Bag {
+  const said = new Set([...Object.keys(inputs), ...Object.keys((inputs[hidden.defaults] as Bag | undefined) ?? {})]);
+  const kept = Object.entries(now).filter(([key]) => said.has(key));
+  return kept.every(([key, value]) => inputs[key] === value) ? inputs : Object.fromEntries(kept);
+}
+
+/** The inputs of an object that no program has said yet: all there is, as a person would write it. */
+export const imported = <S extends Shape>(declaration: Element<S>, xml: string): Bag => ({
+  ...sayable(declaration, brief(declaration, reading(declaration, xml)) as Bag),
+  [hidden.defaults]: {},
+});
+/** Without what libvirt only reports: no program can say it. */
+function sayable(declaration: Element<Shape>, value: Bag): Bag {
+  const said = Object.entries(value).flatMap(([key, v]): [string, Said | undefined][] => {
+    const field = declaration.shape[key];
+    if (!field || field.facts.reported) return [];
+    if (!("of" in field.place)) return [[key, v]];
+    const of = field.place.of();
+    const one = (item: Said): Said =>
+      typeof item === "object" && item !== null && !Array.isArray(item) ? sayable(of, item as Bag) : item;
+    return [[key, Array.isArray(v) ? v.map(one) : v === undefined ? v : one(v)]];
+  });
+  return Object.fromEntries(said);
+}
+
+export const wanted = <S extends Shape>(declaration: Element<S>, inputs: Bag): Value<S> =>
+  effective(declaration, inputs) as Value<S>;
+
+export const baselineOf = (xml: string, libvirt: string): Bag => ({ [hidden.baseline]: packBaseline({ xml, libvirt }) });
+
+/** The XML of a value, with the program's own edits; `done` are those that an earlier write has made already. */
+export function written<S extends Shape>(declaration: Element<S>, value: Value<S>, inputs: Bag, done?: Bag): Node {
+  const out = write(declaration, value);
+  const before = editsOf(done).map((edit) => JSON.stringify(edit));
+  // Setting twice is setting once, but what was added is there already.
+  apply(out, editsOf(inputs).filter((edit) => edit.set !== undefined || !before.includes(JSON.stringify(edit))));
+  return out;
+}
+const editsOf = (inputs: Bag | undefined): readonly Edit[] =>
+  Array.isArray(inputs?.["xml"]) ? (inputs["xml"] as readonly Edit[]) : [];

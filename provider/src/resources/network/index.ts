@@ -1,0 +1,36 @@
+/** A virtual network of a host. */
+import { resources } from "../../model";
+import type { Resource } from "../../plugin/resource";
+import { parse } from "../../xml";
+import type { Context } from "../context";
+import { defined } from "../defined";
+import { limitsOf } from "../whereabouts";
+import { plan } from "./plan";
+import { all, autostart, change, define, drop, look, lookup, start } from "./steps";
+
+export const network = (context: Context): Resource =>
+  defined(
+    {
+      word: "network",
+      token: "kvm:index:Network",
+      declaration: resources.Network.inputs,
+      defaults: { autostart: true },
+      faults: () => [],
+      // Bridge and addresses are taken as long as the old one stands.
+      excludes: () => true,
+      outputs: ({ children }) => ({ bridge: children.find(({ name }) => name === "bridge")?.attrs["name"] }),
+      lookup,
+      look,
+      all,
+      define,
+      build: async () => ({}),
+      start,
+      setAutostart: autostart,
+      change: (run, host, object, before, after) => {
+        const steps = plan(parse(before.xml), parse(after));
+        return change(run, host, object, steps, { before: before.xml, after }, before.active);
+      },
+      drop: (run, host, object) => drop(host, object, limitsOf(run)),
+    },
+    context,
+  );

@@ -1,0 +1,35 @@
+/** A pool: where a host keeps volumes. */
+import { resources } from "../../model";
+import type { Resource } from "../../plugin/resource";
+import type { Context } from "../context";
+import { defined } from "../defined";
+import { hidden } from "../state";
+import { faults } from "./check";
+import { all, autostart, build, change, define, drop, look, lookup, start } from "./steps";
+
+export const pool = (context: Context): Resource =>
+  defined(
+    {
+      word: "pool",
+      token: "kvm:index:Pool",
+      declaration: resources.Pool.inputs,
+      defaults: { type: "dir", autostart: true },
+      faults,
+      // libvirt has neither two pools of one name nor two on one directory.
+      excludes: (olds, news) =>
+        olds["path"] === news["path"] || (olds["name"] === news["name"] && news[hidden.autonamed] !== true),
+      outputs: ({ children }) => ({
+        path: children.find(({ name }) => name === "target")?.children.find(({ name }) => name === "path")?.text,
+      }),
+      lookup,
+      look,
+      all,
+      define,
+      build,
+      start,
+      setAutostart: autostart,
+      change,
+      drop,
+    },
+    context,
+  );

@@ -1,0 +1,82 @@
+/** libvirt's calls on one volume, with the errors that a user meets turned into what to do. */
+import { asFailure, Failure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import { type Node, parse, print } from "../../xml";
+import { objectOf, type Volume } from "./id";
+import { inPool } from "./pools";
+
+/** `virStorageVolResizeFlags`. */
+export const shrink = 4;
+
+export const create = (host: Host, volume: Volume, xml: Node, limits: Limits): Promise<unknown> =>
+  explained(volume, () =>
+    inPool(host, volume.pool, limits, (pool) =>
+      host.call("storageVolCreateXml", { pool, xml: print(xml) }, { object: objectOf(volume), ...limits }),
+    ),
+  );
+
+/** Copies the data of `from`, and writes them in the format that `xml` says. */
+export const createFrom = (host: Host, volume: Volume, xml: Node, from: Volume, limits: Limits): Promise<unknown> =>
+  explained(volume, () =>
+    inPool(host, volume.pool, limits, (pool) =>
+      host.call(
+        "storageVolCreateXmlFrom",
+        { pool, xml: print(xml), clonevol: from },
+        { object: objectOf(volume), ...limits },
+      ),
+    ),
+  );
+
+export async function describe(host: Host, volume: Volume, limits: Limits): Promise<Node> {
+  const { xml } = await host.call("storageVolGetXmlDesc", { vol: volume }, { object: objectOf(volume), ...limits });
+  return parse(xml);
+}
+
+/** Undefined where there is no volume of that name in the pool. */
+export async function find(host: Host, volume: Volume, limits: Limits): Promise<Node | undefined> {
+  return describe(host, volume, limits).catch((error: unknown) => {
+    if (asFailure(error).code !== "missing") throw error;
+    return undefined;
+  });
+}
+
+/** What is gone already is well. */
+export async function remove(host: Host, volume: Volume, limits: Limits): Promise<void> {
+  try {
+    await host.call("storageVolDelete", { vol: volume }, { object: objectOf(volume), ...limits });
+  } catch (error) {
+    if (asFailure(error).code !== "missing") throw error;
+  }
+}
+
+/** Takes away what is half made; that this failed must not hide why it was half made. */
+export const undo = (host: Host, volume: Volume): Promise<void> => remove(host, volume, {}).catch(() => undefined);
+
+export const resize = (host: Host, volume: Volume, capacity: bigint, flags: number, limits: Limits): Promise<unknown> =>
+  explained(volume, () =>
+    host.call("storageVolResize", { vol: volume, capacity, flags }, { object: objectOf(volume), ...limits }),
+  );
+
+export async function explained<T>(volume: Volume, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = asFailure(error);
+    const remedy = remedyFor(failure, volume);
+    throw remedy === undefined ? failure : failure.in({ remedy });
+  }
+}
+function remedyFor({ problem }: Failure, { pool }: Volume): string | undefined {
+  if (/No space left|Failed writing|not enough free space/i.test(problem))
+    return `Pool ${pool} is full: free space in it (\`virsh pool-info ${pool}\`), or choose another pool`;
+  if (/is not active/.test(problem)) return `Start the pool: \`virsh pool-start ${pool}\``;
+  return undefined;
+}
+
+export const taken = (volume: Volume, host: Host, cause: unknown): Failure =>
+  new Failure("exists", "a volume of that name is there already, and this stack did not make it", {
+    object: objectOf(volume),
+    host: host.name,
+    remedy: `Take it over with \`pulumi import kvm:index:Volume NAME ${volume.pool}/${volume.name}\`, or choose another name`,
+    cause,
+  });

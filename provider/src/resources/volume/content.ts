@@ -1,0 +1,95 @@
+/** Data that come from this machine: a file or text of the program's, or a download that the host cannot do. */
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { Failure } from "../../failure";
+import type { Limits, Piece } from "../../host/host";
+import { parseChecksum, verified } from "../../images/checksum";
+import { decompressed } from "../../images/decompress";
+import { HEADER_BYTES } from "../../images/qcow2";
+import { pieces } from "../../images/sparse";
+import { asset } from "../../plugin/resource";
+import { compressionIn, type Source } from "./source";
+
+export interface Content {
+  /** The first bytes, which say what the image is. */
+  readonly head: Uint8Array;
+  /** Bytes of the whole; undefined until a stream has ended. */
+  readonly size: number | undefined;
+  /** Everything, the head included; once. */
+  readonly pieces: AsyncIterable<Piece>;
+}
+
+/** `object` is for the messages. */
+export async function contentOf(source: Source, object: string, limits: Limits): Promise<Content> {
+  if (source.content !== undefined) return held(Buffer.from(source.content));
+  const given = source.asset?.[asset] ?? {};
+  if (given.text !== undefined) return held(Buffer.from(given.text));
+  const url = source.url ?? given.uri;
+  const name = url ?? given.path ?? "";
+  const compression = compressionIn(source, name);
+  if (url === undefined && !compression && !source.checksum) return ofFile(name);
+  const raw: AsyncIterable<Uint8Array> = url === undefined ? await fileStream(name) : await download(url, limits);
+  const checked = source.checksum ? verified(raw, parseChecksum(source.checksum), object) : raw;
+  return streamed(compression ? decompressed(checked, compression, object) : checked);
+}
+
+const held = (bytes: Buffer): Content => ({
+  head: bytes.subarray(0, HEADER_BYTES),
+  size: bytes.length,
+  pieces: pieces(bytes),
+});
+
+async function ofFile(path: string): Promise<Content> {
+  const { size } = await sizeOf(path);
+  const handle = await open(path);
+  try {
+    const head = Buffer.alloc(Math.min(HEADER_BYTES, size));
+    await handle.read(head, 0, head.length, 0);
+    return { head, size, pieces: pieces({ file: path }) };
+  } finally {
+    await handle.close();
+  }
+}
+async function fileStream(path: string): Promise<AsyncIterable<Uint8Array>> {
+  await sizeOf(path);
+  return createReadStream(path, { highWaterMark: 1024 * 1024 });
+}
+async function sizeOf(path: string): Promise<{ size: number }> {
+  const found = await stat(path).catch((cause: Error) => {
+    throw new Failure("invalid", `cannot be read: ${cause.message}`, { object: `file ${path}`, cause });
+  });
+  if (found.isFile()) return found;
+  throw new Failure("invalid", "is not a file", { object: `file ${path}`, remedy: "Give the path of an image" });
+}
+
+async function download(url: string, { signal }: Limits): Promise<AsyncIterable<Uint8Array>> {
+  const response = await fetch(url, signal ? { signal } : {}).catch((cause: Error) => {
+    throw unreachable(url, cause.cause instanceof Error ? cause.cause.message : cause.message);
+  });
+  if (!response.ok || !response.body) throw unreachable(url, `the server answered ${response.status} ${response.statusText}`);
+  return response.body as unknown as AsyncIterable<Uint8Array>;
+}
+export const unreachable = (url: string, problem: string): Failure =>
+  new Failure("invalid", `${withoutSecrets(url)} could not be fetched: ${problem}`, {
+    remedy: "Check the URL, and that whoever fetches it (the host, or with `via: client` this machine) can reach it",
+  });
+/** Credentials in a URL are secrets. */
+export const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/s, "");
+
+/** Reads the head of a stream ahead. */
+async function streamed(stream: AsyncIterable<Uint8Array>): Promise<Content> {
+  const rest = stream[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let length = 0;
+  let ended = false;
+  while (!ended && length < HEADER_BYTES) {
+    const { done, value } = await rest.next();
+    if (done) ended = true;
+    else length += first.push(value) && value.length;
+  }
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    yield* first;
+    if (!ended) yield* { [Symbol.asyncIterator]: () => rest };
+  };
+  return { head: Buffer.concat(first).subarray(0, HEADER_BYTES), size: ended ? length : undefined, pieces: pieces(all()) };
+}

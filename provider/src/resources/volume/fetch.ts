@@ -1,0 +1,123 @@
+/** A download that the host itself does: the image never passes through the user's machine. */
+import { asFailure, Failure } from "../../failure";
+import type { Host, Limits, Ran } from "../../host/host";
+import { checkDigest, parseChecksum } from "../../images/checksum";
+import { HEADER_BYTES } from "../../images/qcow2";
+import type { Log } from "../../plugin/resource";
+import { unreachable, withoutSecrets } from "./content";
+import { compressionIn, type Source } from "./source";
+
+type Command = readonly [string, ...string[]];
+
+/** The same with each tool: the URL's bytes in the file, progress on stdout, the reason of a failure as the last line. */
+const tools: readonly { readonly name: string; readonly fetch: (url: string, path: string) => Command }[] = [
+  {
+    name: "curl",
+    fetch: (url, path) => ["curl", "--fail", "--location", "--show-error", "--progress-bar", "--stderr", "-", "--output", path, "--", url],
+  },
+  { name: "wget", fetch: (url, path) => ["wget", "--no-verbose", "--output-document", path, "--", url] },
+  { name: "python3", fetch: (url, path) => ["python3", "-c", PYTHON, url, path] },
+];
+const PYTHON = `
+import shutil, sys, urllib.request
+try:
+    with urllib.request.urlopen(sys.argv[1]) as answer, open(sys.argv[2], "wb") as file:
+        shutil.copyfileobj(answer, file, 1 << 20)
+except Exception as problem:
+    sys.exit(str(problem))
+`;
+/** What a shell or ssh says of a command that is not there. */
+const notThere = 127;
+
+export interface Fetch {
+  readonly host: Host;
+  readonly source: Source & { readonly url: string };
+  /** A file on the host, to be filled. */
+  readonly path: string;
+  readonly object: string;
+  readonly log: Log;
+  readonly limits: Limits;
+}
+
+/** Fills the file with the URL's contents, checked and decompressed. Returns their first bytes. */
+export async function fetchOnHost(fetch: Fetch): Promise<Uint8Array> {
+  const { host, source, path, object, limits, log } = fetch;
+  await download(fetch);
+  if (source.checksum) {
+    log.status("checking the checksum");
+    const expected = parseChecksum(source.checksum);
+    const { stdout } = await ran(fetch, [`${expected.algorithm}sum`, "--", path]);
+    const digest = /^\\?([0-9a-f]+)/.exec(stdout.toString())?.[1] ?? "";
+    try {
+      checkDigest(digest, expected, object);
+    } catch (error) {
+      throw asFailure(error).in({ host: host.name });
+    }
+  }
+  const compression = compressionIn(source, source.url);
+  if (compression) {
+    log.status("decompressing");
+    await decompress(fetch, compression);
+  }
+  return (await host.run(["head", "-c", String(HEADER_BYTES), "--", path], limits)).stdout;
+}
+
+async function download(fetch: Fetch): Promise<void> {
+  const { host, source, path, limits, log, object } = fetch;
+  const from = withoutSecrets(source.url);
+  log.status(`the host fetches ${from}`);
+  const onOutput = (chunk: Buffer): void => {
+    const percent = /(\d+(?:\.\d)?)%(?![\s\S]*%)/.exec(chunk.toString())?.[1];
+    if (percent) log.status(`the host fetches ${from}: ${percent} %`);
+  };
+  for (const tool of tools) {
+    const result = await host.run(tool.fetch(source.url, path), { ...limits, onOutput }).catch(absent);
+    if (!result || result.code === notThere) continue;
+    if (result.code === 0) return;
+    throw unreachable(source.url, lastLine(result)).in({ object, host: host.name });
+  }
+  throw new Failure("unsupported", `the host has none of ${tools.map(({ name }) => name).join(", ")} to fetch a URL with`, {
+    object,
+    host: host.name,
+    remedy: "Install one of them there, or set `via: client`, so that the image goes through this machine",
+  });
+}
+/** On this machine a missing program is an error of its own. */
+function absent(error: unknown): undefined {
+  if (asFailure(error).code !== "unsupported") throw error;
+}
+
+const suffixes = { gz: "gzip", xz: "xz", zst: "zstd", bz2: "bzip2" } as const;
+/** Each of them replaces FILE.gz by FILE. */
+async function decompress(fetch: Fetch, compression: keyof typeof suffixes): Promise<void> {
+  const packed = `${fetch.path}.${compression}`;
+  const program = suffixes[compression];
+  await ran(fetch, ["mv", "-f", "--", fetch.path, packed]);
+  const flags = program === "zstd" ? ["-d", "-f", "--rm"] : ["-d", "-f"];
+  try {
+    await ran(fetch, [program, ...flags, "--", packed]);
+  } catch (error) {
+    await fetch.host.run(["rm", "-f", "--", packed]).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A command that must succeed. */
+export async function ran({ host, object, limits }: Pick<Fetch, "host" | "object" | "limits">, command: Command): Promise<Ran> {
+  const result = await host.run(command, limits);
+  if (result.code === 0) return result;
+  const missing = result.code === notThere;
+  throw new Failure(missing ? "unsupported" : "refused", `\`${command[0]}\` failed: ${lastLine(result)}`, {
+    object,
+    host: host.name,
+    ...(missing ? { remedy: `Install ${command[0]} on the host` } : {}),
+  });
+}
+
+/** Progress bars are lines too, but the reason comes last. */
+const lastLine = ({ stdout, stderr, code }: Ran): string =>
+  `${stdout.toString()}\n${stderr}`
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^[#\s\d.%O=-]*$/.test(line))
+    .at(-1) ?? `it ended with ${code}`;

@@ -1,0 +1,251 @@
+/** A volume: the disk image, or disc, that a pool holds. */
+import { asFailure, Failure } from "../../failure";
+import type { Host } from "../../host/host";
+import { resources } from "../../model";
+import type {
+  Bag,
+  Checked,
+  CheckRequest,
+  Created,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  Difference,
+  Got,
+  Properties,
+  ReadRequest,
+  Resource,
+  Run,
+  Updated,
+  UpdateRequest,
+  Value,
+} from "../../plugin/resource";
+import { unknown } from "../../unknown";
+import type { Node } from "../../xml";
+import { born } from "../birth";
+import type { Context } from "../context";
+import { differences } from "../difference";
+import { effective } from "../inputs";
+import { seenToday } from "../look";
+import { type Replacements, replacements } from "../owner";
+import { hidden, mustBeHost } from "../state";
+import { hostOf, limitsOf, located } from "../whereabouts";
+import { describe, find, remove, taken } from "./calls";
+import { faults } from "./check";
+import { contentsOf } from "./document";
+import { setCapacity } from "./grow";
+import { idOf, objectOf, parsed, type Volume } from "./id";
+import { make, type Wanted } from "./make";
+import { factsOf } from "./pools";
+import { importedInputs, outputs, steadyXml, wantedOf, type Whereabouts } from "./read";
+import { usersOf } from "./users";
+
+const declaration = resources.Volume.inputs;
+
+export const volume = (context: Context): Resource => {
+  const seen = replacements();
+  return {
+    check: async (_run, request) => check(context, seen, request),
+    diff: async (_run, request) => diff(request),
+    create: (run, request) => create(run, context, request),
+    read: (run, request) => read(run, context, request),
+    update: (run, request) => update(run, context, request),
+    delete: (run, request) => drop(run, context, request),
+    list: (run) => list(run, context),
+  };
+};
+
+function check(context: Context, seen: Replacements, request: CheckRequest): Checked {
+  const identity = ({ pool, name }: Bag): string => `${String(pool)}/${String(name)}`;
+  const checked = born({ declaration, uuid: false, identity, defaults: {}, faults }, context, seen, request);
+  return { ...checked, failures: [...checked.failures, ...losses(request.olds, checked.inputs)] };
+}
+
+/** Another volume in the place of this one would lose what guests wrote. */
+function losses(olds: Properties | undefined, { values }: Properties): Checked["failures"] {
+  if (!olds || values["replaceData"] === true || values["replaceData"] === unknown) return [];
+  return differences(declaration, olds.values, values, [])
+    .changes.filter(({ property, replace }) => replace && !isUnknown(values, property))
+    .map(({ property }) => ({
+      property,
+      reason:
+        "cannot change in place: another volume would be made, and the data of this one lost. Set replaceData: true if they may go",
+    }));
+}
+function isUnknown(values: Bag, path: readonly (string | number)[]): boolean {
+  let at: unknown = values;
+  for (const step of path) {
+    if (at === unknown || at === undefined || at === null) break;
+    at = (at as Record<string | number, unknown>)[step];
+  }
+  return at === unknown;
+}
+
+function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
+  const { changes } = differences(declaration, oldInputs.values, news.values, ignoreChanges);
+  const named = (["pool", "name"] as const).every((key) => oldInputs.values[key] === news.values[key]);
+  return {
+    changes,
+    // Two volumes of one name cannot be there at once.
+    deleteBeforeReplace: named && news.values[hidden.autonamed] !== true,
+    stables: ["pool", "name", "path", "format", "host"],
+  };
+}
+
+async function create(run: Run, context: Context, request: CreateRequest): Promise<Created> {
+  const { inputs, preview } = request;
+  if (preview) return foreseen(run, context, inputs);
+  const wanted = wantedOf(inputs.values);
+  const host = hostOf(context, inputs.values);
+  const at = await whereabouts(run, host);
+  const id = idOf(wanted);
+  try {
+    await make({ run, host, wanted, key: JSON.stringify([context.owner(), request.urn]) });
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code === "lost") return unsure(wanted, host, at, failure);
+    if (failure.code !== "exists") throw failure;
+    if (!(await isOurs(run, host, wanted, inputs.values))) throw taken(wanted, host, failure);
+  }
+  return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
+}
+
+/** Made by an earlier run that could not save it: its name is one that only we come to, and it is what is wanted. */
+async function isOurs(run: Run, host: Host, wanted: Wanted, inputs: Bag): Promise<boolean> {
+  if (inputs[hidden.autonamed] !== true) return false;
+  const limits = limitsOf(run);
+  const there = await find(host, wanted, limits);
+  if (!there) return false;
+  const { capacity, format, backing } = contentsOf(there);
+  if (wanted.capacity !== undefined && capacity !== wanted.capacity) return false;
+  if (wanted.format !== undefined && format !== wanted.format) return false;
+  if (wanted.backing === undefined) return backing === undefined || wanted.source !== undefined;
+  return contentsOf(await describe(host, parsed(wanted.backing), limits)).path === backing?.path;
+}
+
+/** The answer was lost: it may be there. The next run looks before it does anything. */
+function unsure(wanted: Wanted, host: Host, at: Whereabouts, failure: Failure): Created {
+  const { pool, name } = wanted;
+  return {
+    id: idOf(wanted),
+    outputs: { values: { pool, name, host: host.name, [hidden.host]: at.uuid }, secrets: [] },
+    reasons: [`${failure.message}. Run \`pulumi up\` again: it looks first whether the volume was made`],
+    refreshBeforeUpdate: true,
+  };
+}
+
+async function whereabouts(run: Run, host: Host): Promise<Whereabouts> {
+  const { uuid, libvirt } = await host.identity(limitsOf(run));
+  return { host: host.name, uuid, libvirt };
+}
+
+/** What a preview can say. What is missing may be made by the same program: that is a warning. */
+async function foreseen(run: Run, context: Context, { values }: Properties): Promise<Created> {
+  const value = effective(declaration, values);
+  const { pool, name, format } = value;
+  const host = hostOf(context, values);
+  if (typeof pool === "string")
+    await factsOf(host, pool, limitsOf(run)).catch((error: unknown) => warned(run, asFailure(error)));
+  const known = (one: Value | undefined): Value => one ?? unknown;
+  return {
+    id: "",
+    outputs: {
+      values: {
+        pool: known(pool),
+        name: known(name),
+        path: unknown,
+        capacity: unknown,
+        format: known(format),
+        host: host.name,
+      },
+      secrets: [],
+    },
+  };
+}
+function warned(run: Run, failure: Failure): void {
+  if (failure.code !== "missing") throw failure;
+  run.log.warn(`${failure.message}. (Nothing is wrong if this program makes it under that very name.)`);
+}
+
+async function read(run: Run, context: Context, request: ReadRequest): Promise<Got | undefined> {
+  const found = request.outputs ? { name: undefined, id: request.id } : located(context, request.id);
+  const known: Bag = request.inputs?.values ?? (found.name === undefined ? {} : { host: found.name });
+  const host = hostOf(context, known);
+  const target = parsed(found.id);
+  const at = await whereabouts(run, host);
+  mustBeHost(request.outputs?.values[hidden.host], at.uuid, objectOf(target), host.name);
+  const kept = request.inputs && request.outputs ? { inputs: request.inputs, outputs: request.outputs } : undefined;
+  let xml: Node | undefined;
+  try {
+    const { uuid } = await factsOf(host, target.pool, limitsOf(run));
+    await host.call("storagePoolIsActive", { pool: { uuid } }, limitsOf(run));
+    xml = await find(host, target, limitsOf(run));
+  } catch (error) {
+    const failure = asFailure(error);
+    // Without its pool nobody knows whether a volume is there; that is no reason to forget it.
+    if (!kept || !["missing", "refused"].includes(failure.code)) throw failure;
+    return { id: found.id, ...kept, reasons: [failure.message] };
+  }
+  if (!xml) return undefined;
+  const made = outputs(target, xml, at);
+  if (!kept || typeof kept.outputs.values[hidden.baseline] !== "string") {
+    const inputs = kept?.inputs ?? { values: { ...importedInputs(target, xml), ...known }, secrets: [] };
+    return { id: found.id, inputs, outputs: made };
+  }
+  const today = { xml: steadyXml(xml), libvirt: at.libvirt };
+  const values = seenToday(declaration, kept.inputs.values, kept.outputs.values[hidden.baseline], today);
+  return { id: found.id, inputs: { values, secrets: kept.inputs.secrets }, outputs: made };
+}
+
+async function update(run: Run, context: Context, request: UpdateRequest): Promise<Updated> {
+  const host = hostOf(context, request.news.values);
+  const target = parsed(request.id);
+  const { landings } = differences(declaration, request.oldInputs.values, request.news.values, request.ignoreChanges);
+  const sized = landings.some(({ path }) => path[0] === "capacity");
+  if (request.preview) {
+    const values: Bag = { ...request.oldOutputs.values, ...(sized ? { capacity: unknown } : {}) };
+    return { outputs: { values, secrets: request.oldOutputs.secrets } };
+  }
+  const at = await whereabouts(run, host);
+  mustBeHost(request.oldOutputs.values[hidden.host], at.uuid, objectOf(target), host.name);
+  const { capacity } = wantedOf(request.news.values);
+  if (sized && capacity !== undefined)
+    await setCapacity(run, host, target, capacity, request.news.values["allowShrink"] === true);
+  return { outputs: outputs(target, await describe(host, target, limitsOf(run)), at) };
+}
+
+async function drop(run: Run, context: Context, request: DeleteRequest): Promise<void> {
+  const host = hostOf(context, request.inputs.values);
+  const target = parsed(request.id);
+  const limits = limitsOf(run);
+  const { uuid } = await host.identity(limits);
+  mustBeHost(request.outputs.values[hidden.host], uuid, objectOf(target), host.name);
+  const xml = await find(host, target, limits);
+  if (!xml) return;
+  const users = await usersOf(host, target, contentsOf(xml).path);
+  if (users.length > 0)
+    throw new Failure("refused", `it is in use: ${users.join(", ")}`, {
+      object: objectOf(target),
+      host: host.name,
+      remedy: "Take it out of them first, or keep it with the option retainOnDelete",
+    });
+  if (request.inputs.values["wipe"] === true)
+    await host.call("storageVolWipe", { vol: target }, { object: objectOf(target), ...limits });
+  await remove(host, target, limits);
+}
+
+async function* list(run: Run, context: Context): ReturnType<Resource["list"]> {
+  const hosts = context.hosts();
+  const limits = limitsOf(run);
+  for (const host of hosts.names.length > 0 ? hosts.names.map((name) => hosts.get(name)) : [hosts.get()]) {
+    const at = await whereabouts(run, host);
+    const { pools } = await host.call("connectListAllStoragePools", { flags: 2 }, limits);
+    for (const pool of pools) {
+      const { vols } = await host.call("storagePoolListAllVolumes", { pool }, limits);
+      for (const vol of vols) {
+        const xml = await find(host, vol, limits);
+        if (xml) yield { id: idOf(vol), name: vol.name, outputs: outputs(vol as Volume, xml, at) };
+      }
+    }
+  }
+}

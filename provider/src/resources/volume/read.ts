@@ -1,0 +1,60 @@
+/** A volume as it is on its host: for state, refresh and import. */
+import type { Bag, Properties } from "../../plugin/resource";
+import { resources } from "../../model";
+import { type Node, print } from "../../xml";
+import { baselineOf, imported, wanted, written } from "../look";
+import { hidden } from "../state";
+import type { Wanted } from "./make";
+import { contentsOf, steady } from "./document";
+import type { Volume } from "./id";
+import { sourceOf } from "./source";
+import { bytes } from "../../vocabulary";
+
+const declaration = resources.Volume.inputs;
+
+/** What of a volume is compared and kept. */
+export const steadyXml = (xml: Node): string => print(steady(xml));
+
+export interface Whereabouts {
+  /** The host as the user names it, its UUID and libvirt. */
+  readonly host: string;
+  readonly uuid: string;
+  readonly libvirt: string;
+}
+
+export function outputs(volume: Volume, xml: Node, at: Whereabouts): Properties {
+  const { path, capacity, format } = contentsOf(xml);
+  return {
+    values: {
+      pool: volume.pool,
+      name: volume.name,
+      path,
+      capacity: String(capacity),
+      format,
+      host: at.host,
+      [hidden.host]: at.uuid,
+      ...baselineOf(steadyXml(xml), at.libvirt),
+    },
+    secrets: [[hidden.baseline]],
+  };
+}
+
+/** Inputs of a volume that no program has said yet. */
+export function importedInputs(volume: Volume, xml: Node): Bag {
+  return { ...imported(declaration, steadyXml(xml)), pool: volume.pool, name: volume.name };
+}
+
+/** What the inputs, all known now, come to. */
+export function wantedOf(inputs: Bag): Wanted {
+  const value = wanted(declaration, inputs) as Bag;
+  const { name, pool, capacity, format, backing } = value;
+  return {
+    name: String(name),
+    pool: String(pool),
+    declared: written(declaration, wanted(declaration, inputs), inputs),
+    capacity: typeof capacity === "string" ? bytes(capacity) : undefined,
+    format: typeof format === "string" ? format : undefined,
+    backing: typeof backing === "object" && backing !== null ? String((backing as Bag)["volume"]) : undefined,
+    source: sourceOf(value),
+  };
+}

@@ -1,0 +1,140 @@
+/** Who uses a volume: domains, ours or not, and volumes that are based on it. */
+import { asFailure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import { type Node, parse } from "../../xml";
+import { contentsOf } from "./document";
+import { idOf, type Volume } from "./id";
+
+export interface Disk {
+  /** Its target in the domain: `vda`. */
+  readonly target: string;
+  /** Paths, and `pool/volume` where the domain names it so; the top of the chain first. */
+  readonly chain: readonly string[];
+}
+export interface User {
+  readonly domain: { readonly name: string; readonly uuid: string; readonly id: number };
+  readonly running: boolean;
+  readonly disk: Disk;
+}
+interface Survey {
+  readonly users: readonly User[];
+  /** Volumes with the path of what they are based on. */
+  readonly based: readonly { readonly on: string; readonly id: string }[];
+}
+
+const inactive = 2;
+/** `virConnectListAllStoragePoolsFlags`. */
+const activePools = 2;
+
+/** Surveys in progress, and those that wait to start: what is asked during one must not be answered by it. */
+const waiting = new WeakMap<Host, { running: Promise<unknown>; next?: Promise<Survey> }>();
+
+/** One survey serves all that ask while the one before it is under way: 100 deletions do not read the host 100 times. */
+function survey(host: Host): Promise<Survey> {
+  const state = waiting.get(host);
+  if (!state) {
+    const first = look(host);
+    const own = { running: first };
+    waiting.set(host, own);
+    void first.catch(() => undefined).then(() => settled(host, own));
+    return first;
+  }
+  state.next ??= state.running.catch(() => undefined).then(() => {
+    const next = look(host);
+    const own = { running: next };
+    waiting.set(host, own);
+    void next.catch(() => undefined).then(() => settled(host, own));
+    return next;
+  });
+  return state.next;
+}
+const settled = (host: Host, own: { running: Promise<unknown>; next?: Promise<Survey> }): void => {
+  if (waiting.get(host) === own && !own.next) waiting.delete(host);
+};
+
+async function look(host: Host): Promise<Survey> {
+  const [users, based] = await Promise.all([usersOn(host, 0), basedOn(host)]);
+  return { users, based };
+}
+
+/** `flags` as of `virConnectListAllDomains`: 0 is all of them, running or not. */
+async function usersOn(host: Host, flags: number, limits: Limits = {}): Promise<User[]> {
+  const { domains } = await host.call("connectListAllDomains", { flags }, limits);
+  const found = await Promise.all(
+    domains.map(async (domain) => {
+      const running = domain.id >= 0;
+      const xml = (flags: number): Promise<Node | undefined> =>
+        gone(host.call("domainGetXmlDesc", { dom: domain, flags }, { object: `domain ${domain.name}`, ...limits }));
+      const [now, later] = await Promise.all([xml(0), running ? xml(inactive) : undefined]);
+      const uses = (of: Node | undefined, running: boolean): User[] =>
+        disksOf(of).map((disk) => ({ domain, running, disk }));
+      return [...uses(now, running), ...uses(later, false)];
+    }),
+  );
+  return found.flat();
+}
+/** A transient domain has no persistent XML, and any may end between the list and the look. */
+async function gone(asked: Promise<{ xml: string }>): Promise<Node | undefined> {
+  try {
+    return parse((await asked).xml);
+  } catch (error) {
+    if (["missing", "refused"].includes(asFailure(error).code)) return undefined;
+    throw error;
+  }
+}
+
+async function basedOn(host: Host): Promise<Survey["based"]> {
+  const { pools } = await host.call("connectListAllStoragePools", { flags: activePools });
+  const found = await Promise.all(
+    pools.map(async (pool) => {
+      const { vols } = await host.call("storagePoolListAllVolumes", { pool }).catch(() => ({ vols: [] }));
+      return Promise.all(
+        vols.map(async (vol) => {
+          const xml = await gone(host.call("storageVolGetXmlDesc", { vol }));
+          const on = xml && contentsOf(xml).backing?.path;
+          return on ? [{ on, id: idOf(vol) }] : [];
+        }),
+      );
+    }),
+  );
+  return found.flat(2);
+}
+
+export function disksOf(domain: Node | undefined): Disk[] {
+  const devices = domain?.children.find(({ name }) => name === "devices")?.children ?? [];
+  return devices
+    .filter(({ name }) => name === "disk")
+    .map((disk) => ({
+      target: disk.children.find(({ name }) => name === "target")?.attrs["dev"] ?? "",
+      chain: sources(disk),
+    }));
+}
+/** The disk's own source, then those of its backing chain and of a copy under way. */
+function sources(n: Node): string[] {
+  return n.children.flatMap(({ name, attrs, children, text }) => {
+    if (name !== "source") return name === "backingStore" || name === "mirror" ? sources({ name, attrs, children, text }) : [];
+    const { file, dev, pool, volume } = attrs;
+    const path = file ?? dev ?? (pool && volume ? `${pool}/${volume}` : undefined);
+    return path === undefined ? [] : [path];
+  });
+}
+
+/** Domains and volumes that need it, in words; empty where it can go. */
+export async function usersOf(host: Host, volume: Volume, path: string): Promise<string[]> {
+  const { users, based } = await survey(host);
+  const names = [path, idOf(volume)];
+  const domains = users.filter(({ disk }) => disk.chain.some((one) => names.includes(one)));
+  return [
+    ...new Set([
+      ...domains.map(({ domain, disk }) => `domain ${domain.name} (disk ${disk.target})`),
+      ...based.filter(({ on }) => on === path).map(({ id }) => `volume ${id} is based on it`),
+    ]),
+  ];
+}
+
+/** The running domains that write to it. */
+export async function runningOn(host: Host, volume: Volume, path: string, limits: Limits): Promise<User[]> {
+  const users = await usersOn(host, 1, limits);
+  const names = [path, idOf(volume)];
+  return users.filter(({ running, disk }) => running && disk.chain[0] !== undefined && names.includes(disk.chain[0]));
+}
