@@ -2,13 +2,13 @@
 
 import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
-import type { Client, ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
+import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import { Failure } from "../failure";
+import { execute } from "./execute";
 import { hostKeys } from "./hostKey";
 import { type Identity, identities, type SshOptions } from "./identities";
-import { feed, noSocket } from "./local";
-import { quote } from "./quote";
-import type { Command, Limits, Ran, RunOptions, Session } from "./session";
+import { noSocket } from "./local";
+import type { Command, Limits, RunOptions, Session } from "./session";
 import { SYSTEM_FOLDER, sockets } from "./sockets";
 import type { Address } from "./uri";
 
@@ -206,56 +206,4 @@ async function diagnosis(
   return failure.code === "denied"
     ? new Failure("denied", `${failure.problem} to user ${username}`, failure.circumstances)
     : failure;
-}
-
-/** Runs a command. ssh hands it to the user's shell as one text, so every word is quoted. */
-function execute(client: Client, command: Command, { input, onOutput, signal, deadline }: RunOptions): Promise<Ran> {
-  const [program] = command;
-  return new Promise((resolve, reject) => {
-    const started = (error: Error | undefined, channel: ClientChannel) => {
-      if (error)
-        return reject(
-          new Failure("connection", `\`${program}\` could not be started (${error.message})`, { cause: error }),
-        );
-      let code: number | undefined;
-      let stopped: Failure | undefined;
-      const stop = (failure: Failure) => {
-        stopped = failure;
-        channel.signal("TERM");
-        channel.close();
-      };
-      const aborted = () => stop(new Failure("cancelled", `\`${program}\` was stopped`));
-      const late = () => stop(new Failure("timeout", `\`${program}\` did not end before the deadline`));
-      const timer = deadline === undefined ? undefined : setTimeout(late, Math.max(deadline - Date.now(), 0));
-      signal?.addEventListener("abort", aborted, { once: true });
-      const stdout: Buffer[] = [];
-      const stderr: Buffer[] = [];
-      channel.on("data", (chunk: Buffer) => {
-        stdout.push(chunk);
-        onOutput?.(chunk);
-      });
-      channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-      channel.once("exit", (status: number | null) => {
-        code = status ?? -1;
-      });
-      channel.once("close", () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", aborted);
-        if (stopped) return reject(stopped);
-        if (code === undefined) return reject(new Failure("lost", `the ssh session ended while \`${program}\` ran`));
-        resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
-      });
-      feed(channel, input);
-    };
-    if (signal?.aborted) return reject(new Failure("cancelled", `\`${program}\` was not started`));
-    try {
-      client.exec(quote(command), started);
-    } catch (cause) {
-      reject(
-        cause instanceof Failure
-          ? cause
-          : new Failure("connection", `\`${program}\` could not be started: the ssh session is gone`, { cause }),
-      );
-    }
-  });
 }
