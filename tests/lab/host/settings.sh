@@ -18,8 +18,8 @@ accounts() {
 
 ssh_settings() {
   cat >/run/lab/sshd_config <<EOF
-HostKey $LAB_HOME/ssh_host_ed25519_key
-AuthorizedKeysFile $LAB_STATE/id_ed25519.pub
+HostKey "$LAB_HOME/ssh_host_ed25519_key"
+AuthorizedKeysFile "$LAB_STATE/id_ed25519.pub"
 StrictModes no
 PidFile none
 PermitRootLogin prohibit-password
@@ -33,8 +33,8 @@ Subsystem sftp internal-sftp
 EOF
   # From one host to another, as for a migration.
   replace /etc/ssh/ssh_config <<EOF
-IdentityFile $LAB_STATE/id_ed25519
-GlobalKnownHostsFile $LAB_STATE/known_hosts
+IdentityFile "$LAB_STATE/id_ed25519"
+GlobalKnownHostsFile "$LAB_STATE/known_hosts"
 EOF
 }
 
