@@ -1,5 +1,5 @@
 /** What Check does alike for every object but a domain: faults, the name, the UUID, and what is remembered of its birth. */
-import type { Bag, CheckFailure, Checked, CheckRequest, Value } from "../plugin/resource";
+import type { Bag, Checked, CheckFailure, CheckRequest, Value } from "../plugin/resource";
 import type { Element, Shape } from "../vocabulary";
 import type { Context } from "./context";
 import { checkDeclared, secretsOf, withoutHidden } from "./inputs";
@@ -33,7 +33,9 @@ export function born(birth: Birth, context: Context, seen: Replacements, request
     if (named.autonamed) values[hidden.autonamed] = true;
   }
   if (birth.uuid) mint(values, olds?.values, identity.uuid);
-  values[hidden.defaults] = olds ? (olds.values[hidden.defaults] ?? {}) : (news.values[hidden.defaults] ?? unsaid(birth.defaults, values));
+  values[hidden.defaults] = olds
+    ? (olds.values[hidden.defaults] ?? {})
+    : (news.values[hidden.defaults] ?? unsaid(birth.defaults, values));
   return { inputs: { values, secrets: secretsOf(declaration, values, news.secrets) }, failures };
 }
 

@@ -20,7 +20,7 @@ import type {
   Value,
 } from "../plugin/resource";
 import { unknown } from "../unknown";
-import { type Element, merge, type Shape } from "../vocabulary";
+import { type Element, type Lands, merge, type Shape } from "../vocabulary";
 import { type Node, parse, print } from "../xml";
 import { born } from "./birth";
 import type { Context } from "./context";
@@ -51,6 +51,8 @@ export interface Kind<S extends Shape> {
   readonly faults: (request: CheckRequest) => readonly CheckFailure[];
   /** Whether the old one must go before the new one can come. */
   readonly excludes: (olds: Bag, news: Bag) => boolean;
+  /** What a change that lands so does beside what it is for; the preview says it. */
+  readonly sideEffect: (lands: ReadonlySet<Lands>) => string | undefined;
   /** Outputs beside name, UUID and host, from the definition. */
   readonly outputs: (definition: Node) => Bag;
   lookup(host: Host, name: string, limits: Limits): Promise<Named>;
@@ -69,7 +71,12 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
   const { declaration, word } = kind;
   const seen = replacements();
   const objectOf = (name: string): string => `${word} ${name}`;
-  const stables = ["name", "uuid", "host", ...Object.keys(kind.outputs({ name: "", attrs: {}, children: [], text: "" }))];
+  const stables = [
+    "name",
+    "uuid",
+    "host",
+    ...Object.keys(kind.outputs({ name: "", attrs: {}, children: [], text: "" })),
+  ];
 
   const check: Resource["check"] = async (_run, request) => {
     const identity = ({ uuid, name }: Bag): string => String(uuid ?? name);
@@ -163,7 +170,8 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
     const at = await host.identity(limits);
     mustBeHost(was?.values[hidden.host], at.uuid, objectOf(place.id), host.name);
     const uuid = was?.values["uuid"];
-    const object = typeof uuid === "string" ? { name: place.id, uuid } : await maybe(kind.lookup(host, place.id, limits));
+    const object =
+      typeof uuid === "string" ? { name: place.id, uuid } : await maybe(kind.lookup(host, place.id, limits));
     const found = object && (await maybe(kind.look(host, object, limits)));
     if (!object || !found) return undefined;
     const more = Object.fromEntries(Object.entries(was?.values ?? {}).filter(([key]) => key === hidden.built));
@@ -181,14 +189,21 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
     if (!kept) return { ...imported(declaration, found.xml), ...said, autostart: found.autostart };
     const values = seenToday(declaration, said, was?.values[hidden.baseline], { xml: found.xml, libvirt });
     const { autostart } = wanted(declaration, said) as Bag;
-    return autostart === undefined || autostart === found.autostart ? values : { ...values, autostart: found.autostart };
+    return autostart === undefined || autostart === found.autostart
+      ? values
+      : { ...values, autostart: found.autostart };
   }
 
   async function update(run: Run, request: UpdateRequest): Promise<Updated> {
     const { news, oldInputs, oldOutputs } = request;
     const host = hostOf(context, news.values);
     const object = { name: request.id, uuid: String(oldOutputs.values["uuid"]) };
-    if (request.preview) return { outputs: oldOutputs };
+    if (request.preview) {
+      const { landings } = differences(declaration, oldInputs.values, news.values, request.ignoreChanges);
+      const effect = kind.sideEffect(new Set(landings.map(({ lands }) => lands)));
+      if (effect) run.log.warn(`${objectOf(object.name)} on host ${host.name} ${effect}`);
+      return { outputs: oldOutputs };
+    }
     const limits = limitsOf(run);
     mustBeHost(oldOutputs.values[hidden.host], (await host.identity(limits)).uuid, objectOf(object.name), host.name);
     const before = await kind.look(host, object, limits);
@@ -215,7 +230,8 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
     for (const host of hosts.names.length > 0 ? hosts.names.map((name) => hosts.get(name)) : [hosts.get()])
       for (const object of await kind.all(host, limits)) {
         const found = await maybe(kind.look(host, object, limits));
-        if (found) yield { id: object.name, name: object.name, outputs: await outputs(run, host, object, found.xml, {}) };
+        if (found)
+          yield { id: object.name, name: object.name, outputs: await outputs(run, host, object, found.xml, {}) };
       }
   }
 

@@ -6,7 +6,8 @@ import { drifted } from "./drift";
 import { effective } from "./inputs";
 import { type Baseline, hidden, packBaseline, unpackBaseline } from "./state";
 
-export const reading = <S extends Shape>(declaration: Element<S>, xml: string): Value<S> => read(declaration, parse(xml));
+export const reading = <S extends Shape>(declaration: Element<S>, xml: string): Value<S> =>
+  read(declaration, parse(xml));
 
 /** The inputs as the host has them today; the very same object where nothing drifted. Without a baseline nothing can be told. */
 export function seenToday<S extends Shape>(
@@ -33,6 +34,8 @@ export const imported = <S extends Shape>(declaration: Element<S>, xml: string):
   ...sayable(declaration, brief(declaration, reading(declaration, xml)) as Bag),
   [hidden.defaults]: {},
 });
+const isEmpty = (value: Said | undefined): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;
 /** Without what libvirt only reports: no program can say it. */
 function sayable(declaration: Element<Shape>, value: Bag): Bag {
   const said = Object.entries(value).flatMap(([key, v]): [string, Said | undefined][] => {
@@ -42,7 +45,8 @@ function sayable(declaration: Element<Shape>, value: Bag): Bag {
     const of = field.place.of();
     const one = (item: Said): Said =>
       typeof item === "object" && item !== null && !Array.isArray(item) ? sayable(of, item as Bag) : item;
-    return [[key, Array.isArray(v) ? v.map(one) : v === undefined ? v : one(v)]];
+    const spoken = Array.isArray(v) ? v.map(one) : v === undefined ? v : one(v);
+    return isEmpty(spoken) && field.facts.filled ? [] : [[key, spoken]];
   });
   return Object.fromEntries(said);
 }
@@ -50,14 +54,19 @@ function sayable(declaration: Element<Shape>, value: Bag): Bag {
 export const wanted = <S extends Shape>(declaration: Element<S>, inputs: Bag): Value<S> =>
   effective(declaration, inputs) as Value<S>;
 
-export const baselineOf = (xml: string, libvirt: string): Bag => ({ [hidden.baseline]: packBaseline({ xml, libvirt }) });
+export const baselineOf = (xml: string, libvirt: string): Bag => ({
+  [hidden.baseline]: packBaseline({ xml, libvirt }),
+});
 
 /** The XML of a value, with the program's own edits; `done` are those that an earlier write has made already. */
 export function written<S extends Shape>(declaration: Element<S>, value: Value<S>, inputs: Bag, done?: Bag): Node {
   const out = write(declaration, value);
   const before = editsOf(done).map((edit) => JSON.stringify(edit));
   // Setting twice is setting once, but what was added is there already.
-  apply(out, editsOf(inputs).filter((edit) => edit.set !== undefined || !before.includes(JSON.stringify(edit))));
+  apply(
+    out,
+    editsOf(inputs).filter((edit) => edit.set !== undefined || !before.includes(JSON.stringify(edit))),
+  );
   return out;
 }
 const editsOf = (inputs: Bag | undefined): readonly Edit[] =>

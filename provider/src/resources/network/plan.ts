@@ -53,14 +53,23 @@ export function plan(today: Node, wanted: Node): Plan {
   const [before, after] = [today, wanted].map((n) => stripped(n, [])) as [Node, Node];
   if (canonical(before) !== canonical(after))
     return { updates: [], define: true, restart: canonical(loud(before)) !== canonical(loud(after)) };
-  return { updates: ordered(places.flatMap((place) => updatesAt(place, today, wanted))), define: false, restart: false };
+  return {
+    updates: ordered(places.flatMap((place) => updatesAt(place, today, wanted))),
+    define: false,
+    restart: false,
+  };
 }
 
 /** What is taken away makes room for what comes: two entries of one address never stand together. */
 const ordered = (updates: readonly Update[]): Update[] =>
   [command.delete, command.modify, command.addLast].flatMap((one) => updates.filter((u) => u.command === one));
 
-const loud = (n: Node): Node => node(n.name, n.attrs, n.children.filter((c) => !quiet.has(c.name)));
+const loud = (n: Node): Node =>
+  node(
+    n.name,
+    n.attrs,
+    n.children.filter((c) => !quiet.has(c.name)),
+  );
 
 /** Without the entries that an update can change, and without the containers that are empty then. */
 function stripped(n: Node, path: readonly string[]): Node {

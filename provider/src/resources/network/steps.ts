@@ -76,7 +76,9 @@ async function updateEntry(
     if (["cancelled", "connection", "lost", "timeout"].includes(asFailure(error).code)) throw error;
     await entry(later);
     await entry(now).catch((live: unknown) =>
-      run.log.warn(`network ${net.name} on host ${host.name}: the running network refused a change that its definition took: ${asFailure(live).problem}`),
+      run.log.warn(
+        `network ${net.name} on host ${host.name}: the running network refused a change that its definition took: ${asFailure(live).problem}`,
+      ),
     );
   }
 }

@@ -18,6 +18,7 @@ export const pool = (context: Context): Resource =>
       // libvirt has neither two pools of one name nor two on one directory.
       excludes: (olds, news) =>
         olds["path"] === news["path"] || (olds["name"] === news["name"] && news[hidden.autonamed] !== true),
+      sideEffect: () => undefined,
       outputs: ({ children }) => ({
         path: children.find(({ name }) => name === "target")?.children.find(({ name }) => name === "path")?.text,
       }),

@@ -73,7 +73,12 @@ export async function change(run: Run, host: Host, pool: Named, before: Found, a
 }
 const permissions = (pool: Node): Node => {
   const target = pool.children.find(({ name }) => name === "target");
-  return { name: "", attrs: {}, text: "", children: target?.children.filter(({ name }) => name === "permissions") ?? [] };
+  return {
+    name: "",
+    attrs: {},
+    text: "",
+    children: target?.children.filter(({ name }) => name === "permissions") ?? [],
+  };
 };
 
 /** Stopped and forgotten. A directory that we made goes with it where it is empty; data stay unless they were given up. */

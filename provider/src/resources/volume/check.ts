@@ -17,7 +17,8 @@ const isSaid = (value: Value | undefined): boolean => value !== undefined && val
 
 function ofCapacity({ capacity, allowShrink }: Bag, olds: Bag | undefined): CheckFailure[] {
   const [now, was] = [capacity, olds?.["capacity"]].map((size) => (typeof size === "string" ? bytes(size) : undefined));
-  if (now === undefined || was === undefined || now >= was || allowShrink === true || allowShrink === unknown) return [];
+  if (now === undefined || was === undefined || now >= was || allowShrink === true || allowShrink === unknown)
+    return [];
   return fault(
     ["capacity"],
     `would shrink from ${String(olds?.["capacity"])} to ${String(capacity)} and lose what lies behind; set allowShrink: true if that may go`,

@@ -66,7 +66,8 @@ async function download(url: string, { signal }: Limits): Promise<AsyncIterable<
   const response = await fetch(url, signal ? { signal } : {}).catch((cause: Error) => {
     throw unreachable(url, cause.cause instanceof Error ? cause.cause.message : cause.message);
   });
-  if (!response.ok || !response.body) throw unreachable(url, `the server answered ${response.status} ${response.statusText}`);
+  if (!response.ok || !response.body)
+    throw unreachable(url, `the server answered ${response.status} ${response.statusText}`);
   return response.body as unknown as AsyncIterable<Uint8Array>;
 }
 export const unreachable = (url: string, problem: string): Failure =>
@@ -91,5 +92,9 @@ async function streamed(stream: AsyncIterable<Uint8Array>): Promise<Content> {
     yield* first;
     if (!ended) yield* { [Symbol.asyncIterator]: () => rest };
   };
-  return { head: Buffer.concat(first).subarray(0, HEADER_BYTES), size: ended ? length : undefined, pieces: pieces(all()) };
+  return {
+    head: Buffer.concat(first).subarray(0, HEADER_BYTES),
+    size: ended ? length : undefined,
+    pieces: pieces(all()),
+  };
 }

@@ -29,18 +29,24 @@ export function document(declared: Node, { name, capacity, format, backing }: Co
 }
 const text = (name: string, value: string, attrs: Record<string, string> = {}): Node => node(name, attrs, [], value);
 
-/** What of a volume stands still while guests write to it: the rest is no drift. */
-export function steady(volume: Node): Node {
-  const moving = new Set(["allocation", "physical", "key", "source"]);
-  return {
-    ...volume,
-    children: volume.children
-      .filter(({ name }) => !moving.has(name))
-      .map((c) => (c.name === "target" ? { ...c, children: c.children.filter(isSteady) } : c)),
-  };
-}
+/**
+ * What of a volume can drift: its size. All else stands still, or libvirt tells it differently after it looked at the file
+ * again (cluster size, owner while a domain runs, `iso` for what was made as raw, what a block job made of the chain).
+ */
+export const steady = (volume: Node): Node => ({
+  ...volume,
+  children: volume.children.filter(({ name }) => name === "name" || name === "capacity"),
+});
+
+/** What a program would say of it: without what changes by itself. */
+export const lasting = (volume: Node): Node => ({
+  ...volume,
+  children: volume.children
+    .filter(({ name }) => ["name", "capacity", "target"].includes(name))
+    .map((c) => (c.name === "target" ? { ...c, children: c.children.filter(({ name }) => !moving.has(name)) } : c)),
+});
 /** libvirt hands the file of a running domain to QEMU's user and back. */
-const isSteady = ({ name }: Node): boolean => name !== "timestamps" && name !== "permissions";
+const moving = new Set(["timestamps", "permissions", "path"]);
 
 export const child = (of: Node | undefined, name: string): Node | undefined =>
   of?.children.find((c) => c.name === name);
@@ -50,7 +56,9 @@ export function contentsOf(volume: Node): Contents & { readonly path: string } {
   const target = child(volume, "target");
   const backing = child(volume, "backingStore");
   const path = child(backing, "path")?.text;
-  const format = (of: Node | undefined): string => child(of, "format")?.attrs["type"] ?? "raw";
+  // libvirt recognises a disc; for QEMU its format is raw.
+  const format = (of: Node | undefined): string =>
+    (child(of, "format")?.attrs["type"] ?? "raw").replace(/^iso$/, "raw");
   return {
     name: child(volume, "name")?.text ?? "",
     capacity: BigInt(child(volume, "capacity")?.text || 0),

@@ -13,7 +13,19 @@ type Command = readonly [string, ...string[]];
 const tools: readonly { readonly name: string; readonly fetch: (url: string, path: string) => Command }[] = [
   {
     name: "curl",
-    fetch: (url, path) => ["curl", "--fail", "--location", "--show-error", "--progress-bar", "--stderr", "-", "--output", path, "--", url],
+    fetch: (url, path) => [
+      "curl",
+      "--fail",
+      "--location",
+      "--show-error",
+      "--progress-bar",
+      "--stderr",
+      "-",
+      "--output",
+      path,
+      "--",
+      url,
+    ],
   },
   { name: "wget", fetch: (url, path) => ["wget", "--no-verbose", "--output-document", path, "--", url] },
   { name: "python3", fetch: (url, path) => ["python3", "-c", PYTHON, url, path] },
@@ -76,11 +88,15 @@ async function download(fetch: Fetch): Promise<void> {
     if (result.code === 0) return;
     throw unreachable(source.url, lastLine(result)).in({ object, host: host.name });
   }
-  throw new Failure("unsupported", `the host has none of ${tools.map(({ name }) => name).join(", ")} to fetch a URL with`, {
-    object,
-    host: host.name,
-    remedy: "Install one of them there, or set `via: client`, so that the image goes through this machine",
-  });
+  throw new Failure(
+    "unsupported",
+    `the host has none of ${tools.map(({ name }) => name).join(", ")} to fetch a URL with`,
+    {
+      object,
+      host: host.name,
+      remedy: "Install one of them there, or set `via: client`, so that the image goes through this machine",
+    },
+  );
 }
 /** On this machine a missing program is an error of its own. */
 function absent(error: unknown): undefined {
@@ -103,7 +119,10 @@ async function decompress(fetch: Fetch, compression: keyof typeof suffixes): Pro
 }
 
 /** A command that must succeed. */
-export async function ran({ host, object, limits }: Pick<Fetch, "host" | "object" | "limits">, command: Command): Promise<Ran> {
+export async function ran(
+  { host, object, limits }: Pick<Fetch, "host" | "object" | "limits">,
+  command: Command,
+): Promise<Ran> {
   const result = await host.run(command, limits);
   if (result.code === 0) return result;
   const missing = result.code === notThere;

@@ -1,6 +1,6 @@
 /** A volume: the disk image, or disc, that a pool holds. */
 import { asFailure, Failure } from "../../failure";
-import type { Host } from "../../host/host";
+import type { Host, Limits } from "../../host/host";
 import { resources } from "../../model";
 import type {
   Bag,
@@ -9,8 +9,8 @@ import type {
   Created,
   CreateRequest,
   DeleteRequest,
-  DiffRequest,
   Difference,
+  DiffRequest,
   Got,
   Properties,
   ReadRequest,
@@ -37,7 +37,7 @@ import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { make, type Wanted } from "./make";
 import { factsOf } from "./pools";
-import { importedInputs, outputs, steadyXml, wantedOf, type Whereabouts } from "./read";
+import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { usersOf } from "./users";
 
 const declaration = resources.Volume.inputs;
@@ -189,12 +189,26 @@ async function read(run: Run, context: Context, request: ReadRequest): Promise<G
   if (!xml) return undefined;
   const made = outputs(target, xml, at);
   if (!kept || typeof kept.outputs.values[hidden.baseline] !== "string") {
-    const inputs = kept?.inputs ?? { values: { ...importedInputs(target, xml), ...known }, secrets: [] };
+    const base = await baseIn(host, xml, limitsOf(run));
+    const inputs = kept?.inputs ?? { values: { ...importedInputs(target, xml, base), ...known }, secrets: [] };
     return { id: found.id, inputs, outputs: made };
   }
   const today = { xml: steadyXml(xml), libvirt: at.libvirt };
   const values = seenToday(declaration, kept.inputs.values, kept.outputs.values[hidden.baseline], today);
   return { id: found.id, inputs: { values, secrets: kept.inputs.secrets }, outputs: made };
+}
+
+/** The volume that it is based on, if that file is one. */
+async function baseIn(host: Host, xml: Node, limits: Limits): Promise<Volume | undefined> {
+  const path = contentsOf(xml).backing?.path;
+  if (path === undefined) return undefined;
+  return host.call("storageVolLookupByPath", { path }, limits).then(
+    ({ vol }) => vol,
+    (error: unknown) => {
+      if (asFailure(error).code !== "missing") throw error;
+      return undefined;
+    },
+  );
 }
 
 async function update(run: Run, context: Context, request: UpdateRequest): Promise<Updated> {

@@ -1,14 +1,14 @@
 /** A volume as it is on its host: for state, refresh and import. */
-import type { Bag, Properties } from "../../plugin/resource";
 import { resources } from "../../model";
+import type { Bag, Properties } from "../../plugin/resource";
+import { bytes } from "../../vocabulary";
 import { type Node, print } from "../../xml";
 import { baselineOf, imported, wanted, written } from "../look";
 import { hidden } from "../state";
+import { contentsOf, lasting, steady } from "./document";
+import { idOf, type Volume } from "./id";
 import type { Wanted } from "./make";
-import { contentsOf, steady } from "./document";
-import type { Volume } from "./id";
 import { sourceOf } from "./source";
-import { bytes } from "../../vocabulary";
 
 const declaration = resources.Volume.inputs;
 
@@ -39,9 +39,15 @@ export function outputs(volume: Volume, xml: Node, at: Whereabouts): Properties 
   };
 }
 
-/** Inputs of a volume that no program has said yet. */
-export function importedInputs(volume: Volume, xml: Node): Bag {
-  return { ...imported(declaration, steadyXml(xml)), pool: volume.pool, name: volume.name };
+/** Inputs of a volume that no program has said yet; `backing` is the id of what it is based on, where that is a volume. */
+export function importedInputs(volume: Volume, xml: Node, backing: Volume | undefined): Bag {
+  const { backing: on } = contentsOf(xml);
+  return {
+    ...imported(declaration, print(lasting(xml))),
+    pool: volume.pool,
+    name: volume.name,
+    ...(backing ? { backing: { volume: idOf(backing) } } : on ? { backingStore: on } : {}),
+  };
 }
 
 /** What the inputs, all known now, come to. */

@@ -1,6 +1,7 @@
 /** Where a new volume's data come from, as the program says it. */
-import type { Asset, Bag, Value } from "../../plugin/resource";
+
 import { type Compression, compressionOf } from "../../images/decompress";
+import type { Asset, Bag, Value } from "../../plugin/resource";
 
 export interface Source {
   readonly url?: string;

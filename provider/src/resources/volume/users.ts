@@ -39,13 +39,15 @@ function survey(host: Host): Promise<Survey> {
     void first.catch(() => undefined).then(() => settled(host, own));
     return first;
   }
-  state.next ??= state.running.catch(() => undefined).then(() => {
-    const next = look(host);
-    const own = { running: next };
-    waiting.set(host, own);
-    void next.catch(() => undefined).then(() => settled(host, own));
-    return next;
-  });
+  state.next ??= state.running
+    .catch(() => undefined)
+    .then(() => {
+      const next = look(host);
+      const own = { running: next };
+      waiting.set(host, own);
+      void next.catch(() => undefined).then(() => settled(host, own));
+      return next;
+    });
   return state.next;
 }
 const settled = (host: Host, own: { running: Promise<unknown>; next?: Promise<Survey> }): void => {
@@ -112,7 +114,8 @@ export function disksOf(domain: Node | undefined): Disk[] {
 /** The disk's own source, then those of its backing chain and of a copy under way. */
 function sources(n: Node): string[] {
   return n.children.flatMap(({ name, attrs, children, text }) => {
-    if (name !== "source") return name === "backingStore" || name === "mirror" ? sources({ name, attrs, children, text }) : [];
+    if (name !== "source")
+      return name === "backingStore" || name === "mirror" ? sources({ name, attrs, children, text }) : [];
     const { file, dev, pool, volume } = attrs;
     const path = file ?? dev ?? (pool && volume ? `${pool}/${volume}` : undefined);
     return path === undefined ? [] : [path];
