@@ -7,8 +7,7 @@ import { ssh } from "./ssh";
 import type { Address } from "./uri";
 
 export type { SshOptions } from "./identities";
-export { quote } from "./quote";
-export type { Command, Ran, RunOptions, Session } from "./session";
+export type { Session } from "./session";
 export { type Address, parseUri } from "./uri";
 
 /** Opens the way. For `unix` that is nothing yet; for ssh the user is logged in. */
