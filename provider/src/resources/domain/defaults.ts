@@ -1,0 +1,134 @@
+/** What a good administrator would pick where the program says nothing. */
+import type { Bag, Value } from "../../plugin/resource";
+import { at, items, type Loose } from "./values";
+
+/**
+ * Decided in Check, once, at birth, and kept in the inputs: what needs no host to decide. `preset: "none"` means none at all.
+ * Headless by intent: a serial console and the guest agent, and a screen only where the program has `graphics`.
+ */
+export function birthDefaults(said: Bag): Bag {
+  if (said["preset"] === "none") return {};
+  return {
+    powerState: "running",
+    autostart: false,
+    rng: true,
+    agent: true,
+    console: true,
+    memballoons: [{ model: "virtio", stats: 10 }] as unknown as Value,
+  };
+}
+
+/** What the host decides, at create; afterwards it stands in libvirt's own XML and is never decided again. */
+export interface HostFacts {
+  /** `kvm` where the host has it. */
+  readonly type: string;
+  /** The host's architecture, unless the program names one. */
+  readonly arch: string;
+}
+
+const machines: Readonly<Record<string, string>> = {
+  x86_64: "q35",
+  i686: "q35",
+  aarch64: "virt",
+  armv7l: "virt",
+  riscv64: "virt",
+  ppc64: "pseries",
+  ppc64le: "pseries",
+  s390x: "s390-ccw-virtio",
+};
+const isX86 = (arch: string): boolean => arch === "x86_64" || arch === "i686";
+
+/** Root ports that stay free for devices that are plugged in later. */
+const spare = 14;
+
+/** The domain with what only the host can decide. `bare` is `preset: "none"`: nothing but what libvirt demands. */
+export function hostDefaults(value: Loose, facts: HostFacts, bare: boolean): Loose {
+  const type = value["type"] ?? facts.type;
+  const os = { type: "hvm", ...((value["os"] ?? {}) as Loose) } as Loose;
+  if (bare) return { ...value, type, os };
+  const arch = String(os["arch"] ?? facts.arch);
+  const machine = os["machine"] ?? machines[arch];
+  const whole: Loose = {
+    cpu: cpuFor(String(type), arch),
+    features: featuresFor(arch),
+    clock: clockFor(arch, String(type)),
+    ...value,
+    type,
+    os: { ...os, arch, ...(machine === undefined ? {} : { machine }) },
+  };
+  const screened = withScreen(whole);
+  return String(machine).includes("q35") ? withControllers(screened) : withScsi(screened);
+}
+
+/**
+ * KVM: the host's own CPU, which is fastest. Without KVM: all that the emulator can, which new distributions need
+ * (RHEL 9 and its like refuse to start on qemu64).
+ */
+function cpuFor(type: string, arch: string): Loose | undefined {
+  if (type === "kvm") return { mode: "host-passthrough" };
+  return isX86(arch) || arch === "aarch64" ? { mode: "maximum" } : undefined;
+}
+const featuresFor = (arch: string): Loose | undefined =>
+  isX86(arch) ? { acpi: true, apic: true } : arch === "aarch64" || arch === "riscv64" ? { acpi: true } : undefined;
+
+/** A guest that was stopped for a moment catches up; HPET costs and helps nobody. */
+const clockFor = (arch: string, type: string): Loose => ({
+  offset: "utc",
+  ...(isX86(arch)
+    ? {
+        timers: [
+          { name: "rtc", tickpolicy: "catchup" },
+          { name: "pit", tickpolicy: "delay" },
+          { name: "hpet", present: false },
+          ...(type === "kvm" ? [{ name: "kvmclock", present: true }] : []),
+        ],
+      }
+    : {}),
+});
+
+/** A screen needs a card, and a pointer that follows the viewer's. */
+function withScreen(value: Loose): Loose {
+  if (items(value, "graphics").length === 0) return value;
+  const tablet = [{ type: "tablet", bus: "usb" }];
+  return {
+    ...value,
+    videos: value["videos"] ?? [{ model: { type: "virtio" } }],
+    inputs: value["inputs"] ?? tablet,
+  };
+}
+
+const hasController = (value: Loose, type: string): boolean =>
+  items(value, "controllers").some((controller) => controller["type"] === type);
+const add = (value: Loose, ...controllers: Loose[]): Loose => ({
+  ...value,
+  controllers: [...items(value, "controllers"), ...controllers],
+});
+
+/** Libvirt's own choice for a SCSI disk is a controller of 1994 that no cloud kernel knows. */
+export function withScsi(value: Loose): Loose {
+  const needed = items(value, "disks").some((disk) => at(disk, "target", "bus") === "scsi");
+  return needed && !hasController(value, "scsi") ? add(value, { type: "scsi", index: 0, model: "virtio-scsi" }) : value;
+}
+
+/** On q35 a device can be plugged in only where a root port is free, and libvirt leaves one. */
+function withControllers(value: Loose): Loose {
+  const scsi = withScsi(value);
+  const usb = hasController(scsi, "usb") ? scsi : add(scsi, { type: "usb", index: 0, model: "qemu-xhci", ports: 15 });
+  if (hasController(usb, "pci")) return usb;
+  const ports = Array.from({ length: spare + occupied(usb) }, (_, i) => ({
+    type: "pci",
+    index: i + 1,
+    model: "pcie-root-port",
+  }));
+  return add(usb, { type: "pci", index: 0, model: "pcie-root" }, ...ports);
+}
+/** Root ports that the machine's own devices will take. */
+function occupied(value: Loose): number {
+  const onPci = (disk: Loose): boolean => at(disk, "target", "bus") === "virtio";
+  const counted = ["interfaces", "rngs", "memballoons", "hostdevs", "filesystems"].map(
+    (list) => items(value, list).length,
+  );
+  const serial = items(value, "channels").length > 0 ? 1 : 0;
+  const controllers = items(value, "controllers").filter(({ type }) => type === "scsi" || type === "usb").length;
+  return counted.reduce((sum, n) => sum + n, 0) + items(value, "disks").filter(onPci).length + serial + controllers;
+}

@@ -1,0 +1,24 @@
+/** The life of a domain: this file only says who does what. */
+import type { Resource } from "../../plugin/resource";
+import type { Context } from "../context";
+import { replacements } from "../owner";
+import { check } from "./check";
+import { create } from "./create";
+import { remove } from "./delete";
+import { diff } from "./diff";
+import { list } from "./list";
+import { readDomain } from "./read";
+import { update } from "./update";
+
+export const domain = (context: Context): Resource => {
+  const seen = replacements();
+  return {
+    check: async (_run, request) => check(context, seen, request),
+    diff: async (_run, request) => diff(request),
+    create: (run, request) => create(context, seen, run, request),
+    read: (run, request) => readDomain(context, run, request),
+    update: (run, request) => update(context, run, request),
+    delete: (run, request) => remove(context, run, request),
+    list: (run, query) => list(context, run, query),
+  };
+};

@@ -1,0 +1,149 @@
+/** Looks at a machine: what it is today, and what of that is not as the program said. */
+import { asFailure, Failure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import { resources } from "../../model";
+import type { Bag, Got, ReadRequest, Run } from "../../plugin/resource";
+import { parse } from "../../xml";
+import type { Context } from "../context";
+import { effective, secretsOf } from "../inputs";
+import { hidden, mustBeHost, unpackBaseline } from "../state";
+import { hostOf, limitsOf, located } from "../whereabouts";
+import { driftedInputs, snapshotted } from "./drift";
+import { importedInputs } from "./import";
+import { liveXml, persistentXml } from "./libvirt";
+import { markOf } from "./mark";
+import { stillPending } from "./pending";
+import { type Power, power } from "./powerState";
+import { reading } from "./render";
+import { displaysOf, look, machineOf, outputsOf, seedOf } from "./state";
+import { items, type Loose, textAt } from "./values";
+
+const Domain = resources.Domain.inputs;
+const uuidText = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
+
+export async function readDomain(context: Context, run: Run, request: ReadRequest): Promise<Got | undefined> {
+  const known = request.inputs?.values["uuid"] !== undefined ? request.inputs : undefined;
+  const limits = limitsOf(run);
+  if (known) return refresh(context, run, request, hostOf(context, known.values), limits);
+  const at = located(context, request.id);
+  const host = context.hosts().get(at.name);
+  const uuid = await uuidOf(host, at.id, limits);
+  return uuid === undefined ? undefined : imported(host, at.name, uuid, limits);
+}
+
+async function uuidOf(host: Host, id: string, limits: Limits): Promise<string | undefined> {
+  try {
+    if (uuidText.test(id))
+      return (await host.call("domainLookupByUuid", { uuid: id.toLowerCase() }, { object: `domain ${id}`, ...limits }))
+        .dom.uuid;
+    return (await host.call("domainLookupByName", { name: id }, { object: `domain ${id}`, ...limits })).dom.uuid;
+  } catch (thrown) {
+    return absent(thrown);
+  }
+}
+function absent(thrown: unknown): undefined {
+  if (asFailure(thrown).code !== "missing") throw thrown;
+}
+
+interface Look {
+  readonly xml: string;
+  readonly power: Power;
+  readonly autostart: boolean;
+}
+/** Three calls at once: cheap enough for a hundred machines in one refresh. */
+async function lookAt(host: Host, uuid: string, name: string, limits: Limits): Promise<Look | undefined> {
+  const about = { object: `domain ${name}`, ...limits };
+  const dom = { uuid };
+  try {
+    const [xml, state, { autostart }] = await Promise.all([
+      persistentXml(host, uuid, name, limits),
+      host.call("domainGetState", { dom }, about),
+      host.call("domainGetAutostart", { dom }, about),
+    ]);
+    return { xml, power: power(state), autostart };
+  } catch (thrown) {
+    return absent(thrown);
+  }
+}
+
+async function imported(host: Host, named: string | undefined, uuid: string, limits: Limits): Promise<Got | undefined> {
+  const seen = await lookAt(host, uuid, uuid, limits);
+  if (!seen) return undefined;
+  const inputs = importedInputs(seen.xml, seen, named);
+  const outputs = await outputsToday(host, uuid, String(inputs["name"]), seen, {}, limits);
+  return { id: uuid, inputs: { values: inputs, secrets: secretsOf(Domain, inputs, []) }, outputs };
+}
+
+async function refresh(
+  context: Context,
+  run: Run,
+  request: ReadRequest,
+  host: Host,
+  limits: Limits,
+): Promise<Got | undefined> {
+  const { values, secrets } = request.inputs ?? { values: {}, secrets: [] };
+  const old = request.outputs?.values ?? {};
+  const [uuid, name] = [String(values["uuid"]), String(values["name"] ?? request.id)];
+  const [identity, seen] = await Promise.all([host.identity(limits), lookAt(host, uuid, name, limits)]);
+  mustBeHost(old[hidden.host], identity.uuid, `domain ${name}`, host.name);
+  if (!seen) {
+    await mustBeNowhere(context, host, uuid, name, limits);
+    return undefined;
+  }
+  const baseline = unpackBaseline(old[hidden.baseline]);
+  const before = baseline && reading(baseline.xml);
+  const value = reading(seen.xml);
+  if (before) tellOfSnapshots(run, host, name, value, before);
+  if (seen.power.byLibvirt) run.log.warn(`domain ${name} on host ${host.name}: ${seen.power.why}`);
+  const inputs = driftedInputs(values, before, { ...seen, value }, baseline?.libvirt === identity.libvirt);
+  const outputs = await outputsToday(host, uuid, name, seen, old, limits);
+  const all = inputs === values ? secrets : secretsOf(Domain, effective(Domain, inputs), secrets);
+  return { id: uuid, inputs: { values: inputs, secrets: all }, outputs };
+}
+
+/** A machine that another of the provider's hosts holds was migrated by somebody, not deleted. */
+async function mustBeNowhere(context: Context, own: Host, uuid: string, name: string, limits: Limits): Promise<void> {
+  const hosts = context.hosts();
+  for (const other of hosts.names.map((key) => hosts.get(key)).filter((host) => host !== own)) {
+    const found = await uuidOf(other, uuid, limits);
+    if (found !== undefined)
+      throw new Failure("refused", `it is not there any more, but on host ${other.name}`, {
+        object: `domain ${name}`,
+        host: own.name,
+        remedy: `Migrate it back, or set its \`host\` to ${other.name} and import it anew`,
+      });
+  }
+}
+
+function tellOfSnapshots(run: Run, host: Host, name: string, today: Loose, before: Loose): void {
+  for (const disk of snapshotted(today, before))
+    run.log.warn(
+      `domain ${name} on host ${host.name}: disk ${textAt(disk, "target", "dev")} now writes to a snapshot over the image that the program names. It stays so until whoever made the snapshot commits it`,
+    );
+}
+
+async function outputsToday(host: Host, uuid: string, name: string, seen: Look, old: Bag, limits: Limits) {
+  const identity = await host.identity(limits);
+  const value = reading(seen.xml);
+  const runs = seen.power.state !== "stopped";
+  const waiting = runs && Array.isArray(old["pendingRestart"]) ? old["pendingRestart"].map(String) : [];
+  const needsLive = runs && (waiting.length > 0 || items(value, "graphics").length > 0);
+  const [live, addresses] = await Promise.all([
+    needsLive ? liveXml(host, uuid, name, limits).then(reading) : value,
+    look(host, machineOf(uuid, name, value), seen.power.state === "running", limits),
+  ]);
+  const nonce = old[hidden.nonce] ?? (old[hidden.baseline] === undefined ? markOf(parse(seen.xml))?.nonce : undefined);
+  return outputsOf({
+    uuid,
+    name,
+    host: host.name,
+    nonce: typeof nonce === "string" ? nonce : undefined,
+    hostUuid: identity.uuid,
+    libvirt: identity.libvirt,
+    xml: seen.xml,
+    seen: addresses,
+    pendingRestart: stillPending(waiting, live, value),
+    displays: displaysOf(live),
+    seed: seedOf(old),
+  });
+}

@@ -1,0 +1,82 @@
+/** What a domain's state in Pulumi holds beside the inputs. */
+import type { Host, Limits } from "../../host/host";
+import type { Bag, Properties, Value } from "../../plugin/resource";
+import { unknown } from "../../unknown";
+import { hidden, packBaseline } from "../state";
+import type { Seed } from "./seed";
+import { at, items, type Loose, textAt } from "./values";
+import { lookOnce, type Machine, type Seen } from "./wait";
+
+/** Outputs, beside those of all resources: the cloud-init disc that goes with the machine, as `pool/volume`. */
+const seedKey = "__seed";
+/** Outputs: the last wait ended without what was waited for, so the next update waits again. */
+export const waitingKey = "__waiting";
+
+export interface Facts {
+  readonly uuid: string;
+  readonly name: string;
+  readonly host: string;
+  /** Undefined of an imported machine: it carries no mark of ours. */
+  readonly nonce: string | undefined;
+  readonly hostUuid: string;
+  readonly libvirt: string;
+  /** The persistent XML without passwords. */
+  readonly xml: string;
+  readonly seen: Seen;
+  readonly pendingRestart: readonly string[];
+  readonly displays: readonly Loose[];
+  readonly seed: Pick<Seed, "pool" | "volume"> | undefined;
+  readonly waiting?: boolean;
+}
+
+export function outputsOf(facts: Facts): Properties {
+  const { seen, seed, nonce } = facts;
+  const values: Record<string, Value | undefined> = {
+    uuid: facts.uuid,
+    name: facts.name,
+    host: facts.host,
+    address: seen.addresses[0] ?? "",
+    addresses: [...seen.addresses],
+    nics: seen.nics.map(({ name, mac, addresses }) => ({ name, mac, addresses: [...addresses] })),
+    pendingRestart: [...facts.pendingRestart],
+    displays: facts.displays as unknown as Value,
+    [hidden.host]: facts.hostUuid,
+    [hidden.baseline]: packBaseline({ xml: facts.xml, libvirt: facts.libvirt }),
+    ...(nonce === undefined ? {} : { [hidden.nonce]: nonce }),
+    ...(seed === undefined ? {} : { [seedKey]: `${seed.pool}/${seed.volume}` }),
+    ...(facts.waiting ? { [waitingKey]: true } : {}),
+  };
+  return { values, secrets: [[hidden.baseline]] };
+}
+
+/** What a preview can say of a machine that is not there yet, or of what an update may change. */
+export function previewed(known: Bag): Properties {
+  const open = ["address", "addresses", "nics", "pendingRestart", "displays"];
+  const values = Object.fromEntries([...open.map((name) => [name, unknown] as const), ...Object.entries(known)]);
+  return { values, secrets: [] };
+}
+
+export const seedOf = (outputs: Bag | undefined): Pick<Seed, "pool" | "volume"> | undefined => {
+  const id = outputs?.[seedKey];
+  if (typeof id !== "string") return undefined;
+  return { pool: id.slice(0, id.indexOf("/")), volume: id.slice(id.indexOf("/") + 1) };
+};
+
+export const machineOf = (uuid: string, name: string, value: Loose): Machine => ({
+  uuid,
+  name,
+  macs: items(value, "interfaces").flatMap((nic) => textAt(nic, "mac") ?? []),
+});
+
+/** A stopped machine has no addresses, and one without cards none to ask for. */
+export async function look(host: Host, machine: Machine, runs: boolean, limits: Limits): Promise<Seen> {
+  if (runs && machine.macs.length > 0) return lookOnce(host, machine, limits);
+  return { addresses: [], nics: machine.macs.map((mac) => ({ name: "", mac, addresses: [] })) };
+}
+
+/** Where a running machine's screens are served. */
+export const displaysOf = (live: Loose): Loose[] =>
+  items(live, "graphics").map((screen) => {
+    const port = Number(at(screen, "port"));
+    return { type: String(screen["type"]), ...(port > 0 ? { port } : {}) };
+  });
