@@ -4,7 +4,7 @@ import { parseUri, type SshOptions } from "../transport";
 import type { Host, Hosts } from "./host";
 import { hypervisor } from "./hypervisor";
 
-export type { Host, Hosts, Identity, Limits, Piece, Ran } from "./host";
+export type { Host, Hosts, Piece } from "./host";
 
 /** How one host is reached. */
 export interface HostSettings {
