@@ -20,26 +20,28 @@ const Display = element(
   },
   { named: "Display" },
 );
-const name = own(text, "Its name on the host.");
-const uuid = own(text, "Its UUID.");
-const host = own(text, "The host, by its key in the provider's `hosts`, or its URI.");
+/** Always there once the object is: programs may rely on it without asking. */
+const always = { required: true } as const;
+const name = own(text, "Its name on the host.", always);
+const uuid = own(text, "Its UUID.", always);
+const host = own(text, "The host, by its key in the provider's `hosts`, or its URI.", always);
 
 export const DomainOutputs = element("domain", "", {
   name,
   uuid,
   host,
   address: own(text, "The first address that the guest has; IPv4 before IPv6."),
-  addresses: list(own(text, "All addresses of the guest, link-local ones left out.")),
-  nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses." })),
-  pendingRestart: list(own(text, "Properties that wait for the next cold start.")),
-  displays: own(list(child(Display), [], { doc: "Where the guest's screens are served." })),
+  addresses: list(own(text, "All addresses of the guest, link-local ones left out.", always)),
+  nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses.", ...always })),
+  pendingRestart: list(own(text, "Properties that wait for the next cold start.", always)),
+  displays: own(list(child(Display), [], { doc: "Where the guest's screens are served.", ...always })),
 });
 export const VolumeOutputs = element("volume", "", {
-  pool: own(text, "The name of its pool."),
-  name: own(text, "Its name in the pool."),
-  path: own(text, "Its path on the host."),
-  capacity: own(text, "Its size in bytes, in digits."),
-  format: own(text, "Its format."),
+  pool: own(text, "The name of its pool.", always),
+  name: own(text, "Its name in the pool.", always),
+  path: own(text, "Its path on the host.", always),
+  capacity: own(text, "Its size in bytes, in digits.", always),
+  format: own(text, "Its format.", always),
   host,
 });
 export const PoolOutputs = element("pool", "", { name, uuid, host, path: own(text, "Its directory on the host.") });
@@ -61,36 +63,36 @@ export const GetDomainArgs = element(
   },
 );
 export const GetDomainResult = element("getDomain", "", {
-  id: own(text, "Its UUID."),
+  id: own(text, "Its UUID.", always),
   name,
   uuid,
   host,
   title: own(text, "Its title."),
   description: own(text, "Its description."),
-  powerState: own(text, "`running`, `stopped` or `paused`."),
-  autostart: own(bool, "Whether it starts with the host."),
-  memory: own(text, "Its memory in bytes, in digits."),
-  vcpus: own(int, "Its virtual CPUs."),
+  powerState: own(text, "`running`, `stopped` or `paused`.", always),
+  autostart: own(bool, "Whether it starts with the host.", always),
+  memory: own(text, "Its memory in bytes, in digits.", always),
+  vcpus: own(int, "Its virtual CPUs.", always),
   address: own(text, "The first address that the guest has; IPv4 before IPv6."),
-  addresses: list(own(text, "All addresses of the guest, link-local ones left out.")),
-  nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses." })),
-  displays: own(list(child(Display), [], { doc: "Where the guest's screens are served." })),
+  addresses: list(own(text, "All addresses of the guest, link-local ones left out.", always)),
+  nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses.", ...always })),
+  displays: own(list(child(Display), [], { doc: "Where the guest's screens are served.", ...always })),
 });
 export const GetHostArgs = element("getHost", "", {
   host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several."),
 });
 export const GetHostResult = element("getHost", "", {
-  name: own(text, "The host's own name."),
-  uuid: own(text, "The host's UUID."),
-  uri: own(text, "Libvirt's URI of it, without secrets."),
-  arch: own(text, "Its architecture: `x86_64`."),
+  name: own(text, "The host's own name.", always),
+  uuid: own(text, "The host's UUID.", always),
+  uri: own(text, "Libvirt's URI of it, without secrets.", always),
+  arch: own(text, "Its architecture: `x86_64`.", always),
   cpuModel: own(text, "Its processor, in libvirt's words."),
-  cores: own(int, "Processors that guests can run on."),
-  memory: own(text, "Its memory in bytes, in digits."),
-  freeMemory: own(text, "Memory that is free, in bytes, in digits."),
-  kvm: own(bool, "Whether guests run by KVM."),
-  libvirtVersion: own(text, "Version of libvirt: `9.0.0`."),
-  hypervisor: own(text, "The driver: `QEMU`."),
-  hypervisorVersion: own(text, "Version of the hypervisor: `7.2.0`."),
-  capabilities: own(text, "Libvirt's whole answer, as XML."),
+  cores: own(int, "Processors that guests can run on.", always),
+  memory: own(text, "Its memory in bytes, in digits.", always),
+  freeMemory: own(text, "Memory that is free, in bytes, in digits.", always),
+  kvm: own(bool, "Whether guests run by KVM.", always),
+  libvirtVersion: own(text, "Version of libvirt: `9.0.0`.", always),
+  hypervisor: own(text, "The driver: `QEMU`.", always),
+  hypervisorVersion: own(text, "Version of the hypervisor: `7.2.0`.", always),
+  capabilities: own(text, "Libvirt's whole answer, as XML.", always),
 });

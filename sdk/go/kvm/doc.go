@@ -1,0 +1,2 @@
+// Virtual machines, their disks and their networks on libvirt hosts.
+package kvm
