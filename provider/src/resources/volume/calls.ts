@@ -1,10 +1,13 @@
 /** libvirt's calls on one volume, with the errors that a user meets turned into what to do. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
+import { remoteErrorOf } from "../../libvirt";
 import { type Node, parse, print } from "../../xml";
 import { objectOf, type Volume } from "./id";
 import { inPool } from "./pools";
 
+/** `VIR_ERR_NO_STORAGE_POOL`. */
+const noPool = 49;
 /** `virStorageVolResizeFlags`. */
 export const shrink = 4;
 
@@ -35,10 +38,13 @@ export async function describe(host: Host, volume: Volume, limits: Limits): Prom
 /** Undefined where there is no volume of that name in the pool. */
 export async function find(host: Host, volume: Volume, limits: Limits): Promise<Node | undefined> {
   return describe(host, volume, limits).catch((error: unknown) => {
-    if (asFailure(error).code !== "missing") throw error;
+    if (!isNoVolume(error)) throw error;
     return undefined;
   });
 }
+/** A pool that is not there says nothing of its volumes. */
+const isNoVolume = (error: unknown): boolean =>
+  asFailure(error).code === "missing" && remoteErrorOf(error)?.code !== noPool;
 
 /** What is gone already is well. */
 export async function remove(host: Host, volume: Volume, limits: Limits): Promise<void> {
@@ -67,7 +73,7 @@ export async function explained<T>(volume: Volume, work: () => Promise<T>): Prom
   }
 }
 function remedyFor({ problem }: Failure, { pool }: Volume): string | undefined {
-  if (/No space left|Failed writing|not enough free space/i.test(problem))
+  if (/No space left|Fail\w+ writing|cannot write|not enough free space/i.test(problem))
     return `Pool ${pool} is full: free space in it (\`virsh pool-info ${pool}\`), or choose another pool`;
   if (/is not active/.test(problem)) return `Start the pool: \`virsh pool-start ${pool}\``;
   return undefined;

@@ -37,8 +37,11 @@ function ofSource({ source, format }: Bag): CheckFailure[] {
 }
 function ofUrl({ url, via }: Bag): CheckFailure[] {
   if (isSaid(via) && !isSaid(url)) return fault(["source", "via"], "goes with url only");
-  if (typeof url !== "string" || /^(https?|ftp):\/\/[^/\s]/i.test(url)) return [];
-  return fault(["source", "url"], `is ${JSON.stringify(url)}; it must start with https://, http:// or ftp://`);
+  if (typeof url !== "string" || /^((https?|ftp):\/\/[^/\s]|file:\/\/\/)/i.test(url)) return [];
+  return fault(
+    ["source", "url"],
+    `is ${JSON.stringify(url)}; it must start with https://, http:// or ftp://, or with file:/// for a file of this machine`,
+  );
 }
 function ofChecksum({ checksum, url, asset }: Bag): CheckFailure[] {
   if (!isSaid(checksum)) return [];

@@ -1,6 +1,7 @@
 /** Data that come from this machine: a file or text of the program's, or a download that the host cannot do. */
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { Failure } from "../../failure";
 import type { Limits, Piece } from "../../host/host";
 import { parseChecksum, verified } from "../../images/checksum";
@@ -8,7 +9,7 @@ import { decompressed } from "../../images/decompress";
 import { HEADER_BYTES } from "../../images/qcow2";
 import { pieces } from "../../images/sparse";
 import { asset } from "../../plugin/resource";
-import { compressionIn, type Source } from "./source";
+import { compressionIn, isLocal, type Source } from "./source";
 
 export interface Content {
   /** The first bytes, which say what the image is. */
@@ -24,8 +25,10 @@ export async function contentOf(source: Source, object: string, limits: Limits):
   if (source.content !== undefined) return held(Buffer.from(source.content));
   const given = source.asset?.[asset] ?? {};
   if (given.text !== undefined) return held(Buffer.from(given.text));
-  const url = source.url ?? given.uri;
-  const name = url ?? given.path ?? "";
+  const address = source.url ?? given.uri;
+  const local = address !== undefined && isLocal(address) ? fileURLToPath(address) : undefined;
+  const url = local === undefined ? address : undefined;
+  const name = url ?? local ?? given.path ?? "";
   const compression = compressionIn(source, name);
   if (url === undefined && !compression && !source.checksum) return ofFile(name);
   const raw: AsyncIterable<Uint8Array> = url === undefined ? await fileStream(name) : await download(url, limits);

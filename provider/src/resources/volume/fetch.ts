@@ -86,7 +86,9 @@ async function download(fetch: Fetch): Promise<void> {
     const result = await host.run(tool.fetch(source.url, path), { ...limits, onOutput }).catch(absent);
     if (!result || result.code === notThere) continue;
     if (result.code === 0) return;
-    throw unreachable(source.url, lastLine(result)).in({ object, host: host.name });
+    const reason = lastLine(result);
+    if (/writ|No space/i.test(reason)) throw new Failure("refused", `\`${tool.name}\` failed: ${reason}`);
+    throw unreachable(source.url, reason).in({ object, host: host.name });
   }
   throw new Failure(
     "unsupported",

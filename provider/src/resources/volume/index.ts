@@ -177,8 +177,6 @@ async function read(run: Run, context: Context, request: ReadRequest): Promise<G
   const kept = request.inputs && request.outputs ? { inputs: request.inputs, outputs: request.outputs } : undefined;
   let xml: Node | undefined;
   try {
-    const { uuid } = await factsOf(host, target.pool, limitsOf(run));
-    await host.call("storagePoolIsActive", { pool: { uuid } }, limitsOf(run));
     xml = await find(host, target, limitsOf(run));
   } catch (error) {
     const failure = asFailure(error);
@@ -228,13 +226,18 @@ async function update(run: Run, context: Context, request: UpdateRequest): Promi
   return { outputs: outputs(target, await describe(host, target, limitsOf(run)), at) };
 }
 
+/** Without its pool there is no volume that libvirt could delete. */
+function goneToo(error: unknown): undefined {
+  if (asFailure(error).code !== "missing") throw error;
+}
+
 async function drop(run: Run, context: Context, request: DeleteRequest): Promise<void> {
   const host = hostOf(context, request.inputs.values);
   const target = parsed(request.id);
   const limits = limitsOf(run);
   const { uuid } = await host.identity(limits);
   mustBeHost(request.outputs.values[hidden.host], uuid, objectOf(target), host.name);
-  const xml = await find(host, target, limits);
+  const xml = await find(host, target, limits).catch(goneToo);
   if (!xml) return;
   const users = await usersOf(host, target, contentsOf(xml).path);
   if (users.length > 0)

@@ -13,7 +13,7 @@ import { contentsOf, document } from "./document";
 import { fetchOnHost, ran } from "./fetch";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { factsOf, formatIn } from "./pools";
-import type { Source } from "./source";
+import { isLocal, type Source } from "./source";
 
 export interface Wanted extends Volume {
   /** What the model writes of the inputs. */
@@ -47,13 +47,17 @@ export async function make(making: Making): Promise<void> {
   const mark = markOf(making);
   try {
     if (source.volume !== undefined) await clone(making, parsed(source.volume), wanted.format);
-    else if (source.url !== undefined && source.via !== "client" && host.can("shell"))
+    else if (source.url !== undefined && !isLocal(source.url) && source.via !== "client" && host.can("shell"))
       await fromUrl(making, { ...source, url: source.url });
     else await fromContent(making, source, await contentOf(source, objectOf(wanted), limitsOf(run)));
     await growTo(making, wanted.capacity);
   } catch (error) {
     await undo(host, wanted);
-    throw asFailure(error).in({ object: objectOf(wanted), host: host.name });
+    const failure = asFailure(error);
+    // What is wrong with a file of this machine has nothing to do with the host.
+    throw failure.circumstances.object?.startsWith("file ")
+      ? failure
+      : failure.in({ object: objectOf(wanted), host: host.name });
   } finally {
     await undo(host, mark);
   }

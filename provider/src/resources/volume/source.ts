@@ -19,6 +19,9 @@ export interface Source {
 export const isBag = (value: Value | undefined): value is Bag =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A `file:` URL names a file of the machine that runs Pulumi, whoever else fetches URLs. */
+export const isLocal = (url: string): boolean => /^file:/i.test(url);
+
 export const sourceOf = (inputs: Bag): Source | undefined =>
   isBag(inputs["source"]) ? (inputs["source"] as Source) : undefined;
 
