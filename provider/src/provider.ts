@@ -6,8 +6,13 @@ import { type Hosts, openHosts } from "./host";
 import { configuration } from "./model";
 import type { Bag, Checked, Invocation, Properties, Provider, Resource } from "./plugin/resource";
 import type { Context } from "./resources/context";
+import { domain } from "./resources/domain";
+import { getDomain } from "./resources/functions/getDomain";
+import { getHost } from "./resources/functions/getHost";
 import { checkDeclared, secretsOf } from "./resources/inputs";
 import { mintOwner } from "./resources/mint";
+import { network } from "./resources/network";
+import { pool } from "./resources/pool";
 import { volume } from "./resources/volume";
 import { unknown } from "./unknown";
 
@@ -20,9 +25,14 @@ export function load(): Provider {
   };
   const context: Context = { hosts: () => configured(hosts), owner: () => configured(owner) };
   const resources = new Map<string, Resource>([
+    ["kvm:index:Domain", domain(context)],
     ["kvm:index:Volume", volume(context)],
+    ["kvm:index:Pool", pool(context)],
+    ["kvm:index:Network", network(context)],
   ]);
   const invocations = new Map<string, Invocation>([
+    ["kvm:index:getDomain", getDomain(context)],
+    ["kvm:index:getHost", getHost(context)],
   ]);
   return {
     schema: () => readFile(join(__dirname, "schema.json"), "utf8"),

@@ -2,7 +2,7 @@
 import { inventory, lab } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 
-const { KVM_URI: uri } = lab();
+const { uri } = lab().alpha;
 let s: Stack;
 let before: unknown;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { daemon, inventory, lab, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 
-const { KVM_URI: uri } = lab();
+const { uri } = lab().alpha;
 
 /** A pool, a network, a volume and a stopped machine that uses them all. */
 const whole = (extra = "", secret = ""): string => `resources:
@@ -55,7 +55,7 @@ describe("a program with every kind of resource", () => {
     const { uuid, name } = await s.outputs();
     expect(planned).toContain(String(uuid));
     expect(planned).toContain(String(name));
-    const mac = /52:54:00(:[0-9a-f]{2}){3}/.exec(virsh("alpha", "dumpxml", String(name)))?.[0];
+    const mac = /52:54:00(:[0-9a-f]{2}){3}/.exec(await virsh("alpha", "dumpxml", String(name)))?.[0];
     expect(mac).toBeDefined();
     expect(planned).toContain(String(mac));
   });
@@ -85,7 +85,7 @@ describe("a program with every kind of resource", () => {
     );
     const { steps } = await s.up();
     expect(steps.find(({ name }) => name === "vm")?.op).toBe("update");
-    const xml = virsh("alpha", "dumpxml", "--inactive", String((await s.outputs())["name"]));
+    const xml = await virsh("alpha", "dumpxml", "--inactive", String((await s.outputs())["name"]));
     expect(xml).toContain("<title>a new title</title>");
     expect(xml).toContain("<memory unit='KiB'>131072</memory>");
     s.program(whole());
@@ -186,9 +186,9 @@ test("a daemon killed in the middle of an up: the next up converges, with no orp
   );
   const running = s.start("up", "--yes", "--skip-preview", "--parallel", "2");
   await running.seen(/d-k\d+.*created/);
-  daemon("alpha", "kill");
+  await daemon("alpha", "kill");
   await running.outcome;
-  daemon("alpha", "start");
+  await daemon("alpha", "start");
   await s.up();
   expect((await s.preview("--expect-no-changes")).changes).toEqual({});
   await s.destroy();
@@ -215,9 +215,7 @@ test("provider and engine killed -9 in the middle of a replacement: the next up 
   await s.pulumi("cancel", "--yes");
   await s.up();
   expect((await s.preview("--expect-no-changes")).changes).toEqual({});
-  const names = virsh("alpha", "list", "--all", "--name")
-    .split("\n")
-    .filter((name) => name.startsWith("e2e-"));
+  const names = (await virsh("alpha", "list", "--all", "--name")).split("\n").filter((name) => name.startsWith("e2e-"));
   expect(names).toEqual(["e2e-second"]);
   await s.destroy();
   expect(await inventory("alpha")).toEqual(before);
@@ -289,9 +287,9 @@ test("an engine killed with -9: the provider ends too", async () => {
   expect(providers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   await s.pulumi("cancel", "--yes");
   await s.up("--target", "urn:pulumi:test::e2e::pulumi:pulumi:Stack::e2e-test").catch(() => undefined);
-  virsh("alpha", "destroy", "e2e-orphan");
+  await virsh("alpha", "destroy", "e2e-orphan");
   await s.pulumi("stack", "rm", "--force", "--yes");
-  virsh("alpha", "undefine", "e2e-orphan");
+  await virsh("alpha", "undefine", "e2e-orphan");
   s.remove();
 });
 
