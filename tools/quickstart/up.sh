@@ -31,6 +31,12 @@ if [ -z "${KVM_URI:-}" ]; then
   IMAGE=$root/.cache/images/debian-12-cloud.qcow2
 fi
 
+# The program takes a URL; that of a file is sent from here.
+case $IMAGE in
+*://*) ;;
+*) IMAGE=file://$(realpath "$IMAGE") ;;
+esac
+
 step "pulumi up ($KVM_URI)"
 mkdir -p "$mine/state" "$PULUMI_HOME"
 [ -s "$key" ] || ssh-keygen -q -t ed25519 -N '' -C quickstart -f "$key" </dev/null

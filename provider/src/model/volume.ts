@@ -24,7 +24,10 @@ export const VolumeSource = element(
   "source",
   "What the volume is filled with when it is made.",
   {
-    url: own(text, "An `http` or `https` URL."),
+    url: own(
+      text,
+      "An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.",
+    ),
     asset: own(asset, "A file or text of the program's, sent through the connection."),
     content: own(text, "The content itself."),
     volume: own(text, "The id of a volume to copy: `pool/name`."),

@@ -40215,7 +40215,7 @@ type VolumeSource struct {
 	Decompress *string `pulumi:"decompress"`
 	// The format of the source; read from its first bytes if left out. One of `raw`, `qcow2`, `vmdk`, `vdi`, `vpc`.
 	Format *string `pulumi:"format"`
-	// An `http` or `https` URL.
+	// An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
 	Url *string `pulumi:"url"`
 	// Who fetches a URL: the host (default) or the machine that runs Pulumi. One of `host`, `client`.
 	Via *string `pulumi:"via"`
@@ -40246,7 +40246,7 @@ type VolumeSourceArgs struct {
 	Decompress pulumi.StringPtrInput `pulumi:"decompress"`
 	// The format of the source; read from its first bytes if left out. One of `raw`, `qcow2`, `vmdk`, `vdi`, `vpc`.
 	Format pulumi.StringPtrInput `pulumi:"format"`
-	// An `http` or `https` URL.
+	// An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
 	Url pulumi.StringPtrInput `pulumi:"url"`
 	// Who fetches a URL: the host (default) or the machine that runs Pulumi. One of `host`, `client`.
 	Via pulumi.StringPtrInput `pulumi:"via"`
@@ -40357,7 +40357,7 @@ func (o VolumeSourceOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VolumeSource) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
 
-// An `http` or `https` URL.
+// An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
 func (o VolumeSourceOutput) Url() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VolumeSource) *string { return v.Url }).(pulumi.StringPtrOutput)
 }
@@ -40446,7 +40446,7 @@ func (o VolumeSourcePtrOutput) Format() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// An `http` or `https` URL.
+// An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
 func (o VolumeSourcePtrOutput) Url() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *VolumeSource) *string {
 		if v == nil {

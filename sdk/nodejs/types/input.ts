@@ -5802,7 +5802,7 @@ export interface VolumeSourceArgs {
      */
     format?: pulumi.Input<string | undefined>;
     /**
-     * An `http` or `https` URL.
+     * An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
      */
     url?: pulumi.Input<string | undefined>;
     /**

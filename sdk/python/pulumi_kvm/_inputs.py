@@ -25958,7 +25958,7 @@ class VolumeSourceArgsDict(TypedDict):
     """
     url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    An `http` or `https` URL.
+    An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
     """
     via: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -25988,7 +25988,7 @@ class VolumeSourceArgs:
         :param pulumi.Input[_builtins.str] content: The content itself.
         :param pulumi.Input[_builtins.str] decompress: How it is compressed; `auto` (default) goes by the name. One of `auto`, `none`, `gz`, `xz`, `zst`, `bz2`.
         :param pulumi.Input[_builtins.str] format: The format of the source; read from its first bytes if left out. One of `raw`, `qcow2`, `vmdk`, `vdi`, `vpc`.
-        :param pulumi.Input[_builtins.str] url: An `http` or `https` URL.
+        :param pulumi.Input[_builtins.str] url: An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
         :param pulumi.Input[_builtins.str] via: Who fetches a URL: the host (default) or the machine that runs Pulumi. One of `host`, `client`.
         :param pulumi.Input[_builtins.str] volume: The id of a volume to copy: `pool/name`.
         """
@@ -26073,7 +26073,7 @@ class VolumeSourceArgs:
     @pulumi.getter
     def url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An `http` or `https` URL.
+        An `https`, `http` or `ftp` URL, fetched by the host; or a `file` URL of the machine that runs Pulumi: `file:///images/base.qcow2`.
         """
         return pulumi.get(self, "url")
 
