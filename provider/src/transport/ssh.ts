@@ -1,10 +1,12 @@
 /** A host over ssh: one session whose channels reach the daemon's socket and run commands. */
 
+import { connect } from "node:net";
 import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import { Failure } from "../failure";
 import { execute } from "./execute";
+import { gathered } from "./gather";
 import { hostKeys } from "./hostKey";
 import { type Identity, identities, type SshOptions } from "./identities";
 import { noSocket } from "./local";
@@ -39,8 +41,7 @@ export async function ssh(address: Address, options: SshOptions, limits: Limits)
   const wanted = HOST_KEY_ALGORITHMS.filter((known) => keys.algorithms?.includes(known));
   const config: ConnectConfig = {
     ...KEEPALIVE,
-    host: address.host,
-    port,
+    sock: gathered(connect({ host: address.host, port, noDelay: true })),
     username,
     readyTimeout: Math.min(
       HANDSHAKE,
@@ -100,7 +101,7 @@ function connected(
       client.removeAllListeners("error").removeAllListeners("close");
       resolve(client);
     });
-    client.connect(config).setNoDelay(true);
+    client.connect(config);
   });
 }
 
