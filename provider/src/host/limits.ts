@@ -1,4 +1,5 @@
 /** Waiting with an end to it, and doing a bounded number of things at a time. */
+import { setMaxListeners } from "node:events";
 import { Failure } from "../failure";
 import type { Limits } from "./host";
 
@@ -20,6 +21,7 @@ function limitReached({ signal, deadline }: Limits, doing: string, stopped: Abor
     if (signal?.aborted) return cancelled();
     const timer =
       deadline === undefined ? undefined : setTimeout(late, Math.min(Math.max(deadline - Date.now(), 0), 0x7fffffff));
+    if (signal) setMaxListeners(0, signal); // One signal ends any number of waits: not the leak that Node suspects.
     signal?.addEventListener("abort", cancelled, { once: true });
     stopped.addEventListener("abort", () => {
       clearTimeout(timer);

@@ -65,9 +65,9 @@ export function lines(address: Address, ssh: SshOptions): Lines {
         },
         (connection) => connection.alive,
       );
-      return { get: (limits) => within(current.get(), limits, "connecting") };
+      return { get: (limits) => current.ready() ?? within(current.get(), limits, "connecting") };
     },
-    session: (limits) => within(way.get(), limits, "connecting"),
+    session: (limits) => way.ready() ?? within(way.get(), limits, "connecting"),
     close: () => {
       closing.abort();
       for (const connection of live) connection.end(new Failure("cancelled", "the provider is closing"));
@@ -80,13 +80,18 @@ export function lines(address: Address, ssh: SshOptions): Lines {
 function single<T>(make: () => Promise<T>, useful: (made: T) => boolean) {
   let made: T | undefined;
   let making: Promise<T> | undefined;
+  let there: Promise<T> | undefined;
+  const ready = () => (made !== undefined && useful(made) ? there : undefined);
   return {
     settled: () => made,
+    /** The one that is there and useful: every call asks for it, so it must cost nothing. */
+    ready,
     get(): Promise<T> {
-      if (making) return making;
-      if (made !== undefined && useful(made)) return Promise.resolve(made);
+      const present = making ?? ready();
+      if (present) return present;
       const attempt = make().then((result) => {
         made = result;
+        there = attempt;
         return result;
       });
       making = attempt.finally(() => {

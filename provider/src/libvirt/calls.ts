@@ -1,4 +1,5 @@
 /** The calls that wait for their answers, by serial number. */
+import { setMaxListeners } from "node:events";
 import { Failure } from "../failure";
 import { refusal, remoteError } from "./errors";
 import { type Header, STATUS } from "./frame";
@@ -83,7 +84,10 @@ export function watch({ signal, deadline }: CallLimits, giveUp: (failure: Failur
   const timer =
     deadline === undefined ? undefined : setTimeout(late, Math.min(Math.max(deadline - Date.now(), 0), 0x7fffffff));
   if (signal?.aborted) queueMicrotask(cancelled);
-  else signal?.addEventListener("abort", cancelled, { once: true });
+  else if (signal) {
+    setMaxListeners(0, signal); // One signal ends any number of calls: not the leak that Node suspects.
+    signal.addEventListener("abort", cancelled, { once: true });
+  }
   return () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", cancelled);

@@ -92,6 +92,18 @@ describe("calls", () => {
     peer.end();
   });
 
+  test("one signal for many calls does not make Node suspect a leak", async () => {
+    const warned = jest.fn();
+    process.on("warning", warned);
+    const peer = await connected((caller, header) => caller.reply(header, "connectGetHostname", { hostname: "alpha" }));
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 50 }, () => peer.call("connectGetHostname", {}, { signal })));
+    await new Promise(setImmediate);
+    process.off("warning", warned);
+    expect(warned).not.toHaveBeenCalled();
+    peer.end();
+  });
+
   test.each<[string, (caller: Caller) => void]>([
     ["answers a call that was never made", (caller) => caller.send({ serial: 99, procedure: 59 })],
     ["sends what only clients send", (caller) => caller.send({ type: TYPE.call })],

@@ -1,4 +1,5 @@
 /** Commands over ssh. */
+import { setMaxListeners } from "node:events";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../failure";
 import { feed } from "./local";
@@ -58,6 +59,7 @@ function follow(
     const aborted = () => stop(new Failure("cancelled", `\`${program}\` was stopped`));
     const late = () => stop(new Failure("timeout", `\`${program}\` did not end before the deadline`));
     const timer = deadline === undefined ? undefined : setTimeout(late, Math.max(deadline - Date.now(), 0));
+    if (signal) setMaxListeners(0, signal); // One signal ends any number of commands: not the leak that Node suspects.
     signal?.addEventListener("abort", aborted, { once: true });
     const settle = () => {
       clearTimeout(timer);
