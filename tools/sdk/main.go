@@ -26,7 +26,7 @@ type language struct {
 
 var languages = []language{
 	{"nodejs", func(p *schema.Package) (files, error) {
-		return nodejs.GeneratePackage(tool, p, nil, nil, false, nil)
+		return nodejs.GeneratePackage(tool, p, nil, nil, true, nil)
 	}},
 	{"python", func(p *schema.Package) (files, error) {
 		return python.GeneratePackage(tool, p, nil, nil)
