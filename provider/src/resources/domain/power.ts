@@ -109,11 +109,16 @@ export async function stop(run: Run, host: Host, uuid: string, policy: Shutdown)
     state === "paused" && byLibvirt ? { method: "force" } : policy,
     (run.deadline ?? Number.POSITIVE_INFINITY) - began,
   );
-  for (const [index, { by }] of steps.entries()) {
+  let heard = false;
+  for (const [index, { by, after }] of steps.entries()) {
+    // A request that was taken has its time, though a later one was refused: the guest may be on its way down.
+    if (by === "force" && heard && (await stopped(run, host, uuid, began + after))) return;
     const next = steps[index + 1];
     const until = next && began + next.after;
     run.log.status(until ? `${said[by]}; it has ${Math.round((until - Date.now()) / 1000)} s` : said[by]);
-    if ((await asked(run, host, uuid, by)) && (await stopped(run, host, uuid, until))) return;
+    const took = await asked(run, host, uuid, by);
+    heard ||= took;
+    if (await stopped(run, host, uuid, took ? until : Date.now())) return;
   }
 }
 
@@ -146,17 +151,19 @@ async function asked(run: Run, host: Host, uuid: string, by: Attempt["by"]): Pro
     const { code, problem } = asFailure(thrown);
     if (["cancelled", "connection", "lost"].includes(code)) throw thrown;
     run.log.debug(`${said[by]}: ${problem}`);
-    return code === "timeout" || code === "missing";
+    return code === "timeout" || code === "busy";
   }
 }
 
-/** Waits for the end, until this time; false when it did not come. Without a time, the user's own deadline holds. */
+/** Waits for the end, until this time (looks once where it has passed); false when it did not come. Without a time, the user's own deadline holds. */
 async function stopped(run: Run, host: Host, uuid: string, until: number | undefined): Promise<boolean> {
   const concerns = (event: EventOf<EventName>): boolean => "dom" in event && event.dom.uuid === uuid;
   const look = async (): Promise<true | undefined> => {
     const { state } = await powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
     return state === "stopped" ? true : undefined;
   };
+  if (await look()) return true;
+  if (until !== undefined && until <= Date.now()) return false;
   try {
     const about = { object: `domain ${uuid}`, concerns, signal: run.signal, deadline: until ?? run.deadline };
     return await host.until(["domainLifecycle"], look, about);
