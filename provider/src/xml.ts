@@ -10,6 +10,8 @@ export interface Node {
   text: string;
   /** The prefix its author chose, kept so that it prints as a person wrote it. */
   prefix?: string;
+  /** Of a leftover: it is an element of its own, not what is left of one. */
+  apart?: true;
 }
 
 export const node = (name: string, attrs: Record<string, string> = {}, children: Node[] = [], text = ""): Node => ({

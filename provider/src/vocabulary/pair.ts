@@ -29,12 +29,14 @@ export function pair(field: Field<unknown>, a: readonly unknown[], b: readonly u
       const [p, q] = [key(x), key(y)];
       return known(p) && known(q) && p !== q;
     });
-  for (const [n, key] of keys.entries())
-    join(
-      (x, y) =>
-        known(key(x)) && key(x) === key(y) && !keys.slice(0, n).some((better) => known(better(x)) && known(better(y))),
-    );
-  join((x, y) => !contradict(x, y) && equal(field, x, y));
+  for (const [n, key] of keys.entries()) {
+    const better = keys.slice(0, n);
+    const agree = (x: unknown, y: unknown): boolean =>
+      known(key(x)) && key(x) === key(y) && !better.some((k) => known(k(x)) && known(k(y)));
+    join((x, y) => agree(x, y) && equalOne(field, x, y));
+    join(agree);
+  }
+  join((x, y) => !contradict(x, y) && equalOne(field, x, y));
   join((x, y) => !contradict(x, y));
   return [...b.map((_, j): Pair => [partner.get(j) ?? -1, j]), ...[...free].map((i): Pair => [i, -1])];
 }

@@ -20,6 +20,8 @@ export interface Plan {
   /** Attributes that belong to another's value: units. */
   readonly also: Map<string, Item>;
   readonly kids: Map<string, Item>;
+  /** Those of `kids` that are lists of scalars. */
+  readonly lists: Map<string, Item>;
   /** Elements that the properties do not show, with what is in them. */
   readonly wrappers: Map<string, Plan>;
   body?: Item;
@@ -29,7 +31,14 @@ export interface Plan {
 }
 
 const plans = new WeakMap<Shape, Plan>();
-const empty = (): Plan => ({ attrs: new Map(), also: new Map(), kids: new Map(), wrappers: new Map(), items: [] });
+const empty = (): Plan => ({
+  attrs: new Map(),
+  also: new Map(),
+  kids: new Map(),
+  lists: new Map(),
+  wrappers: new Map(),
+  items: [],
+});
 
 export function planOf(shape: Shape): Plan {
   const made = plans.get(shape);
@@ -55,5 +64,8 @@ function enter(plan: Plan, item: Item): void {
   if (place.at === "attr") plan.attrs.set(item.name, item);
   else if (place.at === "body") plan.body = item;
   else if (place.at === "foreign") plan.foreign = item;
-  else plan.kids.set(item.name, item);
+  else {
+    plan.kids.set(item.name, item);
+    if (item.field.many && place.at !== "child") plan.lists.set(item.name, item);
+  }
 }

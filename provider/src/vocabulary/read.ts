@@ -27,12 +27,14 @@ function fill(plan: Plan, n: Node, into: Bag): Node | undefined {
     const used = plan.body && put(into, plan.body, scalar(plan.body.field, n.text, n));
     if (!used) left.text = n.text;
   }
+  const seen = new Set<string>(plan.lists.size > 0 ? unreadable(plan, n) : []);
   for (const c of n.children) {
-    const remains = take(plan, c, into);
-    if (remains) left.children.push(remains);
+    const remains = take(plan, c, into, seen);
+    if (remains) left.children.push(remains === c ? apart(c) : remains);
   }
   return isEmpty(left) ? undefined : left;
 }
+const apart = (c: Node): Node => ({ ...c, apart: true });
 const isEmpty = (n: Node): boolean => n.text === "" && n.children.length === 0 && Object.keys(n.attrs).length === 0;
 
 /** A unit was used if what it is the unit of was. */
@@ -42,22 +44,32 @@ function isUnit(plan: Plan, name: string, n: Node): boolean {
   return item !== undefined && raw !== undefined && scalar(item.field, raw, n) !== undefined;
 }
 
-/** Takes a child into the value; returns what of it is left. */
-function take(plan: Plan, c: Node, into: Bag): Node | undefined {
+/** Lists of which an item cannot be read are left whole: their order would be lost. */
+const unreadable = (plan: Plan, n: Node): string[] =>
+  n.children.flatMap(({ name }, i, all) => {
+    const item = plan.lists.get(name);
+    const c = all[i];
+    return item && c && readChild(item.field, c)[0] === undefined ? [name] : [];
+  });
+
+/**
+ * Takes a child into the value; returns what of it is left, which is the child itself if nothing was taken. Only the first of a name is
+ * taken where the model knows one: more of them would change places.
+ */
+function take(plan: Plan, c: Node, into: Bag, seen: Set<string>): Node | undefined {
   const wrapper = plan.wrappers.get(c.name);
-  if (wrapper) return isEmpty(c) || hasTwin(wrapper, into) ? c : fill(wrapper, c, into);
   const item = plan.kids.get(c.name);
+  if (seen.has(c.name)) return c;
+  if (wrapper) {
+    seen.add(c.name);
+    return isEmpty(c) ? c : fill(wrapper, c, into);
+  }
   if (!item) return plan.foreign && putDocument(into, plan.foreign, c) ? undefined : c;
-  if (!item.field.many && into[item.key] !== undefined) return c;
+  if (!item.field.many) seen.add(c.name);
   const [value, remains] = readChild(item.field, c);
   if (value !== undefined) put(into, item, value);
   return remains;
 }
-/** A second wrapper of one name would be written back into the first. */
-const hasTwin = (wrapper: Plan, into: Bag): boolean =>
-  [...wrapper.attrs.values(), ...wrapper.kids.values(), ...(wrapper.body ? [wrapper.body] : [])].some(
-    ({ key }) => into[key] !== undefined,
-  );
 
 function put(into: Bag, { key, field }: Item, value: unknown): boolean {
   if (value === undefined) return false;
@@ -94,5 +106,5 @@ function readChild(field: Field<unknown>, c: Node): [unknown, Node?] {
   if (value === undefined || (extra && field.many)) return [undefined, c];
   if (!extra) return [value];
   const attrs = Object.fromEntries(Object.entries(c.attrs).filter(([name]) => name !== attr));
-  return [value, node(c.name, attrs, c.children, place.at === "leaf" ? "" : c.text)];
+  return [value, node(c.name, attrs, c.children.map(apart), place.at === "leaf" ? "" : c.text)];
 }

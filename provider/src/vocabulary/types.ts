@@ -144,8 +144,9 @@ export const size = (unit: string, least = 0n): Type<string> => ({
 /** A size in an attribute or element that has no unit of its own: `"16MiB"` is 16384 where libvirt counts KiB. */
 export const sizeIn = (unit: string): Type<string> => {
   const one = factor(unit) ?? 1n;
+  const { also: _, ...withoutUnit } = size(unit);
   return {
-    ...size(unit),
+    ...withoutUnit,
     parse: (raw) => (/^\d+$/.test(raw) ? raw + unit : undefined),
     print: (value) => String((bytes(value) ?? 0n) / one),
     fault: (value) => {

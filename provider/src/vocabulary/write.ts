@@ -44,19 +44,13 @@ function place(field: Field<unknown>, name: string, value: unknown, at: Node): v
   }
 }
 
-/** Puts leftovers back: into the child they came from where there is one such, else at the end. */
+/** Puts leftovers back: into the element that they are left of, else at the end. */
 function restore(plan: Plan | undefined, left: Node, n: Node): void {
   for (const name in left.attrs) n.attrs[name] ??= left.attrs[name] ?? "";
   n.text ||= left.text;
-  const used = new Set<Node>();
   for (const c of left.children) {
-    const wrapper = plan?.wrappers.get(c.name);
-    const field = plan?.kids.get(c.name)?.field;
-    const split = wrapper ?? (field && !field.many && field.place.at !== "child");
-    const home = split ? n.children.find((x) => x.name === c.name && !used.has(x)) : undefined;
-    if (home) {
-      restore(wrapper, c, home);
-      used.add(home);
-    } else used.add(push(n, c));
+    const home = c.apart ? undefined : n.children.find((x) => x.name === c.name);
+    if (home) restore(plan?.wrappers.get(c.name), c, home);
+    else push(n, c);
   }
 }

@@ -1,0 +1,110 @@
+/** Generators of values and documents from a declaration, for property tests; never part of the provider. */
+import fc from "fast-check";
+import { type Node, node } from "../xml";
+import { type Element, elementOf, type Field, isShort, type Shape, typeOf, type Value } from "./element";
+import type { Type } from "./types";
+
+const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/);
+const phrase = fc.oneof(
+  word,
+  fc.constantFrom("é&<>\"'", "line\nbreak", "😀", "tab\tstop", "]]>", " in spaces ", "0", "C:\\x"),
+);
+const sizes = fc
+  .tuple(fc.integer({ min: 1, max: 4096 }), fc.constantFrom("KiB", "MiB", "GiB"))
+  .map(([n, unit]) => `${n}${unit}`);
+const samples = ["7", "0x1f", "52:54:00:00:00:01", "4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "plain"];
+
+/** A value that fits a scalar type. */
+function scalar(type: Type<unknown>): fc.Arbitrary<unknown> {
+  if (type.values) return fc.constantFrom(...type.values);
+  if (type.pulumi === "boolean") return fc.boolean();
+  if (type.pulumi === "integer") return fc.integer({ min: 1, max: 60000 });
+  if (type.pulumi === "number") return fc.double({ noNaN: true, noDefaultInfinity: true });
+  if (type.pulumi === "map") return documents;
+  if (type.pulumi === "asset") return fc.constant({});
+  if (type.pretty) return sizes;
+  return fc
+    .oneof(phrase, fc.constantFrom(...samples))
+    .map((s) => (type.fault?.(s) ? (samples.find((x) => !type.fault?.(x)) ?? s) : s));
+}
+const documents = fc
+  .uniqueArray(word, { maxLength: 2 })
+  .map((names) => Object.fromEntries(names.map((n) => [`urn:${n}`, `<${n}:a xmlns:${n}='urn:${n}' b='1'>t</${n}:a>`])));
+
+/** Valid values in long form; few words, so that two values share items. */
+export function values<S extends Shape>(element: Element<S>): fc.Arbitrary<Value<S>> {
+  return object(element, undefined, 0) as fc.Arbitrary<Value<S>>;
+}
+function object(element: Element<Shape>, outer: string | undefined, depth: number): fc.Arbitrary<object> {
+  const by = element.facts.by;
+  const words = by === undefined ? [] : (typeOf(element.shape[by] as Field<unknown>)?.values ?? []);
+  const variants = by === undefined ? fc.constant(outer) : fc.constantFrom(...words);
+  return variants.chain((variant) => {
+    const properties = Object.entries(element.shape).filter(
+      ([, f]) =>
+        !isShort(f) &&
+        !f.facts.reported &&
+        (!f.facts.when || (variant !== undefined && f.facts.when.includes(variant))),
+    );
+    const shape = properties.flatMap(([key, f]) => {
+      if (key === by) return [[key, fc.constant(variant)] as const];
+      const of = elementOf(f);
+      if (of && depth > 4) return [];
+      const one = (): fc.Arbitrary<unknown> => (of ? object(of, variant, depth + 1) : single(f));
+      const all = f.many ? fc.array(one(), { minLength: 1, maxLength: 3 }).map((items) => distinct(f, items)) : one();
+      const wanted = f.facts.required ? all : fc.option(all, { nil: undefined, freq: depth === 0 ? 3 : 2 });
+      return [[key, wanted] as const];
+    });
+    const all = fc.record(Object.fromEntries(shape)).map(defined);
+    const { rule } = element.facts;
+    return rule ? all.filter((value) => rule(value as Record<string, unknown>).length === 0) : all;
+  });
+}
+/** No two items of one key: those would be the same thing twice. */
+function distinct(f: Field<unknown>, items: unknown[]): unknown[] {
+  const taken = new Set<string>();
+  const keys = (f.many?.keys ?? []) as readonly ((item: unknown) => unknown)[];
+  return items.filter((item) => {
+    const own = keys.flatMap((key, n) => (key(item) === undefined ? [] : [`${n} ${String(key(item))}`]));
+    if (own.some((key) => taken.has(key))) return false;
+    for (const key of own) taken.add(key);
+    return true;
+  });
+}
+const single = (f: Field<unknown>): fc.Arbitrary<unknown> => {
+  const type = typeOf(f);
+  return type ? scalar(type) : fc.constant(true);
+};
+const defined = (value: object): object => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined));
+
+/** Documents of a model and of what no model knows: other attributes, elements, words, name spaces, doubled elements, odd texts. */
+export function trees(written: fc.Arbitrary<Node>): fc.Arbitrary<Node> {
+  return fc
+    .tuple(written, fc.array(fc.tuple(fc.nat(), stranger), { minLength: 1, maxLength: 8 }))
+    .map(([tree, odd]) => {
+      const copy = structuredClone(tree);
+      for (const [where, [kind, name, text]] of odd) {
+        const all = flat(copy);
+        const at = all[where % all.length] ?? copy;
+        mutate(at, kind, name, text);
+      }
+      return copy;
+    });
+}
+const stranger = fc.tuple(
+  fc.constantFrom("attr", "element", "word", "space", "double", "text", "drop"),
+  fc.constantFrom("colour", "type", "unit", "name", "source", "alias", "devices", "target"),
+  phrase,
+);
+const flat = (n: Node): Node[] => [n, ...n.children.flatMap(flat)];
+function mutate(at: Node, kind: string, name: string, text: string): void {
+  const [attribute] = Object.keys(at.attrs);
+  if (kind === "attr") at.attrs[name] = text;
+  else if (kind === "element") at.children.push(node(name, { level: text }));
+  else if (kind === "space") at.children.push(node(`{urn:odd}${name}`, { "{urn:odd}a": text }, [], text));
+  else if (kind === "word" && attribute !== undefined) at.attrs[attribute] = text;
+  else if (kind === "double" && at.children[0]) at.children.push(structuredClone(at.children[0]));
+  else if (kind === "text" && at.children.length === 0) at.text = text;
+  else if (kind === "drop") at.children.pop();
+  if (at.children.length > 0) at.text = at.text.trim();
+}
