@@ -1,7 +1,7 @@
 /** The arrows of the design: what is not listed here may not be imported. Each room names those it may look into. */
 const open = ["provider/src/failure\\.ts", "provider/src/unknown\\.ts"];
 const rooms = {
-  "main\\.ts": ["plugin", "provider\\.ts"],
+  "main\\.ts": ["chunk\\.ts", "plugin", "provider\\.ts"],
   "provider\\.ts": ["plugin", "resources", "host", "model", "vocabulary"],
   plugin: [],
   vocabulary: ["xml\\.ts"],
@@ -24,9 +24,30 @@ const arrow = ([room, allowed]) => ({
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).map(arrow),
-    { name: "plans-see-no-host", severity: "error", comment: "Plans and defaults are pure.", from: { path: "^provider/src/resources/.*/(plan|defaults)\\.ts$" }, to: { path: "^provider/src/(host|libvirt|transport)/", dependencyTypesNot: ["type-only"] } },
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
-    { name: "no-test-in-product", severity: "error", from: { path: "^provider/src/", pathNot: "\\.(test|test-d|arbitrary)\\.ts$|/testing/" }, to: { path: "\\.(test|arbitrary)\\.ts$|/testing/|^tests/|^tools/" } },
+    {
+      name: "plans-see-no-host",
+      severity: "error",
+      comment: "Plans and defaults are pure.",
+      from: { path: "^provider/src/resources/.*/(plan|defaults)\\.ts$" },
+      to: { path: "^provider/src/(host|libvirt|transport)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-test-in-product",
+      severity: "error",
+      from: { path: "^provider/src/", pathNot: "\\.(test|test-d|arbitrary)\\.ts$|/testing/" },
+      to: { path: "\\.(test|arbitrary)\\.ts$|/testing/|^tests/|^tools/" },
+    },
   ],
-  options: { doNotFollow: { path: "node_modules" }, tsPreCompilationDeps: true, tsConfig: { fileName: "tsconfig.json" }, exclude: { path: "^sdk/" } },
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    exclude: { path: "^sdk/" },
+  },
 };

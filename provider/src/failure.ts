@@ -51,7 +51,10 @@ export class Failure extends Error {
   ) {
     const { object, host, remedy, cause } = circumstances;
     const subject = [object, host && `on host ${host}`].filter(Boolean).join(" ");
-    super(`${subject && `${subject}: `}${problem}${remedy ? `. ${remedy}` : ""}`, cause === undefined ? undefined : { cause });
+    super(
+      `${subject && `${subject}: `}${problem}${remedy ? `. ${remedy}` : ""}`,
+      cause === undefined ? undefined : { cause },
+    );
   }
 
   /** The same failure with more of its circumstances known; what is known already stays. */

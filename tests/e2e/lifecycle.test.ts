@@ -11,7 +11,7 @@ const { uri } = lab().alpha;
 const whole = (extra = "", secret = ""): string => `resources:
   pool:
     type: kvm:Pool
-    properties: { name: e2e-life, type: dir, target: { path: /var/lib/libvirt/e2e-life } }
+    properties: { name: e2e-life, type: dir, path: /var/lib/libvirt/e2e-life }
   net:
     type: kvm:Network
     properties:
