@@ -91,11 +91,13 @@ test("a console that somebody else holds is told, not taken", async () => {
   const run = running();
   await start(run, host, guest.uuid);
   const holder = new AbortController();
-  const held = (async () => {
-    for await (const _ of host.download("domainOpenConsole", { dom: { uuid: guest.uuid } }, { signal: holder.signal }));
-  })().catch(() => undefined);
+  const pieces = host
+    .download("domainOpenConsole", { dom: { uuid: guest.uuid } }, { signal: holder.signal })
+    [Symbol.asyncIterator]();
+  // Its first words say that it is ours.
+  await pieces.next();
   const { reasons } = await waitFor(run, host, guest, { cloudInit: true, timeout: 4 });
   holder.abort();
-  await held;
+  await pieces.return?.();
   expect(reasons).toEqual([expect.stringMatching(/console: .*[Aa]ctive console session exists/)]);
 });
