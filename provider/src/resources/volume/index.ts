@@ -38,6 +38,7 @@ import { idOf, objectOf, parsed, type Volume } from "./id";
 import { make, type Wanted } from "./make";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
+import { isBag } from "./source";
 import { usersOf } from "./users";
 
 const declaration = resources.Volume.inputs;
@@ -144,8 +145,7 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
   const value = effective(declaration, values);
   const { pool, name, format } = value;
   const host = hostOf(context, values);
-  if (typeof pool === "string")
-    await factsOf(host, pool, limitsOf(run)).catch((error: unknown) => warned(run, asFailure(error)));
+  await foresee(run, host, pool, [value["backing"], value["source"]]);
   const known = (one: Value | undefined): Value => one ?? unknown;
   return {
     id: "",
@@ -161,6 +161,15 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
       secrets: [],
     },
   };
+}
+async function foresee(run: Run, host: Host, pool: Value | undefined, from: readonly (Value | undefined)[]): Promise<void> {
+  const limits = limitsOf(run);
+  const warn = (error: unknown): void => warned(run, asFailure(error));
+  if (typeof pool === "string") await factsOf(host, pool, limits).catch(warn);
+  for (const one of from) {
+    const id = isBag(one) ? one["volume"] : undefined;
+    if (typeof id === "string") await describe(host, parsed(id), limits).catch(warn);
+  }
 }
 function warned(run: Run, failure: Failure): void {
   if (failure.code !== "missing") throw failure;

@@ -1,0 +1,104 @@
+/** Pools, by the real engine on a real host. */
+import { lab, on, virsh } from "../lab/lab";
+import { type Stack, stack } from "./engine";
+
+const { uri } = lab().alpha;
+const path = "/var/lib/libvirt/e2e-pool";
+let s: Stack;
+beforeAll(() => {
+  s = stack({ uri });
+});
+afterAll(async () => {
+  await s.destroy();
+  s.remove();
+});
+const program = (more = ""): string => `resources:
+  store:
+    type: kvm:Pool
+    properties: { name: e2e-pool, path: ${path}${more} }
+outputs:
+  name: \${store.name}
+  path: \${store.path}
+`;
+const state = async (): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    (await virsh("alpha", "pool-info", "e2e-pool"))
+      .split("\n")
+      .map((line) => line.split(/:\s+/))
+      .filter(([, value]) => value !== undefined),
+  );
+
+test("is made, started and marked for the host's start; then there is nothing to do", async () => {
+  s.program(program());
+  expect((await s.up()).changes).toEqual({ create: 1 });
+  expect(await s.outputs()).toEqual({ name: "e2e-pool", path });
+  expect(await state()).toMatchObject({ State: "running", Autostart: "yes", Persistent: "yes" });
+  expect((await s.preview()).changes).toEqual({});
+  expect((await s.refresh()).changes).toEqual({});
+});
+
+test("what somebody stopped is seen and put back", async () => {
+  await virsh("alpha", "pool-destroy", "e2e-pool");
+  await virsh("alpha", "pool-autostart", "--disable", "e2e-pool");
+  const seen = await s.refresh();
+  expect(seen.text).toMatch(/pool e2e-pool on host .* is not active/);
+  expect((await s.up()).changes).toEqual({ update: 1 });
+  expect(await state()).toMatchObject({ State: "running", Autostart: "yes" });
+  expect((await s.preview("--refresh")).changes).toEqual({});
+});
+
+test("autostart and permissions change in place", async () => {
+  s.program(program(", autostart: false, permissions: { mode: '0750' }"));
+  expect((await s.up()).changes).toEqual({ update: 1 });
+  expect(await state()).toMatchObject({ State: "running", Autostart: "no" });
+  expect((await on("alpha", "stat", "-c", "%a", path)).trim()).toBe("750");
+  expect((await s.preview("--refresh")).changes).toEqual({});
+});
+
+test("another path is another pool", async () => {
+  s.program(program().replaceAll(path, `${path}-2`));
+  const { steps } = await s.preview();
+  expect(steps.map(({ op }) => op)).toContain("replace");
+  s.program(program());
+  await s.up();
+});
+
+test("is imported by its name, and then there is nothing to do", async () => {
+  const other = stack({ uri });
+  try {
+    await other.pulumi("import", "kvm:index:Pool", "default", "default", "--yes", "--protect=false", "--generate-code=false");
+    other.program("resources: { default: { type: 'kvm:Pool', properties: { name: default, type: dir, path: /var/lib/libvirt/images } } }\n");
+    const { text } = await other.preview("--refresh");
+    expect(text).not.toMatch(/replace|delete:/);
+    await other.pulumi("state", "delete", "--all", "--yes");
+  } finally {
+    other.remove();
+  }
+});
+
+test("a directory with data in it stays when the pool goes", async () => {
+  await on("alpha", "touch", `${path}/somebody's`);
+  const { text } = await s.destroy();
+  expect(text).toMatch(/is not empty and stays/);
+  expect(await virsh("alpha", "pool-list", "--all", "--name")).not.toContain("e2e-pool");
+  expect(await on("alpha", "ls", path)).toContain("somebody's");
+  await on("alpha", "rm", "-r", path);
+});
+
+test("an empty directory that we made goes too", async () => {
+  s.program(program());
+  await s.up();
+  await s.destroy();
+  await expect(on("alpha", "stat", path)).rejects.toThrow(/No such file/);
+});
+
+test("a pool that is not ours is never taken", async () => {
+  s.program("resources: { p: { type: 'kvm:Pool', properties: { name: default, path: /var/lib/libvirt/other } } }\n");
+  const { text } = await s.fails("up");
+  expect(text).toMatch(/pool default on host .*pulumi import kvm:index:Pool NAME default/s);
+});
+
+test("a path that is not absolute is refused before anything happens", async () => {
+  s.program("resources: { p: { type: 'kvm:Pool', properties: { path: images } } }\n");
+  expect((await s.fails("preview")).text).toMatch(/path.*absolute/);
+});
