@@ -62,16 +62,6 @@ export const VolumeBacking = element(
   },
   { named: "VolumeBacking", lands: "replace" },
 );
-const BackingStore = element(
-  "backingStore",
-  "The image under this one, by path; `backing` is the better way to say it.",
-  {
-    path: leaf(text, "Its path on the host."),
-    format: sole("type", text, "Its format.", { filled: true }),
-    permissions: child(Permissions),
-  },
-  { named: "VolumeBackingStore", lands: "replace" },
-);
 const Timestamps = element(
   "timestamps",
   "When the file was touched.",
@@ -84,6 +74,17 @@ const Timestamps = element(
   { named: "VolumeTimestamps" },
 );
 
+const BackingStore = element(
+  "backingStore",
+  "The image under this one, by path; `backing` is the better way to say it.",
+  {
+    path: leaf(text, "Its path on the host."),
+    format: sole("type", text, "Its format.", { filled: true }),
+    permissions: child(Permissions),
+    timestamps: child(Timestamps, { reported: true }),
+  },
+  { named: "VolumeBackingStore", lands: "replace" },
+);
 export const Volume = element(
   "volume",
   "A volume: a disk image in a pool.",

@@ -2,7 +2,7 @@
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, isShort, type Lands, type Shape, typeOf, type Value } from "./element";
 import { equal, equalOne, pair, sameEntry } from "./pair";
-import { type Bag, isBag, listOf } from "./plan";
+import { type Bag, isBag, listOf, said } from "./plan";
 
 export type Path = (string | number)[];
 export interface Change {
@@ -19,8 +19,9 @@ export const diff = <S extends Shape>(element: Element<S>, a: Value<S>, b: Value
   diffShape(element.shape, a as Bag, b as Bag, [], element.facts.lands ?? "boot");
 
 function diffShape(shape: Shape, a: Bag, b: Bag, path: Path, inherited: Lands): Change[] {
-  return Object.entries(shape).flatMap(([key, field]) => {
-    if ((a[key] === undefined && b[key] === undefined) || field.facts.reported) return [];
+  return said(a, b).flatMap((key) => {
+    const field = shape[key];
+    if (!field || (a[key] === undefined && b[key] === undefined) || field.facts.reported) return [];
     const lands = field.facts.lands ?? inherited;
     const at = [...path, key];
     if (b[key] === unknown || isShort(field))

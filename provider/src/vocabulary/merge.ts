@@ -2,7 +2,7 @@
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, type Shape, typeOf, type Value } from "./element";
 import { equal, equalOne, pair, sameEntry } from "./pair";
-import { type Bag, isBag, listOf, rest } from "./plan";
+import { type Bag, isBag, listOf, rest, said } from "./plan";
 
 /**
  * `base` with exactly those changes that lie between `was` and `want`, all in long form: what others put into `base` stays, leftovers
@@ -14,7 +14,9 @@ export const merge = <S extends Shape>(element: Element<S>, base: Value<S>, was:
 
 function mergeShape(shape: Shape, base: Bag, was: Bag, want: Bag): Bag {
   const out: Bag = { ...base };
-  for (const [key, field] of Object.entries(shape)) {
+  for (const key of said(was, want)) {
+    const field = shape[key];
+    if (!field || field.facts.reported) continue;
     const merged = mergeField(field, base[key], was[key], want[key]);
     if (merged === undefined) delete out[key];
     else out[key] = merged;

@@ -1,7 +1,7 @@
 /** Which items of two lists are the same thing: by key, never by position where there is one. */
 import { unknown } from "../unknown";
 import { elementOf, type Field, isShort, typeOf } from "./element";
-import { type Bag, isBag, listOf } from "./plan";
+import { type Bag, isBag, listOf, said } from "./plan";
 import type { Type } from "./types";
 
 /** Positions in `a` and in `b`; -1 where it has no such item. Those of `b` first, in its order. */
@@ -10,35 +10,30 @@ export type Pair = readonly [number, number];
 export function pair(field: Field<unknown>, a: readonly unknown[], b: readonly unknown[]): Pair[] {
   const partner = new Map<number, number>();
   const free = new Set(a.keys());
-  const keys = (field.many?.keys ?? []).map(
-    (key) => (item: unknown) => (isBag(item) ? (key as (i: unknown) => unknown)(item) : undefined),
+  const keys = (field.many?.keys ?? []) as readonly ((item: unknown) => unknown)[];
+  const [ofA, ofB] = [a, b].map((items) =>
+    items.map((item) => keys.map((key) => (isBag(item) ? key(item) : undefined))),
   );
-  const join = (agree: (x: unknown, y: unknown) => boolean): void => {
-    for (const [j, y] of b.entries()) {
-      if (partner.has(j)) continue;
-      for (const i of free)
-        if (agree(a[i], y)) {
-          partner.set(j, i);
-          free.delete(i);
-          break;
-        }
+  /** Joins what agrees; of several that do, the equal one. */
+  const join = (agree: (i: number, j: number) => boolean): void => {
+    for (const j of b.keys()) {
+      if (partner.has(j) || free.size === 0) continue;
+      const able = [...free].filter((i) => agree(i, j));
+      const best = able.length > 1 ? able.find((i) => equalOne(field, a[i], b[j])) : undefined;
+      const i = best ?? able[0];
+      if (i === undefined) continue;
+      partner.set(j, i);
+      free.delete(i);
     }
   };
-  const contradict = (x: unknown, y: unknown): boolean =>
-    keys.some((key) => {
-      const [p, q] = [key(x), key(y)];
-      return known(p) && known(q) && p !== q;
-    });
-  for (const [n, key] of keys.entries()) {
-    const better = keys.slice(0, n);
-    const agree = (x: unknown, y: unknown): boolean =>
-      known(key(x)) && key(x) === key(y) && !better.some((k) => known(k(x)) && known(k(y)));
-    join((x, y) => agree(x, y) && equalOne(field, x, y));
-    join(agree);
-  }
-  join((x, y) => !contradict(x, y) && equalOne(field, x, y));
-  join((x, y) => !contradict(x, y));
-  return [...b.map((_, j): Pair => [partner.get(j) ?? -1, j]), ...[...free].map((i): Pair => [i, -1])];
+  const both = (n: number, i: number, j: number): boolean => known(ofA?.[i]?.[n]) && known(ofB?.[j]?.[n]);
+  const same = (n: number, i: number, j: number): boolean => ofA?.[i]?.[n] === ofB?.[j]?.[n];
+  for (const n of keys.keys())
+    join((i, j) => both(n, i, j) && same(n, i, j) && !keys.some((_, better) => better < n && both(better, i, j)));
+  const agreed = (i: number, j: number): boolean => keys.every((_, n) => !both(n, i, j) || same(n, i, j));
+  join((i, j) => agreed(i, j) && equalOne(field, a[i], b[j]));
+  join(agreed);
+  return [...[...b.keys()].map((j): Pair => [partner.get(j) ?? -1, j]), ...[...free].map((i): Pair => [i, -1])];
 }
 const known = (key: unknown): boolean => key !== undefined && key !== unknown;
 
@@ -54,11 +49,14 @@ export function equal(field: Field<unknown>, a: unknown, b: unknown): boolean {
 /** The same of one item, or of what is no list. */
 export function equalOne(field: Field<unknown>, a: unknown, b: unknown): boolean {
   if (a === unknown || b === unknown) return false;
+  if (a === b && typeof a !== "object") return true;
   const of = elementOf(field);
   if (of && isBag(a) && isBag(b))
-    return Object.entries(of.shape).every(([key, f]) => (isShort(f) ? a[key] === b[key] : equal(f, a[key], b[key])));
+    return said(a, b).every((key) => {
+      const f = of.shape[key];
+      return !f || f.facts.reported || (isShort(f) ? a[key] === b[key] : equal(f, a[key], b[key]));
+    });
   if (field.place.at === "mark") return (a ?? false) === (b ?? false);
-  if (a === b) return true;
   if (a === undefined || b === undefined) return false;
   return sameScalar(field, a, b);
 }

@@ -8,6 +8,8 @@ export const rest: unique symbol = Symbol("what the model does not know");
 export type Bag = { [property: string]: unknown; [rest]?: Node };
 export const isBag = (value: unknown): value is Bag =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+/** The properties that either has: far fewer than there could be. */
+export const said = (a: Bag, b: Bag): string[] => [...Object.keys(a), ...Object.keys(b).filter((key) => !(key in a))];
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 export interface Item {
