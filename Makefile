@@ -17,7 +17,8 @@ help: ## lists the targets
 
 node_modules/.installed: package.json package-lock.json
 	@echo "npm: installing the pinned development tools"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: it refuses a lock file made where the registry has no packages of other platforms.
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 up: ## sets everything up and runs the quick start: on a lab host here, or on KVM_URI (with IMAGE)

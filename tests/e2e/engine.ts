@@ -70,8 +70,6 @@ export function stack(
     PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "1",
-    // Without it the engine knows no --event-log.
-    PULUMI_DEBUG_COMMANDS: "1",
     // Without it there is no --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
