@@ -159,7 +159,11 @@ async function settle(run: Run, host: Host, made: Made): Promise<Created> {
     if (unsure)
       return { ...(await told(host, made, xml, runs)), reasons: [failure.message], refreshBeforeUpdate: true };
     await undo(host, made);
-    throw failure.in({ object: `domain ${name}`, host: host.name });
+    throw new Failure(failure.code, failure.problem, {
+      ...failure.circumstances,
+      object: `domain ${name}`,
+      host: host.name,
+    });
   }
   const said = wanted["waitFor"];
   if (!isLoose(said) || wanted["powerState"] === "paused" || !runs) return told(host, made, xml, runs, limits);

@@ -1,7 +1,7 @@
 /** A domain's properties as XML, and XML as properties. */
 import { resources } from "../../model";
 import { apply, type Edit, read, write } from "../../vocabulary";
-import { canonical, type Node, node, parse } from "../../xml";
+import { type Node, node, parse } from "../../xml";
 import { fingerprint, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
@@ -32,14 +32,19 @@ export function applyEdits(domain: Node, was: readonly Edit[], want: readonly Ed
 function undo(domain: Node, { set, add, xml }: Edit): void {
   try {
     if (set !== undefined) apply(domain, [{ delete: set }]);
-    else if (add !== undefined && xml !== undefined) prune(domain, canonical(parse(xml, "invalid")));
+    else if (add !== undefined && xml !== undefined) prune(domain, parse(xml, "invalid"));
   } catch {
     // What it changed is not there any more.
   }
 }
-/** Takes out the first element that is equal to it. */
-function prune(at: Node, gone: string): boolean {
-  const twin = at.children.findIndex((child) => canonical(child) === gone);
+/** Takes out the first element that says at least the same: libvirt adds addresses and the like. */
+function prune(at: Node, gone: Node): boolean {
+  const twin = at.children.findIndex((child) => says(child, gone));
   if (twin >= 0) at.children.splice(twin, 1);
   return twin >= 0 || at.children.some((child) => prune(child, gone));
 }
+const says = (whole: Node, part: Node): boolean =>
+  whole.name === part.name &&
+  Object.entries(part.attrs).every(([name, value]) => whole.attrs[name] === value) &&
+  (part.text.trim() === "" || part.text.trim() === whole.text.trim()) &&
+  part.children.every((child) => whole.children.some((other) => says(other, child)));
