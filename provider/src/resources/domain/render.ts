@@ -23,6 +23,8 @@ export const editsOf = (inputs: Loose): readonly Edit[] =>
 /** Brings the program's edits from `was` to `want`: those that are no more are undone as far as an edit can be. */
 export function applyEdits(domain: Node, was: readonly Edit[], want: readonly Edit[]): void {
   const [old, now] = [was, want].map((list) => new Set(list.map(fingerprint)));
+  // Every domain has devices once libvirt has seen it.
+  if (want.length > 0 && !domain.children.some(({ name }) => name === "devices")) domain.children.push(node("devices"));
   for (const edit of was.filter((one) => !now?.has(fingerprint(one))).reverse()) undo(domain, edit);
   apply(
     domain,

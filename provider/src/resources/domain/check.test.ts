@@ -1,0 +1,159 @@
+import type { Hosts } from "../../host/host";
+import type { Bag, CheckRequest } from "../../plugin/resource";
+import { unknown } from "../../unknown";
+import { replacements } from "../owner";
+import { check } from "./check";
+
+const hosts: Hosts = {
+  names: [],
+  get: () => {
+    throw new Error("check asks no host");
+  },
+  close: async () => undefined,
+};
+const context = { hosts: () => hosts, owner: () => "owner" };
+const ask = (news: Bag, olds?: Bag, secrets: CheckRequest["news"]["secrets"] = [], seen = replacements()) =>
+  check(context, seen, {
+    urn: "urn:vm",
+    name: "vm",
+    olds: olds && { values: olds, secrets: [] },
+    news: { values: news, secrets },
+    randomSeed: new Uint8Array(),
+    autonaming: undefined,
+  });
+const inputs = (news: Bag, olds?: Bag): Bag => ask(news, olds).inputs.values;
+const list = (values: Bag, name: string): Bag[] => values[name] as unknown as Bag[];
+const small = { memory: "64MiB" };
+
+test("name, UUID and MACs are the same in every process, and another resource's differ", () => {
+  const said = { ...small, interfaces: [{ network: "default" }, { network: "default" }] };
+  expect(inputs(said)).toEqual(inputs(said));
+  const [a, b] = list(inputs(said), "interfaces");
+  expect(a?.["mac"]).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
+  expect(a?.["mac"]).not.toBe(b?.["mac"]);
+  expect(inputs(said)["name"]).toMatch(/^vm-[0-9a-f]{7}$/);
+});
+
+test("the second check of a replacement gives another identity", () => {
+  const seen = replacements();
+  const first = ask(small, undefined, [], seen).inputs.values;
+  ask({ ...small, name: "other" }, first, [], seen);
+  const second = ask(small, undefined, [], seen).inputs.values;
+  expect(second["uuid"]).not.toBe(first["uuid"]);
+  expect(second["name"]).not.toBe(first["name"]);
+});
+
+test("taking out the first card and the first disk changes nothing of the second", () => {
+  const said = {
+    ...small,
+    interfaces: [{ network: "a" }, { network: "b" }],
+    disks: [{ volume: "p/a" }, { volume: "p/b" }],
+  };
+  const before = inputs(said);
+  const after = inputs({ ...said, interfaces: [{ network: "b" }], disks: [{ volume: "p/b" }] }, before);
+  expect(list(after, "interfaces")).toEqual([list(before, "interfaces")[1]]);
+  expect(list(after, "disks")).toEqual([list(before, "disks")[1]]);
+});
+
+test("a new card among old ones gets a MAC of its own, and the old ones keep theirs", () => {
+  const before = inputs({ ...small, interfaces: [{ network: "a" }, { network: "b" }] });
+  const after = list(
+    inputs({ ...small, interfaces: [{ network: "c" }, { network: "a" }, { network: "b" }] }, before),
+    "interfaces",
+  );
+  expect(after.slice(1)).toEqual(list(before, "interfaces"));
+  expect(new Set(after.map(({ mac }) => mac)).size).toBe(3);
+});
+
+test("a card that moves to another network keeps its MAC; a disk with another volume keeps its name", () => {
+  const before = inputs({ ...small, interfaces: [{ network: "a" }], disks: [{ volume: "p/a" }] });
+  const after = inputs({ ...small, interfaces: [{ network: "b" }], disks: [{ volume: unknown }] }, before);
+  expect(list(after, "interfaces")[0]?.["mac"]).toBe(list(before, "interfaces")[0]?.["mac"]);
+  expect(list(after, "disks")[0]?.["target"]).toEqual({ dev: "vda", bus: "virtio" });
+});
+
+test("drives go onto virtio-scsi, floppies onto their controller, and names follow the bus", () => {
+  const disks = [
+    { file: "/a" },
+    { file: "/b", device: "cdrom" },
+    { file: "/c", device: "floppy" },
+    { file: "/d", target: { dev: "vda" } },
+  ];
+  const targets = list(inputs({ ...small, disks }), "disks").map(({ target }) => target);
+  expect(targets).toEqual([
+    { dev: "vdb", bus: "virtio" },
+    { dev: "sda", bus: "scsi" },
+    { dev: "fda", bus: "fdc" },
+    { dev: "vda", bus: "virtio" },
+  ]);
+});
+
+test("defaults are decided at birth: an old machine gets none that it did not have", () => {
+  expect(inputs(small)["__defaults"]).toMatchObject({ agent: true, rng: true, console: true });
+  expect(inputs(small, { ...small, name: "vm", uuid: "u", __defaults: { rng: true } })["__defaults"]).toEqual({
+    rng: true,
+  });
+  expect(inputs({ ...small, preset: "none" })["__defaults"]).toEqual({});
+});
+
+test("preset none assigns names and MACs, and no model or discard", () => {
+  const values = inputs({ ...small, preset: "none", disks: [{ file: "/a" }], interfaces: [{ network: "a" }] });
+  expect(Object.keys(list(values, "interfaces")[0] ?? {}).sort()).toEqual(["mac", "network"]);
+  expect(list(values, "disks")[0]).toEqual({ file: "/a", target: { dev: "vda", bus: "virtio" } });
+});
+
+test.each([
+  ["memory of 0", { memory: "0" }, ["memory"], /at least/],
+  ["a unit that is none", { memory: "2 furlongs" }, ["memory"], /size such as/],
+  ["more vcpus than the ceiling", { ...small, vcpus: 4, maxVcpus: 2 }, ["vcpus"], /more than maxVcpus/],
+  ["more memory than the ceiling", { memory: "2GiB", maxMemory: "1GiB" }, ["memory"], /more than maxMemory/],
+  ["a name with a slash", { ...small, name: "a/b" }, ["name"], /slash/],
+  ["a blank name", { ...small, name: "  " }, ["name"], /empty/],
+  ["a word that is no property", { ...small, memmory: 1 }, ["memmory"], /did you mean memory/],
+  [
+    "user data that cloud-init passes over",
+    { ...small, cloudInit: { userData: "packages: []" } },
+    ["cloudInit", "userData"],
+    /cloud-config/,
+  ],
+  ["a host where there are no names", { ...small, host: "x" }, ["host"], /leave it out/],
+  [
+    "two disks of one name",
+    {
+      ...small,
+      disks: [
+        { file: "/a", target: { dev: "vda" } },
+        { file: "/b", target: { dev: "vda" } },
+      ],
+    },
+    ["disks", 1, "target", "dev"],
+    /disks\[0\] too/,
+  ],
+  [
+    "two cards of one address",
+    {
+      ...small,
+      interfaces: [
+        { network: "a", mac: "52:54:00:00:00:01" },
+        { network: "a", mac: "52:54:00:00:00:01" },
+      ],
+    },
+    ["interfaces", 1, "mac"],
+    /interfaces\[0\] too/,
+  ],
+])("%s is a fault on its property", (_, news, property, reason) => {
+  const { failures } = ask(news as unknown as Bag);
+  expect(failures).toHaveLength(1);
+  expect(failures[0]?.property).toEqual(property);
+  expect(failures[0]?.reason).toMatch(reason);
+});
+
+test("a secret must not be a name", () => {
+  expect(ask({ ...small, name: "secret" }, undefined, [["name"]]).failures[0]?.property).toEqual(["name"]);
+});
+
+test("what is not known yet passes", () => {
+  expect(
+    ask({ memory: unknown, disks: unknown, interfaces: [{ network: unknown }], cloudInit: unknown }).failures,
+  ).toEqual([]);
+});
