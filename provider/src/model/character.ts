@@ -32,7 +32,6 @@ export const StreamSource = element(
     channel: attr(text, "Name of a SPICE or D-Bus port."),
     master: attr(text, "Master of a null modem."),
     slave: attr(text, "Slave of a null modem."),
-    cid: attr(text, "Context id, over vsock."),
     reconnect: child(Reconnect),
     clipboard: sole("copypaste", yesNo, "Share the clipboard; `qemu-vdagent` only.", { since: "8.4.0" }),
     mouse: sole("mode", oneOf("server", "client"), "Who draws the pointer; `qemu-vdagent` only.", { since: "8.4.0" }),

@@ -157,14 +157,12 @@ export const Audio = element("audio", "Where the guest's sound goes; libvirt add
   path: attr(text, "File to write; `file` only."),
   driver: attr(text, "Driver of SDL."),
   serverName: attr(text, "The host's sound server."),
-  runtimeDir: attr(text, "Run-time directory of PipeWire."),
+  runtimeDir: attr(text, "Run-time directory of PipeWire.", { since: "9.10.0" }),
   input: child(AudioSide, { doc: "What the guest records." }),
   output: child(AudioSide, { as: "output", doc: "What the guest plays." }),
 });
 export const Sound = element("sound", "A sound card.", {
   model: attr(oneOf("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "virtio"), "The emulated card."),
-  multichannel: attr(yesNo, "More than two channels; USB only."),
-  streams: attr(positive, "Streams; virtio only."),
   codecs: list(sole("type", oneOf("duplex", "micro", "output"), "Codecs; ICH only.", { as: "codec" })),
   audio: sole("id", positive, "The audio back end.", { since: "7.2.0" }),
   ...device,
@@ -208,7 +206,6 @@ export const Shmem = element("shmem", "Memory that guests share.", {
       "msi",
       "Interrupts.",
       {
-        enabled: attr(yesNo, "Message signalled."),
         ioeventfd: attr(onOff, "Notify QEMU through an eventfd."),
         vectors: attr(positive, "Number of vectors."),
       },
@@ -269,7 +266,7 @@ const MemoryTarget = element(
         "address",
         "Where the guest sees it.",
         { base: attr(digits, "The first byte, hexadecimal.") },
-        { named: "MemoryAddress", filled: true },
+        { named: "MemoryAddress", since: "9.4.0", filled: true },
       ),
     ),
   },

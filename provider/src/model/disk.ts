@@ -128,10 +128,6 @@ const BlockIo = element(
   {
     logicalBlockSize: attr(natural, "Bytes of a sector, as the guest sees it.", { as: "logical_block_size" }),
     physicalBlockSize: attr(natural, "Bytes that the disk writes at once, as it says.", { as: "physical_block_size" }),
-    discardGranularity: attr(natural, "Bytes that can be discarded at once.", {
-      as: "discard_granularity",
-      since: "8.10.0",
-    }),
   },
   { named: "DiskBlockIo" },
 );

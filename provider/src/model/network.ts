@@ -81,7 +81,6 @@ const Forward = element(
     addresses: list(child(ForwardAddress), (a) => `${a.domain}:${a.bus}:${a.slot}.${a.function}`),
     pf: sole("dev", text, "The physical function whose virtual ones are taken."),
     driver: sole("name", oneOf("vfio", "kvm"), "How virtual functions are given away."),
-    port: sole("isolated", yesNo, "Guests do not reach each other.", { since: "6.1.0" }),
   },
   { named: "NetworkForward" },
 );

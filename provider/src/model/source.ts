@@ -56,7 +56,6 @@ const Reservations = element(
   "SCSI persistent reservations, by a helper.",
   {
     managed: attr(yesNo, "Libvirt runs the helper."),
-    enabled: attr(yesNo, "Older spelling of whether they are used."),
   },
   { since: "4.4.0" },
 );

@@ -1,0 +1,89 @@
+/** Whole documents, as libvirt 9.0 wrote them: nothing of them is lost, nothing is left over. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brief, check, diff, type Element, long, merge, read, type Shape, write } from "../vocabulary";
+import { canonical, parse, print } from "../xml";
+import { Domain, Network, Pool, Volume } from ".";
+
+const golden: [string, Element<Shape>][] = [
+  ["domain-plain", Domain],
+  ["domain-rich", Domain],
+  ["network-rich", Network],
+  ["pool-dir", Pool],
+  ["volume-backed", Volume],
+];
+const load = (name: string) => parse(readFileSync(join(__dirname, "golden", `${name}.xml`), "utf8"));
+
+/** Every leftover, with where it is. */
+function leftovers(value: unknown, at = ""): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Reflect.ownKeys(value).flatMap((key) => {
+    const inner: unknown = Reflect.get(value, key);
+    return typeof key === "symbol" ? [`${at}: ${JSON.stringify(inner)}`] : leftovers(inner, `${at}.${key}`);
+  });
+}
+
+describe.each(golden)("%s", (name, of) => {
+  const tree = load(name);
+  const value = read(of, tree);
+  test("comes back as it was", () => {
+    expect(canonical(parse(print(write(of, value))))).toBe(canonical(tree));
+  });
+  test("leaves nothing over", () => {
+    expect(leftovers(value)).toEqual([]);
+  });
+  test("says in short what it says at length", () => {
+    expect(diff(of, value, long(of, brief(of, value)))).toEqual([]);
+  });
+  test("survives a change that is taken back", () => {
+    const changed = merge(of, value, {}, { name: "other" });
+    expect(diff(of, value, changed)).toMatchObject([{ path: ["name"] }]);
+    expect(merge(of, changed, { name: "other" }, { name: value["name"] })).toEqual(value);
+  });
+});
+
+test("an imported domain is one that a program may say", () => {
+  expect(check(Domain, brief(Domain, read(Domain, load("domain-rich"))))).toEqual([]);
+});
+
+test("a program that changes one thing of a real domain changes that alone", () => {
+  const today = read(Domain, load("domain-rich"));
+  const was = long(Domain, {
+    memory: "2GiB",
+    disks: [{ file: "/var/lib/libvirt/images/root.qcow2", target: { dev: "vda" } }],
+    interfaces: [
+      { network: "default", mac: "52:54:00:00:00:01" },
+      { bridge: "br0", mac: "52:54:00:00:00:02" },
+    ],
+  });
+  const want = long(Domain, {
+    memory: "2048MiB",
+    disks: [
+      { file: "/var/lib/libvirt/images/root.qcow2", target: { dev: "vda" } },
+      { block: "/dev/sdz", target: { dev: "vdz" } },
+    ],
+    interfaces: [{ bridge: "br0", mac: "52:54:00:00:00:02" }],
+  });
+  const merged = merge(Domain, today, was, want);
+  expect(diff(Domain, today, merged)).toMatchObject([
+    { path: ["disks", 5], kind: "add", lands: "plug" },
+    { path: ["interfaces", 0], kind: "delete", lands: "plug", from: { mac: "52:54:00:00:00:01" } },
+  ]);
+  expect(merged.interfaces?.map((i) => i.mac)).toEqual(["52:54:00:00:00:02", "52:54:00:00:00:03"]);
+  expect(merged.interfaces?.[0]?.address).toEqual(today.interfaces?.[1]?.address);
+});
+
+test("what somebody changed on the host arrives in the program's own words", () => {
+  const before = read(Domain, load("domain-plain"));
+  const text = print(load("domain-plain")).replace(
+    "<currentMemory unit='KiB'>524288",
+    "<currentMemory unit='KiB'>262144",
+  );
+  const inputs = long(Domain, { memory: "512MiB", disks: [{ file: "/a.qcow2", target: { dev: "vda" } }] });
+  const drifted = merge(Domain, inputs, before, read(Domain, parse(text)));
+  expect(brief(Domain, drifted)).toEqual({
+    memory: "512MiB",
+    currentMemory: "256MiB",
+    disks: [{ file: "/a.qcow2", target: { dev: "vda" } }],
+  });
+});
