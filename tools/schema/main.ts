@@ -8,8 +8,9 @@ import { firstDifference } from "./stale";
 
 function main(root: string, check: boolean): void {
   const declarations = { resources, functions, configuration };
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const files = {
-    "schema.json": `${JSON.stringify(packageSchema(declarations), null, 2)}\n`,
+    "schema.json": `${JSON.stringify(packageSchema(declarations, version), null, 2)}\n`,
     "docs/resources.md": reference(declarations),
   };
   for (const [path, text] of Object.entries(files)) {

@@ -22,12 +22,13 @@ export interface DeclaredResource extends Declared {
 const MODULE = "github.com/pulumi-kvm/pulumi-kvm/sdk/go/kvm";
 const README = "Pulumi resources for virtual machines, their disks and their networks on libvirt hosts.\n";
 
-/** Without a version: GetSchema must not have one, and the SDK generator is given it. */
-export function packageSchema({ resources, functions, configuration }: Declarations): object {
+/** With its version: the engine refuses a package that supports packing without one. */
+export function packageSchema({ resources, functions, configuration }: Declarations, version: string): object {
   const known = types(Object.keys(resources));
   const config = known.object(configuration);
   const spec = {
     name: "kvm",
+    version,
     displayName: "KVM and libvirt",
     description: "Virtual machines, their disks and their networks on libvirt hosts.",
     keywords: ["pulumi", "kvm", "libvirt", "qemu", "virtualization", "kind/native", "category/infrastructure"],

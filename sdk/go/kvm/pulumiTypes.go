@@ -597,7 +597,7 @@ type Audio struct {
 	Output *AudioDirection `pulumi:"output"`
 	// File to write; `file` only.
 	Path *string `pulumi:"path"`
-	// Run-time directory of PipeWire.
+	// Run-time directory of PipeWire. Since libvirt 9.10.0.
 	RuntimeDir *string `pulumi:"runtimeDir"`
 	// The host's sound server.
 	ServerName *string `pulumi:"serverName"`
@@ -630,7 +630,7 @@ type AudioArgs struct {
 	Output AudioDirectionPtrInput `pulumi:"output"`
 	// File to write; `file` only.
 	Path pulumi.StringPtrInput `pulumi:"path"`
-	// Run-time directory of PipeWire.
+	// Run-time directory of PipeWire. Since libvirt 9.10.0.
 	RuntimeDir pulumi.StringPtrInput `pulumi:"runtimeDir"`
 	// The host's sound server.
 	ServerName pulumi.StringPtrInput `pulumi:"serverName"`
@@ -717,7 +717,7 @@ func (o AudioOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
 
-// Run-time directory of PipeWire.
+// Run-time directory of PipeWire. Since libvirt 9.10.0.
 func (o AudioOutput) RuntimeDir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.RuntimeDir }).(pulumi.StringPtrOutput)
 }
@@ -7622,8 +7622,6 @@ func (o DiskArrayOutput) Index(i pulumi.IntInput) DiskOutput {
 
 // Sizes of blocks.
 type DiskBlockIo struct {
-	// Bytes that can be discarded at once. Since libvirt 8.10.0.
-	DiscardGranularity *int `pulumi:"discardGranularity"`
 	// Bytes of a sector, as the guest sees it.
 	LogicalBlockSize *int `pulumi:"logicalBlockSize"`
 	// Bytes that the disk writes at once, as it says.
@@ -7643,8 +7641,6 @@ type DiskBlockIoInput interface {
 
 // Sizes of blocks.
 type DiskBlockIoArgs struct {
-	// Bytes that can be discarded at once. Since libvirt 8.10.0.
-	DiscardGranularity pulumi.IntPtrInput `pulumi:"discardGranularity"`
 	// Bytes of a sector, as the guest sees it.
 	LogicalBlockSize pulumi.IntPtrInput `pulumi:"logicalBlockSize"`
 	// Bytes that the disk writes at once, as it says.
@@ -7729,11 +7725,6 @@ func (o DiskBlockIoOutput) ToDiskBlockIoPtrOutputWithContext(ctx context.Context
 	}).(DiskBlockIoPtrOutput)
 }
 
-// Bytes that can be discarded at once. Since libvirt 8.10.0.
-func (o DiskBlockIoOutput) DiscardGranularity() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v DiskBlockIo) *int { return v.DiscardGranularity }).(pulumi.IntPtrOutput)
-}
-
 // Bytes of a sector, as the guest sees it.
 func (o DiskBlockIoOutput) LogicalBlockSize() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v DiskBlockIo) *int { return v.LogicalBlockSize }).(pulumi.IntPtrOutput)
@@ -7766,16 +7757,6 @@ func (o DiskBlockIoPtrOutput) Elem() DiskBlockIoOutput {
 		var ret DiskBlockIo
 		return ret
 	}).(DiskBlockIoOutput)
-}
-
-// Bytes that can be discarded at once. Since libvirt 8.10.0.
-func (o DiskBlockIoPtrOutput) DiscardGranularity() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *DiskBlockIo) *int {
-		if v == nil {
-			return nil
-		}
-		return v.DiscardGranularity
-	}).(pulumi.IntPtrOutput)
 }
 
 // Bytes of a sector, as the guest sees it.
@@ -23554,7 +23535,7 @@ func (o MemoryDeviceSourcePtrOutput) Pmem() pulumi.BoolPtrOutput {
 
 // What the guest sees.
 type MemoryDeviceTarget struct {
-	// Where the guest sees it.
+	// Where the guest sees it. Since libvirt 9.4.0.
 	Address *MemoryAddress `pulumi:"address"`
 	// Size of a block; virtio-mem only.
 	Block *string `pulumi:"block"`
@@ -23583,7 +23564,7 @@ type MemoryDeviceTargetInput interface {
 
 // What the guest sees.
 type MemoryDeviceTargetArgs struct {
-	// Where the guest sees it.
+	// Where the guest sees it. Since libvirt 9.4.0.
 	Address MemoryAddressPtrInput `pulumi:"address"`
 	// Size of a block; virtio-mem only.
 	Block pulumi.StringPtrInput `pulumi:"block"`
@@ -23677,7 +23658,7 @@ func (o MemoryDeviceTargetOutput) ToMemoryDeviceTargetPtrOutputWithContext(ctx c
 	}).(MemoryDeviceTargetPtrOutput)
 }
 
-// Where the guest sees it.
+// Where the guest sees it. Since libvirt 9.4.0.
 func (o MemoryDeviceTargetOutput) Address() MemoryAddressPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *MemoryAddress { return v.Address }).(MemoryAddressPtrOutput)
 }
@@ -23736,7 +23717,7 @@ func (o MemoryDeviceTargetPtrOutput) Elem() MemoryDeviceTargetOutput {
 	}).(MemoryDeviceTargetOutput)
 }
 
-// Where the guest sees it.
+// Where the guest sees it. Since libvirt 9.4.0.
 func (o MemoryDeviceTargetPtrOutput) Address() MemoryAddressPtrOutput {
 	return o.ApplyT(func(v *MemoryDeviceTarget) *MemoryAddress {
 		if v == nil {
@@ -25186,8 +25167,6 @@ type NetworkForward struct {
 	Nat *NetworkNat `pulumi:"nat"`
 	// The physical function whose virtual ones are taken.
 	Pf *string `pulumi:"pf"`
-	// Guests do not reach each other. Since libvirt 6.1.0.
-	Port *bool `pulumi:"port"`
 }
 
 // NetworkForwardInput is an input type that accepts NetworkForwardArgs and NetworkForwardOutput values.
@@ -25219,8 +25198,6 @@ type NetworkForwardArgs struct {
 	Nat NetworkNatPtrInput `pulumi:"nat"`
 	// The physical function whose virtual ones are taken.
 	Pf pulumi.StringPtrInput `pulumi:"pf"`
-	// Guests do not reach each other. Since libvirt 6.1.0.
-	Port pulumi.BoolPtrInput `pulumi:"port"`
 }
 
 func (NetworkForwardArgs) ElementType() reflect.Type {
@@ -25341,11 +25318,6 @@ func (o NetworkForwardOutput) Pf() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NetworkForward) *string { return v.Pf }).(pulumi.StringPtrOutput)
 }
 
-// Guests do not reach each other. Since libvirt 6.1.0.
-func (o NetworkForwardOutput) Port() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v NetworkForward) *bool { return v.Port }).(pulumi.BoolPtrOutput)
-}
-
 type NetworkForwardPtrOutput struct{ *pulumi.OutputState }
 
 func (NetworkForwardPtrOutput) ElementType() reflect.Type {
@@ -25448,16 +25420,6 @@ func (o NetworkForwardPtrOutput) Pf() pulumi.StringPtrOutput {
 		}
 		return v.Pf
 	}).(pulumi.StringPtrOutput)
-}
-
-// Guests do not reach each other. Since libvirt 6.1.0.
-func (o NetworkForwardPtrOutput) Port() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *NetworkForward) *bool {
-		if v == nil {
-			return nil
-		}
-		return v.Port
-	}).(pulumi.BoolPtrOutput)
 }
 
 // The host's address in the network, and what it serves there.
@@ -31269,8 +31231,6 @@ func (o RedirdevArrayOutput) Index(i pulumi.IntInput) RedirdevOutput {
 
 // SCSI persistent reservations, by a helper.
 type Reservations struct {
-	// Older spelling of whether they are used.
-	Enabled *bool `pulumi:"enabled"`
 	// Libvirt runs the helper.
 	Managed *bool `pulumi:"managed"`
 }
@@ -31288,8 +31248,6 @@ type ReservationsInput interface {
 
 // SCSI persistent reservations, by a helper.
 type ReservationsArgs struct {
-	// Older spelling of whether they are used.
-	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
 	// Libvirt runs the helper.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
 }
@@ -31372,11 +31330,6 @@ func (o ReservationsOutput) ToReservationsPtrOutputWithContext(ctx context.Conte
 	}).(ReservationsPtrOutput)
 }
 
-// Older spelling of whether they are used.
-func (o ReservationsOutput) Enabled() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v Reservations) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
-}
-
 // Libvirt runs the helper.
 func (o ReservationsOutput) Managed() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Reservations) *bool { return v.Managed }).(pulumi.BoolPtrOutput)
@@ -31404,16 +31357,6 @@ func (o ReservationsPtrOutput) Elem() ReservationsOutput {
 		var ret Reservations
 		return ret
 	}).(ReservationsOutput)
-}
-
-// Older spelling of whether they are used.
-func (o ReservationsPtrOutput) Enabled() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *Reservations) *bool {
-		if v == nil {
-			return nil
-		}
-		return v.Enabled
-	}).(pulumi.BoolPtrOutput)
 }
 
 // Libvirt runs the helper.
@@ -33139,8 +33082,6 @@ func (o ShmemArrayOutput) Index(i pulumi.IntInput) ShmemOutput {
 
 // Interrupts.
 type ShmemMsi struct {
-	// Message signalled.
-	Enabled *bool `pulumi:"enabled"`
 	// Notify QEMU through an eventfd.
 	Ioeventfd *bool `pulumi:"ioeventfd"`
 	// Number of vectors.
@@ -33160,8 +33101,6 @@ type ShmemMsiInput interface {
 
 // Interrupts.
 type ShmemMsiArgs struct {
-	// Message signalled.
-	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
 	// Notify QEMU through an eventfd.
 	Ioeventfd pulumi.BoolPtrInput `pulumi:"ioeventfd"`
 	// Number of vectors.
@@ -33246,11 +33185,6 @@ func (o ShmemMsiOutput) ToShmemMsiPtrOutputWithContext(ctx context.Context) Shme
 	}).(ShmemMsiPtrOutput)
 }
 
-// Message signalled.
-func (o ShmemMsiOutput) Enabled() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v ShmemMsi) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
-}
-
 // Notify QEMU through an eventfd.
 func (o ShmemMsiOutput) Ioeventfd() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v ShmemMsi) *bool { return v.Ioeventfd }).(pulumi.BoolPtrOutput)
@@ -33283,16 +33217,6 @@ func (o ShmemMsiPtrOutput) Elem() ShmemMsiOutput {
 		var ret ShmemMsi
 		return ret
 	}).(ShmemMsiOutput)
-}
-
-// Message signalled.
-func (o ShmemMsiPtrOutput) Enabled() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *ShmemMsi) *bool {
-		if v == nil {
-			return nil
-		}
-		return v.Enabled
-	}).(pulumi.BoolPtrOutput)
 }
 
 // Notify QEMU through an eventfd.
@@ -33917,10 +33841,6 @@ type Sound struct {
 	Codecs []string `pulumi:"codecs"`
 	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
 	Model *string `pulumi:"model"`
-	// More than two channels; USB only.
-	Multichannel *bool `pulumi:"multichannel"`
-	// Streams; virtio only.
-	Streams *int `pulumi:"streams"`
 }
 
 // SoundInput is an input type that accepts SoundArgs and SoundOutput values.
@@ -33946,10 +33866,6 @@ type SoundArgs struct {
 	Codecs pulumi.StringArrayInput `pulumi:"codecs"`
 	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
-	// More than two channels; USB only.
-	Multichannel pulumi.BoolPtrInput `pulumi:"multichannel"`
-	// Streams; virtio only.
-	Streams pulumi.IntPtrInput `pulumi:"streams"`
 }
 
 func (SoundArgs) ElementType() reflect.Type {
@@ -34027,16 +33943,6 @@ func (o SoundOutput) Codecs() pulumi.StringArrayOutput {
 // The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
 func (o SoundOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Sound) *string { return v.Model }).(pulumi.StringPtrOutput)
-}
-
-// More than two channels; USB only.
-func (o SoundOutput) Multichannel() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v Sound) *bool { return v.Multichannel }).(pulumi.BoolPtrOutput)
-}
-
-// Streams; virtio only.
-func (o SoundOutput) Streams() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v Sound) *int { return v.Streams }).(pulumi.IntPtrOutput)
 }
 
 type SoundArrayOutput struct{ *pulumi.OutputState }
@@ -35370,8 +35276,6 @@ type StreamSource struct {
 	Append *bool `pulumi:"append"`
 	// Name of a SPICE or D-Bus port.
 	Channel *string `pulumi:"channel"`
-	// Context id, over vsock.
-	Cid *string `pulumi:"cid"`
 	// Share the clipboard; `qemu-vdagent` only. Since libvirt 8.4.0.
 	Clipboard *bool `pulumi:"clipboard"`
 	// Address.
@@ -35413,8 +35317,6 @@ type StreamSourceArgs struct {
 	Append pulumi.BoolPtrInput `pulumi:"append"`
 	// Name of a SPICE or D-Bus port.
 	Channel pulumi.StringPtrInput `pulumi:"channel"`
-	// Context id, over vsock.
-	Cid pulumi.StringPtrInput `pulumi:"cid"`
 	// Share the clipboard; `qemu-vdagent` only. Since libvirt 8.4.0.
 	Clipboard pulumi.BoolPtrInput `pulumi:"clipboard"`
 	// Address.
@@ -35527,11 +35429,6 @@ func (o StreamSourceOutput) Channel() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v StreamSource) *string { return v.Channel }).(pulumi.StringPtrOutput)
 }
 
-// Context id, over vsock.
-func (o StreamSourceOutput) Cid() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v StreamSource) *string { return v.Cid }).(pulumi.StringPtrOutput)
-}
-
 // Share the clipboard; `qemu-vdagent` only. Since libvirt 8.4.0.
 func (o StreamSourceOutput) Clipboard() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v StreamSource) *bool { return v.Clipboard }).(pulumi.BoolPtrOutput)
@@ -35628,16 +35525,6 @@ func (o StreamSourcePtrOutput) Channel() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Channel
-	}).(pulumi.StringPtrOutput)
-}
-
-// Context id, over vsock.
-func (o StreamSourcePtrOutput) Cid() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *StreamSource) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Cid
 	}).(pulumi.StringPtrOutput)
 }
 

@@ -122,7 +122,7 @@ export interface AudioArgs {
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * Run-time directory of PipeWire.
+     * Run-time directory of PipeWire. Since libvirt 9.10.0.
      */
     runtimeDir?: pulumi.Input<string | undefined>;
     /**
@@ -1121,10 +1121,6 @@ export interface DiskArgs {
  * Sizes of blocks.
  */
 export interface DiskBlockIoArgs {
-    /**
-     * Bytes that can be discarded at once. Since libvirt 8.10.0.
-     */
-    discardGranularity?: pulumi.Input<number | undefined>;
     /**
      * Bytes of a sector, as the guest sees it.
      */
@@ -3566,7 +3562,7 @@ export interface MemoryDeviceSourceArgs {
  */
 export interface MemoryDeviceTargetArgs {
     /**
-     * Where the guest sees it.
+     * Where the guest sees it. Since libvirt 9.4.0.
      */
     address?: pulumi.Input<inputs.MemoryAddressArgs | undefined>;
     /**
@@ -3783,10 +3779,6 @@ export interface NetworkForwardArgs {
      * The physical function whose virtual ones are taken.
      */
     pf?: pulumi.Input<string | undefined>;
-    /**
-     * Guests do not reach each other. Since libvirt 6.1.0.
-     */
-    port?: pulumi.Input<boolean | undefined>;
 }
 
 /**
@@ -4626,10 +4618,6 @@ export interface RedirdevArgs {
  */
 export interface ReservationsArgs {
     /**
-     * Older spelling of whether they are used.
-     */
-    enabled?: pulumi.Input<boolean | undefined>;
-    /**
      * Libvirt runs the helper.
      */
     managed?: pulumi.Input<boolean | undefined>;
@@ -4876,10 +4864,6 @@ export interface ShmemArgs {
  */
 export interface ShmemMsiArgs {
     /**
-     * Message signalled.
-     */
-    enabled?: pulumi.Input<boolean | undefined>;
-    /**
      * Notify QEMU through an eventfd.
      */
     ioeventfd?: pulumi.Input<boolean | undefined>;
@@ -4993,14 +4977,6 @@ export interface SoundArgs {
      * The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
      */
     model?: pulumi.Input<string | undefined>;
-    /**
-     * More than two channels; USB only.
-     */
-    multichannel?: pulumi.Input<boolean | undefined>;
-    /**
-     * Streams; virtio only.
-     */
-    streams?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -5155,10 +5131,6 @@ export interface StreamSourceArgs {
      * Name of a SPICE or D-Bus port.
      */
     channel?: pulumi.Input<string | undefined>;
-    /**
-     * Context id, over vsock.
-     */
-    cid?: pulumi.Input<string | undefined>;
     /**
      * Share the clipboard; `qemu-vdagent` only. Since libvirt 8.4.0.
      */

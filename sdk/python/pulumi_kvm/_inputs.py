@@ -905,7 +905,7 @@ class AudioArgsDict(TypedDict):
     """
     runtime_dir: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Run-time directory of PipeWire.
+    Run-time directory of PipeWire. Since libvirt 9.10.0.
     """
     server_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -940,7 +940,7 @@ class AudioArgs:
         :param pulumi.Input['AudioDirectionArgs'] input: What the guest records.
         :param pulumi.Input['AudioDirectionArgs'] output: What the guest plays.
         :param pulumi.Input[_builtins.str] path: File to write; `file` only.
-        :param pulumi.Input[_builtins.str] runtime_dir: Run-time directory of PipeWire.
+        :param pulumi.Input[_builtins.str] runtime_dir: Run-time directory of PipeWire. Since libvirt 9.10.0.
         :param pulumi.Input[_builtins.str] server_name: The host's sound server.
         :param pulumi.Input[_builtins.int] timer_period: Microseconds between two looks.
         :param pulumi.Input[_builtins.str] type: The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
@@ -1028,7 +1028,7 @@ class AudioArgs:
     @pulumi.getter(name="runtimeDir")
     def runtime_dir(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Run-time directory of PipeWire.
+        Run-time directory of PipeWire. Since libvirt 9.10.0.
         """
         return pulumi.get(self, "runtime_dir")
 
@@ -5403,10 +5403,6 @@ class DiskBlockIoArgsDict(TypedDict):
     """
     Sizes of blocks.
     """
-    discard_granularity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Bytes that can be discarded at once. Since libvirt 8.10.0.
-    """
     logical_block_size: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Bytes of a sector, as the guest sees it.
@@ -5419,34 +5415,18 @@ class DiskBlockIoArgsDict(TypedDict):
 @pulumi.input_type
 class DiskBlockIoArgs:
     def __init__(__self__, *,
-                 discard_granularity: pulumi.Input[Optional[_builtins.int]] = None,
                  logical_block_size: pulumi.Input[Optional[_builtins.int]] = None,
                  physical_block_size: pulumi.Input[Optional[_builtins.int]] = None):
         """
         Sizes of blocks.
 
-        :param pulumi.Input[_builtins.int] discard_granularity: Bytes that can be discarded at once. Since libvirt 8.10.0.
         :param pulumi.Input[_builtins.int] logical_block_size: Bytes of a sector, as the guest sees it.
         :param pulumi.Input[_builtins.int] physical_block_size: Bytes that the disk writes at once, as it says.
         """
-        if discard_granularity is not None:
-            pulumi.set(__self__, "discard_granularity", discard_granularity)
         if logical_block_size is not None:
             pulumi.set(__self__, "logical_block_size", logical_block_size)
         if physical_block_size is not None:
             pulumi.set(__self__, "physical_block_size", physical_block_size)
-
-    @_builtins.property
-    @pulumi.getter(name="discardGranularity")
-    def discard_granularity(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Bytes that can be discarded at once. Since libvirt 8.10.0.
-        """
-        return pulumi.get(self, "discard_granularity")
-
-    @discard_granularity.setter
-    def discard_granularity(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "discard_granularity", value)
 
     @_builtins.property
     @pulumi.getter(name="logicalBlockSize")
@@ -16399,7 +16379,7 @@ class MemoryDeviceTargetArgsDict(TypedDict):
     """
     address: NotRequired[pulumi.Input[Optional['MemoryAddressArgsDict']]]
     """
-    Where the guest sees it.
+    Where the guest sees it. Since libvirt 9.4.0.
     """
     block: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -16439,7 +16419,7 @@ class MemoryDeviceTargetArgs:
         """
         What the guest sees.
 
-        :param pulumi.Input['MemoryAddressArgs'] address: Where the guest sees it.
+        :param pulumi.Input['MemoryAddressArgs'] address: Where the guest sees it. Since libvirt 9.4.0.
         :param pulumi.Input[_builtins.str] block: Size of a block; virtio-mem only.
         :param pulumi.Input[_builtins.str] label_size: Size of an NVDIMM's label.
         :param pulumi.Input[_builtins.int] node: The guest's NUMA node.
@@ -16466,7 +16446,7 @@ class MemoryDeviceTargetArgs:
     @pulumi.getter
     def address(self) -> pulumi.Input[Optional['MemoryAddressArgs']]:
         """
-        Where the guest sees it.
+        Where the guest sees it. Since libvirt 9.4.0.
         """
         return pulumi.get(self, "address")
 
@@ -17215,10 +17195,6 @@ class NetworkForwardArgsDict(TypedDict):
     """
     The physical function whose virtual ones are taken.
     """
-    port: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
-    """
-    Guests do not reach each other. Since libvirt 6.1.0.
-    """
 
 @pulumi.input_type
 class NetworkForwardArgs:
@@ -17230,8 +17206,7 @@ class NetworkForwardArgs:
                  managed: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  nat: pulumi.Input[Optional['NetworkNatArgs']] = None,
-                 pf: pulumi.Input[Optional[_builtins.str]] = None,
-                 port: pulumi.Input[Optional[_builtins.bool]] = None):
+                 pf: pulumi.Input[Optional[_builtins.str]] = None):
         """
         How the network reaches others; without it, it is isolated.
 
@@ -17243,7 +17218,6 @@ class NetworkForwardArgs:
         :param pulumi.Input[_builtins.str] mode: `nat` hides the guests behind the host, `route` does not, `open` sets no firewall; the others use the host's devices. One of `nat`, `route`, `open`, `bridge`, `private`, `vepa`, `passthrough`, `hostdev`.
         :param pulumi.Input['NetworkNatArgs'] nat: How addresses are translated.
         :param pulumi.Input[_builtins.str] pf: The physical function whose virtual ones are taken.
-        :param pulumi.Input[_builtins.bool] port: Guests do not reach each other. Since libvirt 6.1.0.
         """
         if addresses is not None:
             pulumi.set(__self__, "addresses", addresses)
@@ -17261,8 +17235,6 @@ class NetworkForwardArgs:
             pulumi.set(__self__, "nat", nat)
         if pf is not None:
             pulumi.set(__self__, "pf", pf)
-        if port is not None:
-            pulumi.set(__self__, "port", port)
 
     @_builtins.property
     @pulumi.getter
@@ -17359,18 +17331,6 @@ class NetworkForwardArgs:
     @pf.setter
     def pf(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "pf", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def port(self) -> pulumi.Input[Optional[_builtins.bool]]:
-        """
-        Guests do not reach each other. Since libvirt 6.1.0.
-        """
-        return pulumi.get(self, "port")
-
-    @port.setter
-    def port(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "port", value)
 
 
 class NetworkIpArgsDict(TypedDict):
@@ -20992,10 +20952,6 @@ class ReservationsArgsDict(TypedDict):
     """
     SCSI persistent reservations, by a helper.
     """
-    enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
-    """
-    Older spelling of whether they are used.
-    """
     managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Libvirt runs the helper.
@@ -21004,30 +20960,14 @@ class ReservationsArgsDict(TypedDict):
 @pulumi.input_type
 class ReservationsArgs:
     def __init__(__self__, *,
-                 enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  managed: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         SCSI persistent reservations, by a helper.
 
-        :param pulumi.Input[_builtins.bool] enabled: Older spelling of whether they are used.
         :param pulumi.Input[_builtins.bool] managed: Libvirt runs the helper.
         """
-        if enabled is not None:
-            pulumi.set(__self__, "enabled", enabled)
         if managed is not None:
             pulumi.set(__self__, "managed", managed)
-
-    @_builtins.property
-    @pulumi.getter
-    def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
-        """
-        Older spelling of whether they are used.
-        """
-        return pulumi.get(self, "enabled")
-
-    @enabled.setter
-    def enabled(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "enabled", value)
 
     @_builtins.property
     @pulumi.getter
@@ -22066,10 +22006,6 @@ class ShmemMsiArgsDict(TypedDict):
     """
     Interrupts.
     """
-    enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
-    """
-    Message signalled.
-    """
     ioeventfd: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Notify QEMU through an eventfd.
@@ -22082,34 +22018,18 @@ class ShmemMsiArgsDict(TypedDict):
 @pulumi.input_type
 class ShmemMsiArgs:
     def __init__(__self__, *,
-                 enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  ioeventfd: pulumi.Input[Optional[_builtins.bool]] = None,
                  vectors: pulumi.Input[Optional[_builtins.int]] = None):
         """
         Interrupts.
 
-        :param pulumi.Input[_builtins.bool] enabled: Message signalled.
         :param pulumi.Input[_builtins.bool] ioeventfd: Notify QEMU through an eventfd.
         :param pulumi.Input[_builtins.int] vectors: Number of vectors.
         """
-        if enabled is not None:
-            pulumi.set(__self__, "enabled", enabled)
         if ioeventfd is not None:
             pulumi.set(__self__, "ioeventfd", ioeventfd)
         if vectors is not None:
             pulumi.set(__self__, "vectors", vectors)
-
-    @_builtins.property
-    @pulumi.getter
-    def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
-        """
-        Message signalled.
-        """
-        return pulumi.get(self, "enabled")
-
-    @enabled.setter
-    def enabled(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "enabled", value)
 
     @_builtins.property
     @pulumi.getter
@@ -22496,14 +22416,6 @@ class SoundArgsDict(TypedDict):
     """
     The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
     """
-    multichannel: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
-    """
-    More than two channels; USB only.
-    """
-    streams: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Streams; virtio only.
-    """
 
 @pulumi.input_type
 class SoundArgs:
@@ -22512,9 +22424,7 @@ class SoundArgs:
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  audio: pulumi.Input[Optional[_builtins.int]] = None,
                  codecs: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 model: pulumi.Input[Optional[_builtins.str]] = None,
-                 multichannel: pulumi.Input[Optional[_builtins.bool]] = None,
-                 streams: pulumi.Input[Optional[_builtins.int]] = None):
+                 model: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A sound card.
 
@@ -22523,8 +22433,6 @@ class SoundArgs:
         :param pulumi.Input[_builtins.int] audio: The audio back end. Since libvirt 7.2.0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] codecs: Codecs; ICH only. One of `duplex`, `micro`, `output`.
         :param pulumi.Input[_builtins.str] model: The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
-        :param pulumi.Input[_builtins.bool] multichannel: More than two channels; USB only.
-        :param pulumi.Input[_builtins.int] streams: Streams; virtio only.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
@@ -22536,10 +22444,6 @@ class SoundArgs:
             pulumi.set(__self__, "codecs", codecs)
         if model is not None:
             pulumi.set(__self__, "model", model)
-        if multichannel is not None:
-            pulumi.set(__self__, "multichannel", multichannel)
-        if streams is not None:
-            pulumi.set(__self__, "streams", streams)
 
     @_builtins.property
     @pulumi.getter
@@ -22600,30 +22504,6 @@ class SoundArgs:
     @model.setter
     def model(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "model", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def multichannel(self) -> pulumi.Input[Optional[_builtins.bool]]:
-        """
-        More than two channels; USB only.
-        """
-        return pulumi.get(self, "multichannel")
-
-    @multichannel.setter
-    def multichannel(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "multichannel", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def streams(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Streams; virtio only.
-        """
-        return pulumi.get(self, "streams")
-
-    @streams.setter
-    def streams(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "streams", value)
 
 
 class SourceCookieArgsDict(TypedDict):
@@ -23210,10 +23090,6 @@ class StreamSourceArgsDict(TypedDict):
     """
     Name of a SPICE or D-Bus port.
     """
-    cid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Context id, over vsock.
-    """
     clipboard: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Share the clipboard; `qemu-vdagent` only. Since libvirt 8.4.0.
@@ -23264,7 +23140,6 @@ class StreamSourceArgs:
     def __init__(__self__, *,
                  append: pulumi.Input[Optional[_builtins.bool]] = None,
                  channel: pulumi.Input[Optional[_builtins.str]] = None,
-                 cid: pulumi.Input[Optional[_builtins.str]] = None,
                  clipboard: pulumi.Input[Optional[_builtins.bool]] = None,
                  host: pulumi.Input[Optional[_builtins.str]] = None,
                  master: pulumi.Input[Optional[_builtins.str]] = None,
@@ -23281,7 +23156,6 @@ class StreamSourceArgs:
 
         :param pulumi.Input[_builtins.bool] append: Keep what is in the file.
         :param pulumi.Input[_builtins.str] channel: Name of a SPICE or D-Bus port.
-        :param pulumi.Input[_builtins.str] cid: Context id, over vsock.
         :param pulumi.Input[_builtins.bool] clipboard: Share the clipboard; `qemu-vdagent` only. Since libvirt 8.4.0.
         :param pulumi.Input[_builtins.str] host: Address.
         :param pulumi.Input[_builtins.str] master: Master of a null modem.
@@ -23298,8 +23172,6 @@ class StreamSourceArgs:
             pulumi.set(__self__, "append", append)
         if channel is not None:
             pulumi.set(__self__, "channel", channel)
-        if cid is not None:
-            pulumi.set(__self__, "cid", cid)
         if clipboard is not None:
             pulumi.set(__self__, "clipboard", clipboard)
         if host is not None:
@@ -23346,18 +23218,6 @@ class StreamSourceArgs:
     @channel.setter
     def channel(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "channel", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def cid(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Context id, over vsock.
-        """
-        return pulumi.get(self, "cid")
-
-    @cid.setter
-    def cid(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "cid", value)
 
     @_builtins.property
     @pulumi.getter
