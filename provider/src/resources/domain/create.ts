@@ -149,10 +149,11 @@ async function settle(run: Run, host: Host, made: Made): Promise<Created> {
   const limits = limitsOf(run);
   const runs = (wanted["powerState"] ?? "running") !== "stopped";
   let xml = "";
+  let booting = false;
   try {
     xml = await persistentXml(host, uuid, name, limits);
     if (wanted["autostart"] === true) await setAutostart(host, uuid, name, true, limits);
-    if (runs) await start(run, host, uuid, { paused: wanted["powerState"] === "paused" });
+    if (runs) booting = await start(run, host, uuid, { paused: wanted["powerState"] === "paused" });
   } catch (thrown) {
     const failure = asFailure(thrown);
     const unsure = xml !== "" && ["lost", "timeout", "cancelled"].includes(failure.code);
@@ -167,7 +168,7 @@ async function settle(run: Run, host: Host, made: Made): Promise<Created> {
   }
   const said = wanted["waitFor"];
   if (!isLoose(said) || wanted["powerState"] === "paused" || !runs) return told(host, made, xml, runs, limits);
-  const waited = await waitFor(run, host, machineOf(uuid, name, reading(xml)), said as Wanted);
+  const waited = await waitFor(run, host, { ...machineOf(uuid, name, reading(xml)), booting }, said as Wanted);
   const created = await told(host, made, xml, runs, {}, waited);
   return waited.reasons.length > 0 ? { ...created, reasons: waited.reasons } : created;
 }

@@ -5,7 +5,7 @@ export interface Power {
   /** Paused by libvirt or QEMU themselves (an I/O error, a migration, a save), not by a person. */
   readonly byLibvirt: boolean;
   /** Paused for a fault: it does not go on by itself. */
-  readonly fault: boolean;
+  readonly fault?: boolean;
   /** In words, where there is more to say than the state: `paused by an I/O error`, `crashed`. */
   readonly why: string;
 }

@@ -231,7 +231,9 @@ async function told(task: Task, { began, pending, failures, seed }: Told): Promi
   const machine = machineOf(uuid, name, value);
   const unmet = old[waitingKey] === true || fingerprint(task.was["waitFor"]) !== fingerprint(want["waitFor"]);
   const waits = isLoose(want["waitFor"]) && runs && failures.length === 0 && (began || unmet);
-  const waited = waits ? await waitFor(run, host, machine, want["waitFor"] as Wanted) : undefined;
+  const waited = waits
+    ? await waitFor(run, host, { ...machine, booting: began }, want["waitFor"] as Wanted)
+    : undefined;
   const live = power.state === "stopped" ? value : reading(await liveXml(host, uuid, name, {}));
   const earlier = !began && Array.isArray(old["pendingRestart"]) ? old["pendingRestart"].map(String) : [];
   const reasons = [...failures, ...(waited?.reasons ?? [])];

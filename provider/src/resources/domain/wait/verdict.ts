@@ -38,7 +38,7 @@ export function verdict(wanted: WaitFor, macs: readonly string[], facts: Facts):
   };
   const common = { seen, pending, warnings: wanted.cloudInit ? (ended?.warnings ?? []) : [] };
   const waits = Object.keys(pending).length > 0;
-  const stands = power && (power.state === "stopped" || power.fault) ? power.why : undefined;
+  const stands = power && (power.state === "stopped" || power.fault === true) ? power.why : undefined;
   if (waits && stands) return { ...common, over: [stoodStill(stands)] };
   if (waits) return common;
   return { ...common, over: wanted.cloudInit ? complaints(ended, off) : [] };
