@@ -162,7 +162,12 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
     },
   };
 }
-async function foresee(run: Run, host: Host, pool: Value | undefined, from: readonly (Value | undefined)[]): Promise<void> {
+async function foresee(
+  run: Run,
+  host: Host,
+  pool: Value | undefined,
+  from: readonly (Value | undefined)[],
+): Promise<void> {
   const limits = limitsOf(run);
   const warn = (error: unknown): void => warned(run, asFailure(error));
   if (typeof pool === "string") await factsOf(host, pool, limits).catch(warn);

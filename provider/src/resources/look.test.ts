@@ -1,0 +1,41 @@
+import { resources } from "../model";
+import { print } from "../xml";
+import { imported, seenToday, written } from "./look";
+import { hidden, packBaseline } from "./state";
+
+const declaration = resources.Network.inputs;
+const xml = (inner: string): string =>
+  `<network connections='3'><name>lan</name><bridge name='virbr1'/>${inner}</network>`;
+const baseline = (inner: string, libvirt = "9.0.0"): string => packBaseline({ xml: xml(inner), libvirt });
+const inputs = { name: "lan", mtu: 1500 };
+
+test("what stands as it was written is the very same object", () => {
+  const seen = seenToday(declaration, inputs, baseline("<mtu size='1500'/>"), {
+    xml: xml("<mtu size='1500'/>"),
+    libvirt: "9.0.0",
+  });
+  expect(seen).toBe(inputs);
+});
+test("what somebody changed is told in the user's words", () => {
+  const today = { xml: xml("<mtu size='1400'/><domain name='d'/>"), libvirt: "9.0.0" };
+  expect(seenToday(declaration, inputs, baseline("<mtu size='1500'/>"), today)).toEqual({
+    name: "lan",
+    mtu: 1400,
+    domain: { name: "d" },
+  });
+});
+test("what another libvirt fills in by itself is no drift; what the program says is", () => {
+  const today = { xml: xml("<mtu size='1400'/><domain name='d'/>"), libvirt: "10.0.0" };
+  expect(seenToday(declaration, inputs, baseline("<mtu size='1500'/>"), today)).toEqual({ name: "lan", mtu: 1400 });
+});
+test("without a baseline nothing is told", () => {
+  expect(seenToday(declaration, inputs, undefined, { xml: xml(""), libvirt: "9.0.0" })).toBe(inputs);
+});
+test("an import says what a program may say, and no defaults", () => {
+  expect(imported(declaration, xml(""))).toEqual({ name: "lan", bridge: { name: "virbr1" }, [hidden.defaults]: {} });
+});
+test("what an edit added is not added again", () => {
+  const edits = { xml: [{ add: ".", xml: "<mtu size='9000'/>" }] };
+  expect(print(written(declaration, { name: "lan" }, edits))).toContain("9000");
+  expect(print(written(declaration, { name: "lan" }, edits, edits))).not.toContain("9000");
+});

@@ -1,0 +1,30 @@
+import type { Bag } from "../plugin/resource";
+import { checkHost, located } from "./whereabouts";
+
+const context = (...names: string[]) => ({
+  owner: () => "o",
+  hosts: () => ({ names, get: () => undefined as never, close: async () => undefined }),
+});
+const reasons = (names: string[], news: Bag, olds?: Bag): string[] =>
+  checkHost(context(...names), {
+    urn: "u",
+    name: "n",
+    olds: olds && { values: olds, secrets: [] },
+    news: { values: news, secrets: [] },
+    randomSeed: new Uint8Array(),
+    autonaming: undefined,
+  }).map(({ reason }) => reason);
+
+test("an id of one host is the id alone; of several it says which", () => {
+  expect(located(context(), "lan")).toEqual({ name: undefined, id: "lan" });
+  expect(located(context("alpha", "beta"), "beta:pool/v:1")).toEqual({ name: "beta", id: "pool/v:1" });
+  expect(() => located(context("alpha", "beta"), "lan")).toThrow(/alpha:lan, beta:lan/);
+});
+test("the host must be one of the provider's, and stays", () => {
+  expect(reasons([], {})).toEqual([]);
+  expect(reasons([], { host: "alpha" })).toEqual([expect.stringMatching(/leave it out/)]);
+  expect(reasons(["alpha", "beta"], {})).toEqual([expect.stringMatching(/required.*alpha, beta/)]);
+  expect(reasons(["alpha", "beta"], { host: "gamma" })).toEqual([expect.stringMatching(/gamma.*alpha, beta/)]);
+  expect(reasons(["alpha", "beta"], { host: "beta" }, { host: "beta" })).toEqual([]);
+  expect(reasons(["alpha", "beta"], { host: "beta" }, { host: "alpha" })).toEqual([expect.stringMatching(/was alpha/)]);
+});
