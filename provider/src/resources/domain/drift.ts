@@ -22,7 +22,9 @@ export function driftedInputs(inputs: Bag, before: Loose | undefined, today: Tod
   const xml = before ? persistentDrift(inputs, wanted, before, today.value, sameLibvirt) : inputs;
   const changed: Record<string, Value> = {};
   const { state, byLibvirt } = today.power;
-  if (!byLibvirt && (wanted["powerState"] ?? "running") !== state) changed["powerState"] = state;
+  // A pause that libvirt made (an I/O error, a migration) is not what anybody wanted otherwise.
+  const meant = state !== "paused" || !byLibvirt;
+  if (meant && (wanted["powerState"] ?? "running") !== state) changed["powerState"] = state;
   if ((wanted["autostart"] === true) !== today.autostart) changed["autostart"] = today.autostart;
   return Object.keys(changed).length > 0 ? { ...xml, ...changed } : xml;
 }

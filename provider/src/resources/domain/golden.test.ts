@@ -97,7 +97,7 @@ test.each(Object.keys(cases))("%s, imported, comes back as it was read", (name) 
   const xml = cases[name]?.() ?? "";
   const inputs = importedInputs(
     xml,
-    { power: { state: "stopped", byLibvirt: false, why: "" }, autostart: false },
+    { power: { state: "stopped", byLibvirt: false, fault: false, why: "" }, autostart: false },
     undefined,
   );
   const again = rendered(Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__"))), kvm);

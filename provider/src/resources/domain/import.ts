@@ -6,6 +6,7 @@ import { canonical, parse, print } from "../../xml";
 import { hidden } from "../state";
 import type { Today } from "./drift";
 import { withoutMark } from "./mark";
+import { isLoose, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 
@@ -22,11 +23,26 @@ export function importedInputs(
   const left = canonical(said) === canonical(whole) ? [] : edits(said, whole);
   return {
     preset: "none",
-    ...(brief(Domain, value as never) as Bag),
+    ...(brief(Domain, unplaced(value) as never) as Bag),
     powerState: power.state,
     ...(autostart ? { autostart } : {}),
     ...(host === undefined ? {} : { host }),
     ...(left.length > 0 ? { xml: left as unknown as Bag[] } : {}),
     [hidden.defaults]: {},
   };
+}
+
+/** Where libvirt put the devices is no wish of anybody's: it stays there as long as no program speaks of it. */
+function unplaced(value: Loose): Loose {
+  const bare = (list: string, item: unknown): unknown => {
+    if (!isLoose(item)) return item;
+    const { address: _, target, ...others } = item;
+    return target === undefined || list === "controllers" ? others : { ...others, target };
+  };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => [
+      name,
+      Array.isArray(held) ? held.map((item) => bare(name, item)) : held,
+    ]),
+  );
 }

@@ -33,7 +33,7 @@ test("memory and CPUs change live below what the running machine may have, and w
   const below = plan(base, base, { ...base, currentMemory: "1536MiB", currentVcpus: 3 });
   expect(below).toMatchObject({ memory: 1536n * 1024n, vcpus: 3, boot: [] });
   const above = plan(base, base, { ...base, memory: "4GiB", currentMemory: "4GiB", vcpus: 8, currentVcpus: 8 });
-  expect(above.boot.sort()).toEqual(["memory", "vcpus"]);
+  expect([...above.boot].sort()).toEqual(["memory", "vcpus"]);
 });
 
 test("disks and cards come and go; drives and SATA disks wait", () => {
@@ -84,13 +84,13 @@ describe("drift", () => {
     __defaults: { rng: true, agent: true },
   };
   const before = expand({ ...inputs, ...inputs.__defaults, disks: [disk("vda", "/a")] } as Loose);
-  const running = { state: "running", byLibvirt: false, why: "" } as const;
+  const running = { state: "running", byLibvirt: false, fault: false, why: "" } as const;
   const seen = (value: Loose, power: Parameters<typeof driftedInputs>[2]["power"] = running) =>
     driftedInputs(inputs as never, before, { value, power, autostart: false }, true);
 
   test("without any the inputs are the very same object", () => {
     expect(seen(before)).toBe(inputs);
-    expect(seen(before, { state: "paused", byLibvirt: true, why: "an I/O error" })).toBe(inputs);
+    expect(seen(before, { state: "paused", byLibvirt: true, fault: true, why: "an I/O error" })).toBe(inputs);
   });
   test("a balloon set by hand is `memory` where the program has a ceiling", () => {
     expect(seen({ ...before, currentMemory: "512MiB" })).toEqual({ ...inputs, memory: "512MiB" });
@@ -99,7 +99,10 @@ describe("drift", () => {
     expect(seen({ ...before, rngs: [] })).toMatchObject({ rng: false, memory: "1GiB" });
   });
   test("a machine that was shut down is stopped", () => {
-    expect(seen(before, { state: "stopped", byLibvirt: false, why: "" })).toEqual({ ...inputs, powerState: "stopped" });
+    expect(seen(before, { state: "stopped", byLibvirt: false, fault: false, why: "" })).toEqual({
+      ...inputs,
+      powerState: "stopped",
+    });
   });
   test("a backup tool's snapshot over the wanted image is none", () => {
     const covered = disk("vda", "/a.snap", { backingStore: { source: { file: "/a" } } });

@@ -1,0 +1,225 @@
+/** Domains, by the real engine on a real host: a running machine changes in place, and what people do to it is seen. */
+import { readFileSync } from "node:fs";
+import { bootId, guest, inventory, lab, on, virsh } from "../lab/lab";
+import { type Stack, stack } from "./engine";
+
+jest.setTimeout(300_000);
+const { uri } = lab().alpha;
+const images = "/var/lib/libvirt/images";
+
+describe("a running machine", () => {
+  let s: Stack;
+  let before: unknown;
+  let boot = "";
+  /** What the program says beside the machine's kernel; each test changes a line of it. */
+  const said: Record<string, string> = {
+    memory: "256MiB",
+    maxMemory: "384MiB",
+    vcpus: "1",
+    maxVcpus: "2",
+    interfaces: "[{ network: default }]",
+    disks: `[{ file: ${images}/e2e-dom-1.iso, device: cdrom, readonly: true }]`,
+    shutdown: "{ timeout: 30 }",
+    waitFor: "{ agent: true, timeout: 240 }",
+  };
+  const program = (): string => `resources:
+  vm:
+    type: kvm:Domain
+    properties:
+      name: e2e-dom
+      os: { kernel: ${guest.kernel}, initrd: ${guest.initrd}, cmdline: "${guest.cmdline}" }
+${Object.entries(said)
+  .map(([key, value]) => `      ${key}: ${value}\n`)
+  .join("")}outputs:
+  uuid: \${vm.uuid}
+  pendingRestart: \${vm.pendingRestart}
+  nics: \${vm.nics}
+`;
+  /** Applies the program; then it must be all in place, and the guest must not have started anew. */
+  const changed = async (restarted = false): Promise<void> => {
+    s.program(program());
+    expect((await s.up()).changes).toEqual({ update: 1 });
+    expect((await s.preview("--refresh")).changes).toEqual({});
+    const now = await bootId("alpha", "e2e-dom");
+    if (restarted) expect(now).not.toBe(boot);
+    else expect(now).toBe(boot);
+    boot = now;
+  };
+  const live = (...args: string[]): Promise<string> => virsh("alpha", ...args);
+  const devices = async (command: string): Promise<string[]> => {
+    const lists = await Promise.all([live(command, "e2e-dom"), live(command, "--inactive", "e2e-dom")]);
+    const [now = [], later = []] = lists.map((list) =>
+      list
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean),
+    );
+    expect(now.length).toBe(later.length);
+    return now;
+  };
+
+  beforeAll(async () => {
+    before = await inventory("alpha");
+    await on(
+      "alpha",
+      "sh",
+      "-c",
+      `cd ${images} && for i in 1 2; do truncate -s 1M e2e-dom-$i.iso e2e-dom-$i.img; done`,
+    );
+    s = stack({ uri });
+  });
+  afterAll(async () => {
+    await s.destroy();
+    s.remove();
+    await on("alpha", "sh", "-c", `rm -f ${images}/e2e-dom-*`);
+    expect(await inventory("alpha")).toEqual(before);
+  });
+
+  test("comes up; then there is nothing to do", async () => {
+    s.program(program());
+    expect((await s.up()).changes).toEqual({ create: 1 });
+    boot = await bootId("alpha", "e2e-dom");
+    expect((await s.preview()).changes).toEqual({});
+    expect((await s.preview("--refresh")).changes).toEqual({});
+  });
+
+  test("title, description, metadata and autostart change on both sides", async () => {
+    Object.assign(said, { title: "a title", description: "for people", autostart: "true" });
+    said["metadata"] = `{ "urn:e2e": "<e:note xmlns:e='urn:e2e'>kept</e:note>" }`;
+    await changed();
+    for (const xml of [await live("dumpxml", "e2e-dom"), await live("dumpxml", "--inactive", "e2e-dom")])
+      for (const text of ["<title>a title</title>", "<description>for people</description>", ">kept<"])
+        expect(xml).toContain(text);
+    expect(await live("dominfo", "e2e-dom")).toMatch(/Autostart: +enable/);
+  });
+
+  test("disks and cards are plugged in and out", async () => {
+    said["disks"] =
+      `${said["disks"]?.slice(0, -1)}, { file: ${images}/e2e-dom-1.img }, { file: ${images}/e2e-dom-2.img, serial: two }]`;
+    said["interfaces"] = "[{ network: default }, { network: default, model: e1000e }]";
+    await changed();
+    expect(await devices("domblklist")).toHaveLength(3);
+    const [, second] = await devices("domiflist");
+    said["disks"] =
+      `[{ file: ${images}/e2e-dom-1.iso, device: cdrom, readonly: true }, { file: ${images}/e2e-dom-2.img, serial: two }]`;
+    said["interfaces"] = "[{ network: default, model: e1000e }]";
+    await changed();
+    expect((await devices("domblklist")).join("\n")).toMatch(/vdb +.*e2e-dom-2.img/);
+    expect(await devices("domiflist")).toEqual([second]);
+  });
+
+  test("a medium is changed in its drive", async () => {
+    said["disks"] = said["disks"]?.replace("dom-1.iso", "dom-2.iso") ?? "";
+    await changed();
+    expect((await devices("domblklist"))[0]).toMatch(/dom-2.iso/);
+  });
+
+  test("memory and CPUs change below their ceilings", async () => {
+    Object.assign(said, { memory: "320MiB", vcpus: "2" });
+    await changed();
+    expect(await live("dominfo", "e2e-dom")).toMatch(/CPU\(s\): +2/);
+    expect(await live("dumpxml", "--inactive", "e2e-dom")).toContain("<currentMemory unit='KiB'>327680<");
+  });
+
+  test("what needs a cold start waits, is refused or restarts, as the policy says", async () => {
+    said["maxVcpus"] = "3";
+    s.program(program());
+    expect((await s.preview()).text).toMatch(/vcpus cannot change while it runs and will wait/);
+    await changed();
+    expect((await s.outputs())["pendingRestart"]).toEqual(["vcpus"]);
+    Object.assign(said, { maxVcpus: "4", updatePolicy: "fail" });
+    s.program(program());
+    expect((await s.fails("up")).text).toMatch(/domain e2e-dom on host .*vcpus cannot change while it runs/);
+    said["updatePolicy"] = "restart";
+    await changed(true);
+    expect((await s.outputs())["pendingRestart"]).toEqual([]);
+    expect(await live("vcpucount", "e2e-dom", "--maximum", "--live")).toMatch(/4/);
+  });
+
+  test("pause and shutdown are seen and put right; a removed first card left its mark nowhere", async () => {
+    await live("suspend", "e2e-dom");
+    expect((await s.preview("--refresh")).steps.some(({ diff }) => "powerState" in diff)).toBe(true);
+    await s.up("--refresh");
+    expect((await live("domstate", "e2e-dom")).trim()).toBe("running");
+    await live("destroy", "e2e-dom");
+    await s.up("--refresh");
+    expect((await live("domstate", "e2e-dom")).trim()).toBe("running");
+    expect((await s.preview("--refresh")).changes).toEqual({});
+  });
+});
+
+describe("a stopped machine", () => {
+  let s: Stack;
+  const body = "memory: 128MiB, vcpus: 1, powerState: stopped, interfaces: [{ network: default }]";
+  const program = (more = ""): string =>
+    `resources:\n  vm: { type: "kvm:Domain", properties: { name: e2e-off, ${body}${more} } }\noutputs: { uuid: "\${vm.uuid}" }\n`;
+  beforeAll(async () => {
+    s = stack({ uri });
+    s.program(program());
+    await s.up();
+  });
+  afterAll(async () => {
+    await s.destroy();
+    s.remove();
+    await on("alpha", "rm", "-f", `${images}/e2e-off.img`);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["setmem", () => virsh("alpha", "setmem", "e2e-off", "64M", "--config")],
+    [
+      "attach-disk",
+      async () => {
+        await on("alpha", "truncate", "-s", "1M", `${images}/e2e-off.img`);
+        await virsh("alpha", "attach-disk", "e2e-off", `${images}/e2e-off.img`, "vdb", "--persistent");
+      },
+    ],
+    ["attach-interface", () => virsh("alpha", "attach-interface", "e2e-off", "network", "default", "--persistent")],
+    ["autostart", () => virsh("alpha", "autostart", "e2e-off")],
+    ["start", () => virsh("alpha", "start", "e2e-off")],
+    [
+      "edit",
+      () => on("alpha", "sh", "-c", "EDITOR=\"sed -i 's/<on_crash>destroy/<on_crash>restart/'\" virsh -q edit e2e-off"),
+    ],
+  ])("virsh %s is seen, put back, and nothing else", async (_, drift) => {
+    const before = await virsh("alpha", "dumpxml", "--inactive", "e2e-off");
+    await drift();
+    expect((await s.refresh()).changes).toEqual({ refresh: 1 });
+    expect((await s.up()).changes).toEqual({ update: 1 });
+    expect(await virsh("alpha", "dumpxml", "--inactive", "e2e-off")).toBe(before);
+    expect((await virsh("alpha", "domstate", "e2e-off")).trim()).toBe("shut off");
+    expect((await s.preview("--refresh")).changes).toEqual({});
+  });
+
+  test("is imported by name and by UUID, with nothing to do afterwards", async () => {
+    for (const id of ["e2e-off", String((await s.outputs())["uuid"])]) {
+      const other = stack({ uri });
+      try {
+        const file = `${other.dir}/imported.yaml`;
+        await other.pulumi(
+          "import",
+          "kvm:index:Domain",
+          "vm",
+          id,
+          "--yes",
+          "--skip-preview",
+          "--protect=false",
+          "--out",
+          file,
+        );
+        const text = readFileSync(file, "utf8");
+        other.program(text);
+        expect((await other.preview()).changes).toEqual({});
+        expect((await other.preview("--refresh")).changes).toEqual({});
+        await other.pulumi("stack", "rm", "--force", "--yes");
+      } finally {
+        other.remove();
+      }
+    }
+  });
+
+  test("what somebody deleted is made anew", async () => {
+    await virsh("alpha", "undefine", "e2e-off");
+    expect((await s.up("--refresh")).changes["create"]).toBe(1);
+    expect((await virsh("alpha", "domstate", "e2e-off")).trim()).toBe("shut off");
+  });
+});
