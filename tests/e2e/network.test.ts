@@ -1,0 +1,143 @@
+/** Networks, by the real engine on a real host. */
+import { lab, on, virsh } from "../lab/lab";
+import { type Outcome, type Stack, stack } from "./engine";
+
+const { uri } = lab().alpha;
+let s: Stack;
+beforeAll(() => {
+  s = stack({ uri });
+});
+afterAll(async () => {
+  await s.destroy();
+  s.remove();
+  expect(await virsh("alpha", "net-list", "--all", "--name")).not.toMatch(/e2e-|kvm-replug/);
+});
+const planned = ({ changes: { refresh: _, ...rest } }: Outcome): Record<string, number> => rest;
+const program = (more = "", hosts = "", ranges = "{ start: 10.96.1.10, end: 10.96.1.99 }"): string => `resources:
+  lan:
+    type: kvm:Network
+    properties:
+      name: e2e-lan
+      forward: { mode: nat }
+      ips: [{ address: 10.96.1.1, prefix: 24, dhcp: { ranges: [${ranges}], hosts: [{ mac: '52:54:00:00:96:01', ip: 10.96.1.11 }${hosts}] } }]
+      ${more}
+outputs: { bridge: "\${lan.bridge}" }
+`;
+const xml = (...flags: string[]): Promise<string> => virsh("alpha", "net-dumpxml", "e2e-lan", ...flags);
+const state = async (): Promise<string> => virsh("alpha", "net-info", "e2e-lan");
+/** Changes whenever the network was stopped and started. */
+const bridge = (): Promise<string> =>
+  on("alpha", "sh", "-c", "ip -o link show $(virsh net-info e2e-lan | awk '/Bridge/{print $2}') | cut -d: -f1");
+
+test("is made, started, marked for the host's start; then there is nothing to do", async () => {
+  s.program(program());
+  expect(planned(await s.up())).toEqual({ create: 1 });
+  expect(await state()).toMatch(/Active:\s+yes[\s\S]*Persistent:\s+yes[\s\S]*Autostart:\s+yes/);
+  expect((await s.outputs())["bridge"]).toMatch(/^virbr\d+$/);
+  expect(planned(await s.preview("--refresh"))).toEqual({});
+}, 60_000);
+
+test("DHCP hosts, ranges and DNS entries change while the network runs on", async () => {
+  const before = await bridge();
+  s.program(
+    program(
+      "dns: { hosts: [{ ip: 10.96.1.5, hostnames: [db.lan] }], txts: [{ name: t, value: v }] }",
+      ", { mac: '52:54:00:00:96:02', ip: 10.96.1.12, name: two }",
+      "{ start: 10.96.1.10, end: 10.96.1.50 }",
+    ),
+  );
+  expect(planned(await s.up())).toEqual({ update: 1 });
+  for (const now of [await xml(), await xml("--inactive")]) {
+    expect(now).toMatch(/name='two' ip='10.96.1.12'/);
+    expect(now).toMatch(/<hostname>db.lan/);
+    expect(now).toMatch(/end='10.96.1.50'/);
+  }
+  expect(await bridge()).toBe(before);
+  expect(planned(await s.preview("--refresh"))).toEqual({});
+}, 60_000);
+
+test("what somebody changed is put back, that and nothing else", async () => {
+  const [before, meant] = [await bridge(), await xml("--inactive")];
+  await virsh(
+    "alpha",
+    "net-update",
+    "e2e-lan",
+    "add-last",
+    "ip-dhcp-host",
+    "<host mac='52:54:00:00:96:09' ip='10.96.1.19'/>",
+    "--config",
+    "--live",
+  );
+  await virsh("alpha", "net-update", "e2e-lan", "delete", "dns-txt", "<txt name='t' value='v'/>", "--config", "--live");
+  const { steps } = await s.up("--refresh");
+  expect(steps.filter(({ op }) => op === "update")).toHaveLength(1);
+  expect(await xml("--inactive")).toBe(meant);
+  expect(await bridge()).toBe(before);
+}, 60_000);
+
+test("a stopped network is seen and started again", async () => {
+  await virsh("alpha", "net-destroy", "e2e-lan");
+  expect((await s.refresh()).text).toMatch(/network e2e-lan on host .* is not active/);
+  expect(planned(await s.up())).toEqual({ update: 1 });
+  expect(await state()).toMatch(/Active:\s+yes/);
+}, 60_000);
+
+test("what only a restart can change is announced, and running guests keep their network", async () => {
+  const domain =
+    "<domain type='qemu'><name>e2e-net</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><interface type='network'><mac address='52:54:00:00:96:01'/><source network='e2e-lan'/><model type='virtio'/></interface></devices></domain>";
+  await on("alpha", "sh", "-c", 'printf %s "$1" > /tmp/e2e-net.xml && virsh create /tmp/e2e-net.xml', "sh", domain);
+  try {
+    const [, nic = ""] = /(vnet\d+)/.exec(await virsh("alpha", "domiflist", "e2e-net")) ?? [];
+    const before = await bridge();
+    s.program(program("domain: { name: lan.test }"));
+    expect((await s.preview()).text).toMatch(/network e2e-lan on host .* will be restarted/);
+    const { text } = await s.up();
+    expect(text).toMatch(/was restarted: e2e-net lost its link/);
+    expect(await bridge()).not.toBe(before);
+    const [, name = ""] = /Bridge:\s+(\S+)/.exec(await state()) ?? [];
+    expect(await on("alpha", "ip", "-o", "link", "show", nic)).toContain(`master ${name} `);
+    expect(planned(await s.preview("--refresh"))).toEqual({});
+  } finally {
+    await virsh("alpha", "destroy", "e2e-net");
+  }
+}, 90_000);
+
+test("a restart that fails leaves the network as it was, and running", async () => {
+  s.program(program("domain: { name: lan.test }\n      bridge: { name: a-name-that-is-too-long-for-linux }"));
+  expect((await s.fails("up")).text).toMatch(/network e2e-lan on host .*runs again as it was before/s);
+  expect(await state()).toMatch(/Active:\s+yes/);
+  s.program(program("domain: { name: lan.test }"));
+  expect(planned(await s.preview("--refresh"))).toEqual({});
+}, 60_000);
+
+test("is imported by its name, with nothing to do", async () => {
+  const other = stack({ uri });
+  try {
+    const { text } = await other.pulumi(
+      "import",
+      "kvm:index:Network",
+      "default",
+      "default",
+      "--yes",
+      "--protect=false",
+    );
+    const code = text.slice(text.indexOf("resources:"));
+    other.program(code.replace(/\n\n[\s\S]*/, "\n"));
+    expect(planned(await other.preview("--refresh"))).toEqual({});
+    await other.pulumi("state", "delete", "--all", "--yes");
+  } finally {
+    other.remove();
+  }
+}, 60_000);
+
+test("a network that is not ours is never taken", async () => {
+  const other = stack({ uri });
+  try {
+    other.program("resources: { n: { type: 'kvm:Network', properties: { name: default } } }\n");
+    expect((await other.fails("up")).text).toMatch(
+      /network default on host .*pulumi import kvm:index:Network NAME default/s,
+    );
+  } finally {
+    other.remove();
+  }
+}, 60_000);

@@ -1,0 +1,206 @@
+/** Volumes, by the real engine on a real host. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lab, on, virsh } from "../lab/lab";
+import { type Outcome, type Stack, stack } from "./engine";
+
+const { alpha, gateway } = lab();
+const pool = "e2e-volumes";
+const dir = `/var/lib/libvirt/${pool}`;
+let s: Stack;
+let images: string;
+let server: Server;
+let base: string;
+let image: Buffer;
+let checksum: string;
+
+beforeAll(async () => {
+  images = mkdtempSync(join(tmpdir(), "kvm-images-"));
+  const path = join(images, "image.qcow2");
+  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", path, "64M"]);
+  execFileSync("qemu-io", ["-c", "write -P 7 1M 3M", path]);
+  image = readFileSync(path);
+  checksum = `sha256:${createHash("sha256").update(image).digest("hex")}`;
+  server = createServer((request, response) => {
+    if (request.url === "/image.qcow2") response.end(image);
+    // A download that never ends, for Ctrl-C.
+    else if (request.url === "/endless.qcow2")
+      response.writeHead(200, { "content-length": image.length }).write(image.subarray(0, 1e6));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((done) => server.listen(0, gateway, done));
+  base = `http://${gateway}:${(server.address() as AddressInfo).port}`;
+  await virsh("alpha", "pool-create-as", pool, "dir", "--target", dir, "--build");
+  s = stack({ uri: alpha.uri });
+});
+afterAll(async () => {
+  await s.destroy();
+  s.remove();
+  expect(await there()).toEqual([]);
+  await virsh("alpha", "pool-destroy", pool);
+  await on("alpha", "rm", "-rf", dir);
+  server.closeAllConnections();
+  server.close();
+  rmSync(images, { recursive: true });
+});
+
+/** Files, not what libvirt believes: a half-made volume would show. */
+const there = async (): Promise<string[]> => (await on("alpha", "ls", "-A", dir)).split("\n").filter(Boolean).sort();
+const planned = ({ changes: { refresh: _, ...rest } }: Outcome): Record<string, number> => rest;
+const volumes = (entries: Record<string, string>): string =>
+  `resources:\n${Object.entries(entries)
+    .map(([name, properties]) => `  ${name}:\n    type: kvm:Volume\n    properties: { pool: ${pool}, ${properties} }\n`)
+    .join("")}`;
+const info = async (name: string): Promise<{ format: string; "virtual-size": number; "backing-filename"?: string }> =>
+  JSON.parse(await on("alpha", "qemu-img", "info", "-U", "--output=json", `${dir}/${name}`));
+/** Whether the pattern that the image holds is where it must be, and zeros are elsewhere. */
+const verified = (name: string): Promise<string> =>
+  on("alpha", "qemu-io", "-r", "-U", "-c", "read -P 7 1M 3M", "-c", "read -P 0 4M 60M", `${dir}/${name}`);
+
+const all = (): Record<string, string> => ({
+  empty: "name: empty, capacity: 1GiB",
+  fetched: `name: fetched, source: { url: '${base}/image.qcow2', checksum: '${checksum}' }`,
+  through: `name: through, capacity: 100MiB, source: { url: '${base}/image.qcow2', checksum: '${checksum}', via: client }`,
+  sent: `name: sent, source: { asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
+  converted: `name: converted, format: raw, source: { asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
+  text: "name: text, source: { content: 'hello' }",
+  overlay: "name: overlay, capacity: 2GiB, backing: { volume: '${fetched.id}' }",
+  copy: "name: copy, capacity: 80MiB, source: { volume: '${fetched.id}' }",
+});
+
+test("volumes of every origin hold what they should, and then there is nothing to do", async () => {
+  s.program(volumes(all()));
+  expect(planned(await s.up())).toEqual({ create: 8 });
+  expect(await there()).toEqual(["converted", "copy", "empty", "fetched", "overlay", "sent", "text", "through"]);
+  const MiB = 1024 * 1024;
+  expect(await info("empty")).toMatchObject({ format: "qcow2", "virtual-size": 1024 * MiB });
+  expect(await info("fetched")).toMatchObject({ format: "qcow2", "virtual-size": 64 * MiB });
+  expect(await info("through")).toMatchObject({ format: "qcow2", "virtual-size": 100 * MiB });
+  expect(await info("converted")).toMatchObject({ format: "raw", "virtual-size": 64 * MiB });
+  expect(await info("copy")).toMatchObject({ format: "qcow2", "virtual-size": 80 * MiB });
+  expect(await info("overlay")).toMatchObject({ "virtual-size": 2048 * MiB, "backing-filename": `${dir}/fetched` });
+  for (const name of ["fetched", "through", "sent", "converted", "copy", "overlay"])
+    expect(await verified(name)).not.toMatch(/failed/i);
+  expect(await on("alpha", "cat", `${dir}/text`)).toBe("hello");
+  await virsh("alpha", "pool-refresh", pool);
+  expect(planned(await s.preview("--refresh"))).toEqual({});
+}, 120_000);
+
+test("a volume grows in place, and what somebody grew is seen", async () => {
+  s.program(volumes({ ...all(), empty: "name: empty, capacity: 2GiB" }));
+  expect(planned(await s.up())).toEqual({ update: 1 });
+  expect(await info("empty")).toMatchObject({ "virtual-size": 2 * 1024 ** 3 });
+  await virsh("alpha", "vol-resize", "--pool", pool, "empty", "3G");
+  const { text } = await s.fails("preview", "--refresh");
+  expect(text).toMatch(/capacity would shrink from 3GiB to 2GiB/);
+  s.program(volumes({ ...all(), empty: "name: empty, capacity: 3GiB" }));
+  expect(planned(await s.up("--refresh"))).toEqual({});
+}, 120_000);
+
+test("a replacement that would lose data is refused before anything happens, and is done when it may", async () => {
+  s.program(volumes({ ...all(), empty: "name: empty, capacity: 3GiB, format: raw" }));
+  expect((await s.fails("preview")).text).toMatch(/format.*replaceData: true/s);
+  s.program(volumes({ ...all(), empty: "name: empty, capacity: 3GiB, format: raw, replaceData: true" }));
+  expect(planned(await s.up())).toMatchObject({ "create-replacement": 1 });
+  expect(await info("empty")).toMatchObject({ format: "raw" });
+}, 120_000);
+
+test("it grows under a running domain, and does not go from under it", async () => {
+  const xml = `<domain type='qemu'><name>e2e-vol</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='${dir}/sent'/><target dev='vda' bus='virtio'/></disk></devices></domain>`;
+  await on("alpha", "sh", "-c", 'printf %s "$1" > /tmp/e2e-vol.xml && virsh create /tmp/e2e-vol.xml', "sh", xml);
+  try {
+    const grown = {
+      ...all(),
+      empty: "name: empty, capacity: 3GiB, format: raw",
+      sent: `capacity: 90MiB, ${all()["sent"]}`,
+    };
+    s.program(volumes(grown));
+    expect(planned(await s.up())).toMatchObject({ update: 2 });
+    expect(await virsh("alpha", "domblkinfo", "e2e-vol", "vda")).toMatch(/Capacity:\s+94371840/);
+    const { sent: _, ...without } = grown;
+    s.program(volumes(without));
+    expect((await s.fails("up")).text).toMatch(
+      /volume e2e-volumes\/sent on host .*in use: domain e2e-vol \(disk vda\)/,
+    );
+    expect(await there()).toContain("sent");
+  } finally {
+    await virsh("alpha", "destroy", "e2e-vol");
+  }
+  expect(planned(await s.up())).toEqual({ delete: 1 });
+}, 120_000);
+
+test.each([
+  [
+    "whose checksum is wrong",
+    () => `source: { url: '${base}/image.qcow2', checksum: 'sha256:${"0".repeat(64)}' }`,
+    /sha256 is .*not 0000/,
+  ],
+  ["that is not there", () => `source: { url: '${base}/nowhere' }`, /nowhere could not be fetched.*404/],
+  ["that nobody serves", () => "source: { url: 'http://127.0.0.1:9/x' }", /could not be fetched/],
+  [
+    "that is larger than the capacity",
+    () => `capacity: 1MiB, source: { url: '${base}/image.qcow2' }`,
+    /less than the 67108864 bytes/,
+  ],
+])(
+  "an image %s leaves nothing behind",
+  async (_what, properties, message) => {
+    const other = stack({ uri: alpha.uri });
+    const before = await there();
+    try {
+      other.program(volumes({ bad: properties() }));
+      const { text } = await other.fails("up");
+      expect(text).toMatch(message);
+      expect(text).toMatch(/volume e2e-volumes\/bad-[0-9a-f]{7} on host/);
+      expect(await there()).toEqual(before);
+    } finally {
+      other.remove();
+    }
+  },
+  60_000,
+);
+
+test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
+  const other = stack({ uri: alpha.uri });
+  const before = await there();
+  try {
+    other.program(volumes({ slow: `source: { url: '${base}/endless.qcow2' }` }));
+    const asked = new Promise<void>((done) => server.once("request", () => done()));
+    const running = other.start("up", "--yes", "--skip-preview");
+    await asked;
+    running.process.kill("SIGINT");
+    expect((await running.outcome).code).not.toBe(0);
+    expect(await there()).toEqual(before);
+    expect(await on("alpha", "sh", "-c", "pgrep -f endless.qcow2 || true")).toBe("");
+  } finally {
+    other.remove();
+  }
+}, 60_000);
+
+test("a volume that is not ours is never taken silently, and can be imported", async () => {
+  await virsh("alpha", "vol-create-as", pool, "theirs", "1M", "--format", "qcow2");
+  const other = stack({ uri: alpha.uri });
+  try {
+    other.program(volumes({ mine: "name: theirs, capacity: 1MiB" }));
+    expect((await other.fails("up")).text).toMatch(/pulumi import kvm:index:Volume NAME e2e-volumes\/theirs/);
+    await other.pulumi(
+      "import",
+      "kvm:index:Volume",
+      "mine",
+      `${pool}/theirs`,
+      "--yes",
+      "--protect=false",
+      "--generate-code=false",
+    );
+    other.program(volumes({ mine: "name: theirs, capacity: 1MiB, format: qcow2, clusterSize: 64KiB" }));
+    expect(planned(await other.preview("--refresh"))).toEqual({});
+    await other.destroy();
+  } finally {
+    other.remove();
+  }
+}, 90_000);
