@@ -168,7 +168,7 @@ export const documents: Type<Record<string, string>> = {
   sameEntry: sameDocument,
   fault: (value) => {
     for (const [uri, xml] of Object.entries(value)) {
-      const fault = documentFault(uri, xml);
+      const fault = typeof xml === "string" ? documentFault(uri, xml) : undefined; // it may be unknown yet
       if (fault) return fault;
     }
     return undefined;

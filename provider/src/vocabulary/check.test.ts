@@ -1,0 +1,108 @@
+import { configuration, Domain, Volume } from "../model";
+import { unknown } from "../unknown";
+import { check } from ".";
+import { Toy } from "./toy.arbitrary";
+
+const reasons = (faults: ReturnType<typeof check>): [string, string][] =>
+  faults.map(({ path, reason }) => [path.join("."), reason]);
+
+test("every fault at once, each on its own property", () => {
+  const faults = check(Domain, {
+    memroy: "2GiB",
+    memory: "0",
+    maxMemory: "2Gib2",
+    vcpus: 4,
+    maxVcpus: 2,
+    powerState: "runing",
+    disks: [
+      { volume: "nowhere" },
+      { file: "/a", block: "/b" },
+      { file: "/a", type: "block" },
+      { file: "/a", source: { file: "/b" } },
+    ],
+    interfaces: [{ mac: "01:00:5e:00:00:01" }, "eth0"],
+    autostart: "yes",
+    cpu: { topology: { cores: 1.5 } },
+  });
+  expect(reasons(faults)).toEqual([
+    ["memroy", "is not a property of domain; did you mean memory?"],
+    ["memory", 'is "0"; it must be at least 1KiB'],
+    ["maxMemory", expect.stringContaining("it must be a size such as")],
+    ["powerState", 'is "runing"; it may be running, stopped, paused; did you mean running?'],
+    ["disks.0.volume", 'is "nowhere"; it must be of the form pool/volume'],
+    ["disks.1.block", "excludes file: say one of them"],
+    ["disks.2.type", "is block, but file means file: say one of them"],
+    ["disks.3.source.file", "says the same as file: say one of them"],
+    ["interfaces.0.mac", expect.stringContaining("the first of them even")],
+    ["interfaces.1", "must be an object: A network card."],
+    ["autostart", "must be true or false"],
+    ["cpu.topology.cores", "is 1.5; it must be a whole number"],
+    ["vcpus", "is 4, more than maxVcpus, which is 2"],
+  ]);
+});
+
+test("what is not known yet passes everywhere", () => {
+  expect(check(Domain, unknown)).toEqual([]);
+  expect(
+    check(Domain, {
+      memory: unknown,
+      vcpus: unknown,
+      maxVcpus: 1,
+      disks: [unknown, { volume: unknown }, { type: unknown, source: { file: "/a" } }],
+      interfaces: unknown,
+      cloudInit: { userData: unknown },
+      metadata: { "urn:x": unknown },
+    }),
+  ).toEqual([]);
+});
+
+test("what is required is missed, in items and by name too", () => {
+  expect(reasons(check(Domain, {}))).toEqual([["memory", expect.stringContaining("is required")]]);
+  expect(reasons(check(configuration, { hosts: { a: {}, b: { uri: "qemu:///system" } } }))).toEqual([
+    ["hosts.a.uri", expect.stringContaining("is required")],
+  ]);
+  expect(reasons(check(Volume, { pool: "p" }))).toEqual([
+    ["capacity", "is required where there is neither source nor backing"],
+  ]);
+});
+
+test("a variant has only its own properties", () => {
+  expect(reasons(check(Toy, { parts: [{ type: "file", source: { pool: "p" } }] }))).toEqual([
+    ["parts.0.source.pool", "exists only for pair, and this is file"],
+  ]);
+  expect(reasons(check(Toy, { parts: [{ file: "/a", source: { volume: "v" } }] }))).toEqual([
+    ["parts.0.source.volume", "exists only for pair, and this is file"],
+  ]);
+});
+
+test("a host that is too old or of another kind has not everything", () => {
+  const value = { fast: true, parts: [{ type: "file", source: { file: "/a", tls: true } }] };
+  expect(check(Toy, value, { driver: "qemu", version: "4.5.0" })).toEqual([]);
+  expect(reasons(check(Toy, value, { driver: "test", version: "4.10.0" }))).toEqual([
+    ["fast", "exists only with qemu; the host runs test"],
+  ]);
+  expect(reasons(check(Toy, value, { driver: "qemu", version: "4.4.9" }))).toEqual([
+    ["parts.0.source.tls", "needs libvirt 4.5.0; the host has 4.4.9"],
+  ]);
+});
+
+test("what libvirt reports is no input", () => {
+  expect(reasons(check(Toy, { parts: [{ index: "1" }] }))).toEqual([
+    ["parts.0.index", "is what libvirt reports; a program cannot set it"],
+  ]);
+});
+
+test("text that no XML can hold is refused; so is a document in the wrong name space", () => {
+  expect(reasons(check(Toy, { name: "a\u0000b" }))).toEqual([["name", "holds a character that XML cannot hold"]]);
+  expect(reasons(check(Toy, { metadata: { "urn:x": "<a/>" } }))[0]?.[1]).toContain("not in this name space");
+  expect(reasons(check(Toy, { metadata: { "urn:x": "<a>" } }))[0]?.[1]).toContain("no XML element");
+});
+
+test("an edit is one of its three kinds", () => {
+  expect(
+    reasons(check(Domain, { memory: "1GiB", xml: [{ set: "./@a" }, { add: ".", delete: "./a" }, { delete: "./a" }] })),
+  ).toEqual([
+    ["xml.0.value", "is required: what is set"],
+    ["xml.1", "must have exactly one of set, add and delete"],
+  ]);
+});
