@@ -1,8 +1,9 @@
 /** Asks the host where a machine can be reached. */
-import type { Failure } from "../../../failure";
+import { asFailure, type Failure } from "../../../failure";
 import type { Host, Limits } from "../../../host/host";
 import { remoteErrorOf } from "../../../libvirt";
-import type { Answer, Source } from "./addresses";
+import type { Answer, Found, Source } from "./addresses";
+import { neighbours, unreadable } from "./neighbours";
 
 export interface Machine {
   readonly uuid: string;
@@ -24,18 +25,26 @@ export const agentLimits = (limits: Limits): Limits => ({
 });
 
 export async function ask(host: Host, machine: Machine, source: Source, limits: Limits): Promise<Answer> {
+  try {
+    return { found: await addresses(host, machine, source, limits) };
+  } catch (thrown) {
+    if (source !== "arp" || !unreadable(asFailure(thrown)) || !host.can("shell")) throw thrown;
+    const ours = new Set(machine.macs.map((mac) => mac.toLowerCase()));
+    return { found: (await neighbours(host)).filter(({ mac }) => ours.has(mac.toLowerCase())) };
+  }
+}
+
+async function addresses(host: Host, machine: Machine, source: Source, limits: Limits): Promise<Found[]> {
   const about = { object: objectOf(machine), ...(source === "agent" ? agentLimits(limits) : limits) };
   const { ifaces } = await host.call(
     "domainInterfaceAddresses",
     { dom: { uuid: machine.uuid }, source: numbers[source] },
     about,
   );
-  return {
-    found: ifaces.flatMap(({ name, hwaddr, addrs }) =>
-      // The lease and ARP sources name the host's end of the card, which is nothing to a user.
-      addrs.map(({ addr }) => ({ mac: hwaddr ?? "", address: addr, ...(source === "agent" ? { name } : {}) })),
-    ),
-  };
+  // The lease and ARP sources name the host's end of the card, which is nothing to a user.
+  return ifaces.flatMap(({ name, hwaddr, addrs }) =>
+    addrs.map(({ addr }) => ({ mac: hwaddr ?? "", address: addr, ...(source === "agent" ? { name } : {}) })),
+  );
 }
 
 /** virErrorNumber */
