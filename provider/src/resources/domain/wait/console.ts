@@ -25,7 +25,7 @@ export function listen(host: Host, machine: Machine, limits: Limits, changed: ()
     const reader = consoleReader();
     const about = { object: objectOf(machine), ...limits, signal };
     for await (const piece of host.download("domainOpenConsole", { dom: { uuid: machine.uuid } }, about)) {
-      says = "cloud-init has not said its last word";
+      says = "not through yet";
       if (piece instanceof Uint8Array) ended = reader.feed(piece);
       if (ended) return;
     }

@@ -125,5 +125,5 @@ export async function watch(
 const inWords = (answer: FromAgent | undefined): string => {
   if (!answer) return "not asked yet";
   if ("silent" in answer) return answer.silent;
-  return "runs" in answer ? "it still runs" : "it ended";
+  return "runs" in answer ? "not through yet" : "through";
 };

@@ -19,8 +19,8 @@ test("the line of the resource tells what is waited for and what each source say
     "waiting for an IPv6 address and cloud-init: lease not asked yet (12 s)",
   );
   expect(
-    status({ ...told, pending: { cloudInit: true }, cloudInit: { agent: "it still runs", console: "silent so far" } }),
-  ).toBe("waiting for cloud-init: agent it still runs, console silent so far (12 s)");
+    status({ ...told, pending: { cloudInit: true }, cloudInit: { agent: "not through yet", console: "silent so far" } }),
+  ).toBe("waiting for cloud-init: agent not through yet, console silent so far (12 s)");
 });
 
 test("a wait that ends without an address tells what each source answered, that the machine is kept, and what to do", () => {

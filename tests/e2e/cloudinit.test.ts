@@ -1,0 +1,74 @@
+/** cloud-init in a real Debian: its disc is found, its end is heard on the console, its errors are told, its disc changes in the drive. */
+import { cloudImage, inventory, lab, virsh } from "../lab/lab";
+import { type Stack, stack } from "./engine";
+
+jest.setTimeout(900_000);
+
+const userData = (command: string): string => JSON.stringify(`#cloud-config\nruncmd:\n  - ${command}\n`);
+const program = (command: string, waitFor: string): string => `resources:
+  base:
+    type: kvm:Volume
+    properties: { pool: default, source: { url: "file://${cloudImage}" } }
+  root:
+    type: kvm:Volume
+    properties: { pool: default, backing: { volume: "\${base.id}" } }
+  machine:
+    type: kvm:Domain
+    properties:
+      name: e2e-cloud
+      memory: 768MiB
+      vcpus: 2
+      agent: false
+      disks: [{ volume: "\${root.id}" }]
+      interfaces: [{ network: default }]
+      cloudInit: { userData: ${userData(command)} }
+      waitFor: ${waitFor}
+outputs:
+  address: \${machine.address}
+`;
+const seeds = async (): Promise<string[]> =>
+  (await inventory("alpha")).volumes.filter((id) => id.includes("/e2e-cloud-"));
+const inTheDrive = async (): Promise<string | undefined> =>
+  /\S+\.seed\.iso/.exec(await virsh("alpha", "domblklist", "e2e-cloud"))?.[0];
+
+let s: Stack;
+let before: unknown;
+beforeAll(async () => {
+  before = await inventory("alpha");
+  s = stack({ uri: lab().alpha.uri });
+});
+afterAll(() => s.remove());
+
+test("user data that cloud-init would pass over are refused before anything is made", async () => {
+  s.program(program("true", "{ address: any }").replace("#cloud-config", "cloud-config"));
+  const { text } = await s.fails("preview");
+  expect(text).toMatch(/cloudInit\.userData.*must start with a line that cloud-init knows/s);
+  expect(await inventory("alpha")).toEqual(before);
+});
+
+test("a command of the user data that fails: the machine is kept, and its reason is cloud-init's own", async () => {
+  s.program(program("/nowhere/to/be/found", "{ address: any, cloudInit: true, timeout: 600 }"));
+  const { text } = await s.fails("up");
+  expect(text).toMatch(/cloud-init ended with errors: .*scripts.user/i);
+  expect(text).toMatch(/waiting for an address and cloud-init: lease none/);
+  expect((await virsh("alpha", "domstate", "e2e-cloud")).trim()).toBe("running");
+  expect(await seeds()).toHaveLength(1);
+});
+
+test("other user data are another disc in the drive of the same running machine", async () => {
+  const [was, id] = [await inTheDrive(), (await virsh("alpha", "domid", "e2e-cloud")).trim()];
+  s.program(program("true", "{ address: any }"));
+  await s.up();
+  expect((await s.outputs())["address"]).toMatch(/^192\.168\.122\./);
+  expect((await virsh("alpha", "domid", "e2e-cloud")).trim()).toBe(id);
+  const is = await inTheDrive();
+  expect(is).toBeDefined();
+  expect(is).not.toBe(was);
+  expect(await seeds()).toEqual([expect.stringContaining(String(is).split("/").at(-1) ?? "")]);
+  expect((await s.preview("--expect-no-changes")).changes).toEqual({});
+});
+
+test("nothing is left", async () => {
+  await s.destroy();
+  expect(await inventory("alpha")).toEqual(before);
+});
