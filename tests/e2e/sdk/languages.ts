@@ -1,0 +1,120 @@
+/** How an example in each language is compiled and run: by its own SDK from sdk/, as a user's project would. */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const checkout = resolve(__dirname, "../../..");
+const cache = join(checkout, ".cache/e2e");
+const modules = join(checkout, "node_modules");
+
+export interface Language {
+  readonly name: string;
+  /** Makes what all of its programs need; throws with the compiler's words. */
+  prepare(): void;
+  /** Puts the example into the project's folder, compiled where the language compiles. Returns what `Pulumi.yaml` says of the runtime. */
+  place(example: string, project: string): string;
+  /** What the engine's environment needs beside the usual. */
+  env(example: string): Record<string, string>;
+}
+
+const sources = (example: string, language: string): string => join(checkout, "examples", example, language);
+const path = (first: string): string => `${first}:${join(checkout, ".cache/bin")}:${process.env["PATH"] ?? ""}`;
+
+/** Output and errors of a compiler are what a failing test must show. */
+function compile(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): void {
+  try {
+    execFileSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: "pipe" });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer };
+    throw new Error(`${command} ${args.join(" ")} failed in ${cwd}:\n${stdout ?? ""}${stderr ?? error}`);
+  }
+}
+
+const yaml: Language = {
+  name: "yaml",
+  prepare: () => undefined,
+  place: () => "yaml",
+  env: () => ({}),
+};
+
+const nodeSdk = join(cache, "node_modules/pulumi-kvm");
+const typescript: Language = {
+  name: "typescript",
+  prepare() {
+    rmSync(join(cache, "node_modules"), { recursive: true, force: true });
+    const source = join(cache, "nodejs");
+    rmSync(source, { recursive: true, force: true });
+    mkdirSync(join(cache, "node_modules/@types"), { recursive: true });
+    // One copy of Pulumi's SDK and of the compiler: those that are installed already.
+    for (const name of ["@pulumi", "@types/node", "typescript"])
+      symlinkSync(join(modules, name), join(cache, "node_modules", name));
+    cpSync(join(checkout, "sdk/nodejs"), source, { recursive: true });
+    compile(
+      process.execPath,
+      [
+        join(modules, "typescript/bin/tsc"),
+        "-p",
+        ".",
+        "--outDir",
+        nodeSdk,
+        "--types",
+        "node",
+        "--ignoreDeprecations",
+        "5.0",
+      ],
+      source,
+    );
+    writeFileSync(
+      join(nodeSdk, "package.json"),
+      JSON.stringify({ ...JSON.parse(readFileSync(join(source, "package.json"), "utf8")), main: "index.js" }),
+    );
+  },
+  place(example, project) {
+    cpSync(sources(example, "typescript"), project, {
+      recursive: true,
+      filter: (from) => !from.endsWith("/node_modules"),
+    });
+    symlinkSync(join(cache, "node_modules"), join(project, "node_modules"));
+    compile(process.execPath, [join(modules, "typescript/bin/tsc"), "-p", "."], project);
+    return "nodejs";
+  },
+  env: () => ({}),
+};
+
+const venv = join(checkout, ".cache/python");
+const python: Language = {
+  name: "python",
+  prepare() {
+    if (!existsSync(join(venv, "installed"))) {
+      compile("python3", ["-m", "venv", venv], checkout);
+      compile(
+        join(venv, "bin/pip"),
+        ["install", "-q", "--disable-pip-version-check", "pulumi==3.248.0", "parver", "semver"],
+        checkout,
+      );
+      writeFileSync(join(venv, "installed"), "");
+    }
+    const site = join(cache, "python");
+    rmSync(site, { recursive: true, force: true });
+    cpSync(join(checkout, "sdk/python"), site, { recursive: true });
+    compile(join(venv, "bin/python"), ["-m", "compileall", "-q", site], checkout);
+  },
+  place(example, project) {
+    cpSync(sources(example, "python"), project, { recursive: true });
+    return "python";
+  },
+  env: () => ({ PATH: path(join(venv, "bin")), PYTHONPATH: join(cache, "python") }),
+};
+
+const program = (example: string): string => join(cache, `${example}-go`);
+const go: Language = {
+  name: "go",
+  prepare: () => mkdirSync(cache, { recursive: true }),
+  place(example) {
+    compile("go", ["build", "-o", program(example), "."], sources(example, "go"), { CGO_ENABLED: "0" });
+    return "go";
+  },
+  env: (example) => ({ PATH: path(__dirname), GO_PROGRAM: program(example) }),
+};
+
+export const languages = { yaml, typescript, python, go };
