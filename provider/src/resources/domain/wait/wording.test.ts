@@ -19,7 +19,11 @@ test("the line of the resource tells what is waited for and what each source say
     "waiting for an IPv6 address and cloud-init: lease not asked yet (12 s)",
   );
   expect(
-    status({ ...told, pending: { cloudInit: true }, cloudInit: { agent: "not through yet", console: "silent so far" } }),
+    status({
+      ...told,
+      pending: { cloudInit: true },
+      cloudInit: { agent: "not through yet", console: "silent so far" },
+    }),
   ).toBe("waiting for cloud-init: agent not through yet, console silent so far (12 s)");
 });
 
