@@ -62,6 +62,8 @@ const info = async (name: string): Promise<{ format: string; "virtual-size": num
 const verified = (name: string): Promise<string> =>
   on("alpha", "qemu-io", "-r", "-U", "-c", "read -P 7 1M 3M", "-c", "read -P 0 4M 60M", `${dir}/${name}`);
 
+/** `$` + `{`: a reference of Pulumi, not of this language. */
+const fetched = "$" + "{fetched.id}";
 const all = (): Record<string, string> => ({
   empty: "name: empty, capacity: 1GiB",
   fetched: `name: fetched, source: { url: '${base}/image.qcow2', checksum: '${checksum}' }`,
@@ -69,8 +71,8 @@ const all = (): Record<string, string> => ({
   sent: `name: sent, source: { asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
   converted: `name: converted, format: raw, source: { asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
   text: "name: text, source: { content: 'hello' }",
-  overlay: "name: overlay, capacity: 2GiB, backing: { volume: '${fetched.id}' }",
-  copy: "name: copy, capacity: 80MiB, source: { volume: '${fetched.id}' }",
+  overlay: `name: overlay, capacity: 2GiB, backing: { volume: '${fetched}' }`,
+  copy: `name: copy, capacity: 80MiB, source: { volume: '${fetched}' }`,
 });
 
 test("volumes of every origin hold what they should, and then there is nothing to do", async () => {
@@ -97,7 +99,7 @@ test("a volume grows in place, and what somebody grew is seen", async () => {
   expect(await info("empty")).toMatchObject({ "virtual-size": 2 * 1024 ** 3 });
   await virsh("alpha", "vol-resize", "--pool", pool, "empty", "3G");
   const { text } = await s.fails("preview", "--refresh");
-  expect(text).toMatch(/capacity would shrink from 3GiB to 2GiB/);
+  expect(text).toMatch(/capacity.* would shrink from 3GiB to 2GiB/);
   s.program(volumes({ ...all(), empty: "name: empty, capacity: 3GiB" }));
   expect(planned(await s.up("--refresh"))).toEqual({});
 }, 120_000);
@@ -176,7 +178,7 @@ test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
     running.process.kill("SIGINT");
     expect((await running.outcome).code).not.toBe(0);
     expect(await there()).toEqual(before);
-    expect(await on("alpha", "sh", "-c", "pgrep -f endless.qcow2 || true")).toBe("");
+    expect(await on("alpha", "sh", "-c", "pgrep -f [e]ndless.qcow2 || true")).toBe("");
   } finally {
     other.remove();
   }
@@ -197,7 +199,7 @@ test("a volume that is not ours is never taken silently, and can be imported", a
       "--protect=false",
       "--generate-code=false",
     );
-    other.program(volumes({ mine: "name: theirs, capacity: 1MiB, format: qcow2, clusterSize: 64KiB" }));
+    other.program(volumes({ mine: "name: theirs, capacity: 1MiB, format: qcow2" }));
     expect(planned(await other.preview("--refresh"))).toEqual({});
     await other.destroy();
   } finally {

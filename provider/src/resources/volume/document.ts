@@ -38,15 +38,15 @@ export const steady = (volume: Node): Node => ({
   children: volume.children.filter(({ name }) => name === "name" || name === "capacity"),
 });
 
-/** What a program would say of it: without what changes by itself. */
+/** What a program would say of it: libvirt tells the rest only after it looked at the file, or while it is not in use. */
 export const lasting = (volume: Node): Node => ({
   ...volume,
   children: volume.children
     .filter(({ name }) => ["name", "capacity", "target"].includes(name))
-    .map((c) => (c.name === "target" ? { ...c, children: c.children.filter(({ name }) => !moving.has(name)) } : c)),
+    .map((c) => (c.name === "target" ? { ...c, children: c.children.filter(({ name }) => made.has(name)) } : c)),
 });
-/** libvirt hands the file of a running domain to QEMU's user and back. */
-const moving = new Set(["timestamps", "permissions", "path"]);
+/** What a volume is made with and keeps. */
+const made = new Set(["format", "encryption"]);
 
 export const child = (of: Node | undefined, name: string): Node | undefined =>
   of?.children.find((c) => c.name === name);
