@@ -1,0 +1,73 @@
+/** What a program asks of hosts and of domains that something else made. */
+import { lab, on, virsh } from "../lab/lab";
+import { type Stack, stack } from "./engine";
+import { alpha, define, type Guest, remove } from "./guests";
+
+jest.setTimeout(120_000);
+const { host, close } = alpha();
+let guest: Guest;
+let s: Stack;
+beforeAll(async () => {
+  guest = await define(host, "functions-1", 32);
+  const { alpha, beta } = lab();
+  s = stack({ config: { "kvm:hosts": JSON.stringify({ alpha: { uri: alpha.uri }, beta: { uri: beta.uri } }) } });
+});
+afterAll(async () => {
+  s.remove();
+  await remove(host, guest);
+  await close();
+});
+
+const asking = (call: string, args: string): string => `variables:
+  answer:
+    fn::invoke: { function: "kvm:${call}", arguments: ${args} }
+outputs:
+  answer: \${answer}
+`;
+const answer = async (call: string, args: string): Promise<Record<string, unknown>> => {
+  s.program(asking(call, args));
+  await s.up();
+  return (await s.outputs())["answer"] as Record<string, unknown>;
+};
+
+test("getHost tells what a host is and has", async () => {
+  const facts = await answer("getHost", '{ host: "alpha" }');
+  expect(facts).toMatchObject({
+    name: (await on("alpha", "hostname")).trim(),
+    arch: "x86_64",
+    kvm: false,
+    hypervisor: "QEMU",
+  });
+  expect(facts["libvirtVersion"]).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(BigInt(String(facts["memory"]))).toBeGreaterThan(BigInt(String(facts["freeMemory"])));
+  expect(facts["capabilities"]).toContain("<capabilities>");
+});
+
+test("getDomain finds a domain on whichever host has it, by name and by UUID", async () => {
+  const byName = await answer("getDomain", '{ name: "functions-1" }');
+  expect(byName).toMatchObject({
+    id: guest.uuid,
+    host: "alpha",
+    powerState: "stopped",
+    autostart: false,
+    memory: String(256 * 1024 * 1024),
+    vcpus: 1,
+    addresses: [],
+    nics: [{ mac: guest.macs[0], addresses: [] }],
+  });
+  await virsh("alpha", "start", "functions-1", "--paused");
+  expect(await answer("getDomain", `{ uuid: "${guest.uuid.toUpperCase()}" }`)).toMatchObject({
+    name: "functions-1",
+    powerState: "paused",
+  });
+});
+
+test.each([
+  ["getDomain", '{ name: "nobody" }', /domain nobody on host alpha, beta: there is no such domain/],
+  ["getDomain", "{}", /give one of them/],
+  ["getHost", "{}", /the provider has several hosts/],
+  ["getHost", '{ host: "gamma" }', /no host "gamma".*alpha, beta/s],
+])("%s of %s says what is wrong", async (call, args, says) => {
+  s.program(asking(call, args));
+  expect((await s.fails("preview")).text).toMatch(says);
+});
