@@ -62,11 +62,13 @@ function ceilings(inputs: Loose): Loose {
   };
 }
 
+/** From a name so late in the alphabet libvirt would infer a fourth controller, of a kind that no cloud kernel drives. */
+const seedAddress = { type: "drive", controller: "0", bus: "0", target: "100", unit: "0" };
 /** A drive on virtio-scsi: cloud kernels have no driver for q35's SATA. Its name leaves the first letters to the program. */
 function seedDrive(inputs: Loose, file: string): Loose {
   const taken = items(inputs, "disks").map((disk) => textAt(disk, "target", "dev"));
   const dev = ["sdz", "sdy", "sdx"].find((name) => !taken.includes(name)) ?? "sdz";
-  return { ...(seedDisk(file) as Loose), target: { dev, bus: "scsi" }, alias: seedAlias };
+  return { ...(seedDisk(file) as Loose), target: { dev, bus: "scsi" }, alias: seedAlias, address: seedAddress };
 }
 
 /** Libvirt's side as the program would say it: ceilings under our names, and without the devices that are properties. */
