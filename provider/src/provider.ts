@@ -23,7 +23,7 @@ export function load(): Provider {
     if (value === undefined) throw new Failure("refused", "the provider is not configured yet");
     return value;
   };
-  const context: Context = { hosts: () => configured(hosts), owner: () => configured(owner) };
+  const context: Context = { hosts: () => configured(hosts), owner: () => configured(owner), planned: new Set() };
   const resources = new Map<string, Resource>([
     ["kvm:index:Domain", domain(context)],
     ["kvm:index:Volume", volume(context)],
@@ -47,8 +47,12 @@ export function load(): Provider {
   };
 }
 
+/** What the engine itself, told by an SDK, puts beside the program's configuration. */
+const ENGINES = ["version", "pluginDownloadURL"];
+
 function checkConfig(urn: string, olds: Properties | undefined, news: Properties): Checked {
-  const failures = checkDeclared(configuration, news);
+  const configured = Object.fromEntries(Object.entries(news.values).filter(([key]) => !ENGINES.includes(key)));
+  const failures = checkDeclared(configuration, { ...news, values: configured });
   const { uri, hosts, owner } = news.values;
   if (uri !== undefined && hosts !== undefined)
     failures.push({

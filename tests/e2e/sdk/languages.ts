@@ -82,21 +82,24 @@ const typescript: Language = {
 };
 
 const venv = join(checkout, ".cache/python");
+const pip = join(venv, "bin/pip");
 const python: Language = {
   name: "python",
   prepare() {
     if (!existsSync(join(venv, "installed"))) {
       compile("python3", ["-m", "venv", venv], checkout);
-      compile(
-        join(venv, "bin/pip"),
-        ["install", "-q", "--disable-pip-version-check", "pulumi==3.248.0", "parver", "semver"],
-        checkout,
-      );
+      compile(pip, ["install", "-q", "--disable-pip-version-check", "pulumi==3.248.0", "parver", "semver"], checkout);
       writeFileSync(join(venv, "installed"), "");
     }
     const site = join(cache, "python");
     rmSync(site, { recursive: true, force: true });
-    cpSync(join(checkout, "sdk/python"), site, { recursive: true });
+    // Installed, since the SDK asks the installation for its version.
+    cpSync(join(checkout, "sdk/python"), `${site}-source`, { recursive: true });
+    compile(
+      pip,
+      ["install", "-q", "--no-deps", "--disable-pip-version-check", "--target", site, `${site}-source`],
+      checkout,
+    );
     compile(join(venv, "bin/python"), ["-m", "compileall", "-q", site], checkout);
   },
   place(example, project) {
