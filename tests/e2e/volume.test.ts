@@ -18,6 +18,7 @@ let server: Server;
 let base: string;
 let image: Buffer;
 let checksum: string;
+let stall = true;
 
 beforeAll(async () => {
   images = mkdtempSync(join(tmpdir(), "kvm-images-"));
@@ -28,9 +29,10 @@ beforeAll(async () => {
   checksum = `sha256:${createHash("sha256").update(image).digest("hex")}`;
   server = createServer((request, response) => {
     if (request.url === "/image.qcow2") response.end(image);
-    // A download that never ends, for Ctrl-C.
-    else if (request.url === "/endless.qcow2")
+    // A download that never ends, for Ctrl-C and kill.
+    else if (request.url === "/endless.qcow2" && stall)
       response.writeHead(200, { "content-length": image.length }).write(image.subarray(0, 1e6));
+    else if (request.url === "/endless.qcow2") response.end(image);
     else response.writeHead(404).end();
   });
   await new Promise<void>((done) => server.listen(0, gateway, done));
@@ -183,6 +185,34 @@ test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
     other.remove();
   }
 }, 60_000);
+
+test("engine and provider killed in the middle of a download: the next run takes away what is half made and goes on", async () => {
+  const other = stack({ uri: alpha.uri });
+  const before = await there();
+  try {
+    other.program(volumes({ slow: `name: slow, source: { url: '${base}/endless.qcow2', checksum: '${checksum}' }` }));
+    const asked = new Promise<void>((done) => server.once("request", () => done()));
+    const running = other.start("up", "--yes", "--skip-preview");
+    await asked;
+    const family = execFileSync("pgrep", ["-P", String(running.process.pid)])
+      .toString()
+      .split("\n")
+      .filter(Boolean);
+    for (const pid of [running.process.pid, ...family.map(Number)]) if (pid) process.kill(pid, "SIGKILL");
+    await running.outcome;
+    expect(await there()).not.toEqual(before);
+    stall = false;
+    await other.pulumi("cancel", "--yes");
+    await other.up();
+    expect(await verified("slow")).not.toMatch(/failed/i);
+    expect(await there()).toEqual([...before, "slow"].sort());
+    await other.destroy();
+    expect(await there()).toEqual(before);
+  } finally {
+    stall = true;
+    other.remove();
+  }
+}, 90_000);
 
 test("a volume that is not ours is never taken silently, and can be imported", async () => {
   await virsh("alpha", "vol-create-as", pool, "theirs", "1M", "--format", "qcow2");

@@ -145,7 +145,7 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
   const value = effective(declaration, values);
   const { pool, name, format } = value;
   const host = hostOf(context, values);
-  await foresee(run, host, pool, [value["backing"], value["source"]]);
+  await foresee(run, context, host, pool, [value["backing"], value["source"]]);
   const known = (one: Value | undefined): Value => one ?? unknown;
   return {
     id: "",
@@ -164,20 +164,22 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
 }
 async function foresee(
   run: Run,
+  context: Context,
   host: Host,
   pool: Value | undefined,
   from: readonly (Value | undefined)[],
 ): Promise<void> {
   const limits = limitsOf(run);
-  const warn = (error: unknown): void => warned(run, asFailure(error));
+  const warn = (error: unknown): void => warned(run, context, asFailure(error));
   if (typeof pool === "string") await factsOf(host, pool, limits).catch(warn);
   for (const one of from) {
     const id = isBag(one) ? one["volume"] : undefined;
     if (typeof id === "string") await describe(host, parsed(id), limits).catch(warn);
   }
 }
-function warned(run: Run, failure: Failure): void {
+function warned(run: Run, { planned }: Context, failure: Failure): void {
   if (failure.code !== "missing") throw failure;
+  if (planned.has(failure.circumstances.object ?? "")) return;
   run.log.warn(`${failure.message}. (Nothing is wrong if this program makes it under that very name.)`);
 }
 

@@ -94,7 +94,9 @@ async function claim(making: Making): Promise<void> {
   const [left, there] = await Promise.all([find(host, mark, limits), find(host, wanted, limits)]);
   if (there && !left) throw taken(wanted, host, undefined);
   if (there) await remove(host, wanted, limits);
-  if (!left) await create(host, mark, empty(mark.name, "raw"), limits);
+  // What an earlier run started on the host may still write to the old mark's file.
+  if (left) await remove(host, mark, limits);
+  await create(host, mark, empty(mark.name, "raw"), limits);
 }
 
 const declaredOnly = (name: string): Node => node("volume", {}, [node("name", {}, [], name)]);
