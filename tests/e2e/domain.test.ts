@@ -130,7 +130,7 @@ ${Object.entries(said)
     Object.assign(said, { maxVcpus: "4", updatePolicy: "fail" });
     s.program(program());
     expect((await s.fails("up")).text).toMatch(/domain e2e-dom on host .*vcpus cannot change while it runs/);
-    said["updatePolicy"] = "restart";
+    Object.assign(said, { updatePolicy: "restart", vcpus: "1" });
     await changed(true);
     expect((await s.outputs())["pendingRestart"]).toEqual([]);
     expect(await live("vcpucount", "e2e-dom", "--maximum", "--live")).toMatch(/4/);

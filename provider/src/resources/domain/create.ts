@@ -49,18 +49,21 @@ export async function create(context: Context, seen: Replacements, run: Run, req
 /** A preview only looks: what is missing may be made by the same program before this. */
 async function preview(context: Context, run: Run, wanted: Loose, values: Bag, uuid: string): Promise<Created> {
   const hostKnown = values["host"] !== unknown;
-  if (hostKnown) await warnOfMissing(run, hostOf(context, values), wanted);
+  if (hostKnown) await warnOfMissing(run, context, hostOf(context, values), wanted);
   const known: Record<string, string> = { uuid, name: String(values["name"]) };
   if (hostKnown) known["host"] = hostOf(context, values).name;
   return { id: uuid, outputs: previewed(known) };
 }
-export async function warnOfMissing(run: Run, host: Host, wanted: Loose): Promise<void> {
+export async function warnOfMissing(run: Run, { planned }: Context, host: Host, wanted: Loose): Promise<void> {
   const looks = [
     ...volumesOf(wanted).map((id) => findVolumes(host, [id], limitsOf(run))),
     ...networksOf(wanted).map((name) => findNetworks(host, [name], limitsOf(run))),
   ];
-  for (const looked of await Promise.allSettled<unknown>(looks))
-    if (looked.status === "rejected") run.log.warn(`${asFailure(looked.reason).message} (the update will need it)`);
+  for (const looked of await Promise.allSettled<unknown>(looks)) {
+    if (looked.status === "fulfilled") continue;
+    const failure = asFailure(looked.reason);
+    if (!planned.has(failure.circumstances.object ?? "")) run.log.warn(`${failure.message} (the update will need it)`);
+  }
 }
 
 /** With a UUID of the program's own nothing says that a machine of it is ours but the mark. */

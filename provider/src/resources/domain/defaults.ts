@@ -61,12 +61,13 @@ export function hostDefaults(value: Loose, facts: HostFacts, bare: boolean): Loo
 }
 
 /**
- * KVM: the host's own CPU, which is fastest. Without KVM: all that the emulator can, which new distributions need
- * (RHEL 9 and its like refuse to start on qemu64).
+ * KVM: the host's own CPU, which is fastest. Without KVM: all that the emulator can, which new distributions need (RHEL 9
+ * and its like refuse to start on qemu64), but for page tables of five levels: each miss would cost a step more in software.
  */
 function cpuFor(type: string, arch: string): Loose | undefined {
   if (type === "kvm") return { mode: "host-passthrough" };
-  return isX86(arch) || arch === "aarch64" ? { mode: "maximum" } : undefined;
+  if (isX86(arch)) return { mode: "maximum", features: [{ name: "la57", policy: "disable" }] };
+  return arch === "aarch64" ? { mode: "maximum" } : undefined;
 }
 const featuresFor = (arch: string): Loose | undefined =>
   isX86(arch) ? { acpi: true, apic: true } : arch === "aarch64" || arch === "riscv64" ? { acpi: true } : undefined;

@@ -46,16 +46,16 @@ export async function update(context: Context, run: Run, request: UpdateRequest)
   const host = hostOf(context, news.values);
   const name = String(news.values["name"] ?? oldOutputs.values["name"] ?? uuid);
   const task: Task = { run, host, limits: limitsOf(run), uuid, name, was, want, request };
-  if (request.preview) return preview(task);
+  if (request.preview) return preview(context, task);
   const identity = await host.identity(task.limits);
   mustBeHost(oldOutputs.values[hidden.host], identity.uuid, `domain ${name}`, host.name);
   return carryOut(context, task);
 }
 
 /** Plans on what was last seen; no host is changed. */
-async function preview(task: Task): Promise<Updated> {
+async function preview(context: Context, task: Task): Promise<Updated> {
   const { run, host, name, was, want, request } = task;
-  await warnOfMissing(run, host, want);
+  await warnOfMissing(run, context, host, want);
   const baseline = unpackBaseline(request.oldOutputs.values[hidden.baseline]);
   if (baseline && was["powerState"] !== "stopped" && want["powerState"] !== "stopped") {
     const today = reading(baseline.xml);
