@@ -115,7 +115,10 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
   async function create(run: Run, { inputs, preview }: CreateRequest): Promise<Created> {
     const { values } = inputs;
     const host = hostOf(context, values);
-    if (preview) return foreseen(values, host);
+    if (preview) {
+      context.planned.add(objectOf(String(values["name"])));
+      return foreseen(values, host);
+    }
     const name = String(values["name"]);
     const limits = limitsOf(run);
     const xml = print(written(declaration, wanted(declaration, values), values));

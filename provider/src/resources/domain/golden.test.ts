@@ -37,7 +37,11 @@ function rendered(news: Bag, facts: { type: string; arch: string }, seed?: strin
     randomSeed: new Uint8Array(),
     autonaming: undefined,
   };
-  const { inputs, failures } = check({ hosts: () => hosts, owner: () => "owner" }, replacements(), request);
+  const { inputs, failures } = check(
+    { hosts: () => hosts, owner: () => "owner", planned: new Set<string>() },
+    replacements(),
+    request,
+  );
   expect(failures).toEqual([]);
   const wanted = effective(resources.Domain.inputs, inputs.values) as Loose;
   const node = writing(hostDefaults(placed(expand(wanted, { seed }), places), facts, wanted["preset"] === "none"));
