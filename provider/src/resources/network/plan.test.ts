@@ -1,4 +1,5 @@
-import { parse } from "../../xml";
+import { assert, constantFrom, property, subarray, tuple } from "fast-check";
+import { canonical, type Node, parse } from "../../xml";
 import { command, plan, section } from "./plan";
 
 const network = (inner: string): string =>
@@ -94,4 +95,63 @@ test("entries that come together with a restart need no update of their own", ()
 
 test("a description is written, and nothing restarts", () => {
   expect(of("", "<description>mine</description>")).toEqual({ updates: [], define: true, restart: false });
+});
+
+/** What `virNetworkUpdate` makes of a definition, as far as libvirt's own rules matter here. */
+function updated(before: Node, { updates }: ReturnType<typeof plan>): Node {
+  const places: Record<number, string[]> = {
+    [section.dhcpHost]: ["ip", "dhcp"],
+    [section.dhcpRange]: ["ip", "dhcp"],
+    [section.dnsHost]: ["dns"],
+    [section.portgroup]: [],
+  };
+  const key = ({ attrs }: Node): string => attrs["mac"] ?? attrs["name"] ?? "";
+  for (const update of updates) {
+    const holder = (places[update.section] ?? []).reduce((at, name) => {
+      const next = at.children.find((c) => c.name === name) ?? { name, attrs: {}, children: [], text: "" };
+      if (!at.children.includes(next)) at.children.push(next);
+      return next;
+    }, before);
+    const entry = parse(update.xml);
+    const same = (c: Node): boolean => c.name === entry.name && canonical(c) === canonical(entry);
+    const twin = (c: Node): boolean => c.name === entry.name && key(c) === key(entry);
+    const at = holder.children.findIndex(update.command === command.modify ? twin : same);
+    if (update.command === command.addLast) {
+      if (at >= 0) throw new Error("it is there already");
+      holder.children.push(entry);
+      continue;
+    }
+    if (at < 0) throw new Error("there is no such entry");
+    holder.children.splice(at, 1, ...(update.command === command.modify ? [entry] : []));
+  }
+  return before;
+}
+const sorted = (n: Node): string =>
+  `${n.name}${JSON.stringify(n.attrs)}${n.text.trim()}${n.children
+    .map(sorted)
+    .filter((c) => c !== "dns{}" && c !== "dhcp{}")
+    .sort()
+    .join("")}`;
+
+test("whatever entries come, go and change, the updates lead from one definition to the other", () => {
+  const hosts = tuple(subarray(["1", "2", "3"]), constantFrom("", " name='x'")).map(([macs, name]) =>
+    macs.map((n) => `<host mac='52:54:00:00:00:0${n}' ip='10.0.0.1${n}'${name}/>`).join(""),
+  );
+  const ranges = subarray(["<range start='10.0.0.20' end='10.0.0.29'/>", "<range start='10.0.0.30' end='10.0.0.39'/>"]);
+  const names = subarray(["1", "2"]).map((all) =>
+    all.map((n) => `<host ip='10.0.0.${n}'><hostname>h${n}</hostname></host>`).join(""),
+  );
+  const groups = tuple(subarray(["a", "b"]), constantFrom("", " default='yes'")).map(([all, is]) =>
+    all.map((n) => `<portgroup name='${n}'${is}/>`).join(""),
+  );
+  const definition = tuple(hosts, ranges, names, groups).map(([h, r, d, g]) =>
+    network(`${d && `<dns>${d}</dns>`}${ip(r.join("") + h)}${g}`),
+  );
+  assert(
+    property(definition, definition, (before, after) => {
+      const made = plan(parse(before), parse(after));
+      expect(made).toMatchObject({ define: false, restart: false });
+      expect(sorted(updated(parse(before), made))).toBe(sorted(parse(after)));
+    }),
+  );
 });
