@@ -51,7 +51,7 @@ test("user data that cloud-init would pass over are refused before anything is m
 test("a command of the user data that fails: the machine is kept, and its reason is cloud-init's own", async () => {
   s.program(program("/nowhere/to/be/found", "{ address: any, cloudInit: true, timeout: 600 }"));
   const { text } = await s.fails("up");
-  expect(text).toMatch(/cloud-init ended with errors: .*scripts.user/i);
+  expect(text).toMatch(/cloud-init ended with errors: .*(scripts.user|cloud-final)/i);
   expect(text).toMatch(/waiting for an address and cloud-init: lease none/);
   expect((await virsh("alpha", "domstate", "e2e-cloud")).trim()).toBe("running");
   expect(await seeds()).toHaveLength(1);

@@ -27,6 +27,8 @@ export async function define(
 <features><acpi/></features><cpu mode='maximum'/>
 <devices><console type='pty'/>${agent ? channel : ""}${network ? card : ""}
 <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices></domain>`;
+  // A run that was killed may have left it running.
+  await host.call("domainDestroyFlags", { dom: { uuid } }).catch(() => undefined);
   await host.call("domainDefineXmlFlags", { xml });
   return { uuid, name, macs: network ? [mac] : [] };
 }

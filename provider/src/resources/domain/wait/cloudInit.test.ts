@@ -49,12 +49,19 @@ describe("the console", () => {
         const reader = consoleReader();
         const edges = [0, ...cuts.sort((a, b) => a - b), bytes.length];
         const ends = edges.slice(1).map((edge, i) => reader.feed(bytes.subarray(edges[i], edge)));
-        expect(ends.filter((end) => end !== undefined)).toEqual([
+        expect(
+          [...new Set(ends.filter((end) => end !== undefined).map((end) => JSON.stringify(end)))].map((end) =>
+            JSON.parse(end),
+          ),
+        ).toEqual([
           {
-            errors: [
-              "2026-11-22 22:00:01,123 - cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)",
-            ],
-            warnings: [],
+            sure: false,
+            ended: {
+              errors: [
+                "2026-11-22 22:00:01,123 - cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)",
+              ],
+              warnings: [],
+            },
           },
         ]);
       }),
@@ -67,7 +74,23 @@ describe("the console", () => {
         "[\u001b[0;32m  OK  \u001b[0m] Reached target \u001b[0;1;39mcloud-init.target\u001b[0m - Cloud-init target.\r\n",
       ),
     );
-    expect(end).toEqual({ errors: [], warnings: [] });
+    expect(end).toEqual({ sure: true, ended: { errors: [], warnings: [] } });
+  });
+
+  test("hears systemd say, after the last word, that a stage failed", () => {
+    const reader = consoleReader();
+    expect(
+      reader.feed(Buffer.from("Cloud-init v. 22.4.2 finished at Sun, 22 Nov 2026. Up 42.50 seconds\r\n"))?.sure,
+    ).toBe(false);
+    const said =
+      "[\u001b[0;1;31mFAILED\u001b[0m] Failed to start \u001b[0;1;39mcloud-final.service\u001b[0m - Execute cloud user/final scripts.\r\n";
+    expect(reader.feed(Buffer.from(said))).toEqual({
+      sure: true,
+      ended: {
+        errors: ["[FAILED] Failed to start cloud-final.service - Execute cloud user/final scripts."],
+        warnings: [],
+      },
+    });
   });
 
   test("takes the start of a stage for no end", () => {

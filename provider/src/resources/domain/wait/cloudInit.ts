@@ -59,19 +59,28 @@ const brief = (words: string): string => {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are steered by them
 const steering = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
-/** Its last word, or systemd's where the user data has a final message of its own. */
-const lastWord = /\bcloud-init v\. \S+ finished at |\breached target (cloud-init\.target|cloud-init target)/i;
-/** A module that failed; or what cloud-init itself calls an error. */
+/** Its last word. systemd's judgement of it, where it is told at all, comes a moment later. */
+const lastWord = /\bcloud-init v\. \S+ finished at /i;
+const judged = /\breached target (cloud-init\.target|cloud-init target)|\[FAILED\] Failed to start .*\bcloud-final/i;
+/** A module that failed; what cloud-init itself calls an error; a stage of which systemd says so. */
 const failed =
-  /\brunning module \S+ .*\bfailed\b|\.py\[(ERROR|CRITICAL)\]|\bfailed to run module\b|\[FAILED\] Failed to start .*cloud.?init/i;
+  /\brunning module \S+ .*\bfailed\b|\.py\[(ERROR|CRITICAL)\]|\bfailed to run module\b|\[FAILED\] Failed to start .*\bcloud-/i;
 /** The kernel's clock and the process, in front of what cloud-init says. */
 const prefix = /^(\[\s*\d+\.\d+\]\s*)?(cloud-init\[\d+\]:\s*)?/;
 
+/** What a console tells; `sure` when nothing more will come. */
+export interface Heard {
+  readonly ended: Ended;
+  readonly sure: boolean;
+}
+
 /** Reads a console as its bytes come; `feed` gives how cloud-init went as soon as its last word is heard. */
-export function consoleReader(): { feed(chunk: Uint8Array): Ended | undefined } {
+export function consoleReader(): { feed(chunk: Uint8Array): Heard | undefined } {
   const decoder = new TextDecoder();
   const errors = new Set<string>();
   let rest = "";
+  let over = false;
+  let sure = false;
   return {
     feed(chunk) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
@@ -80,9 +89,10 @@ export function consoleReader(): { feed(chunk: Uint8Array): Ended | undefined } 
       for (const raw of lines) {
         const line = raw.replace(steering, "");
         if (failed.test(line)) errors.add(brief(line.replace(prefix, "")));
-        if (lastWord.test(line)) return { errors: [...errors], warnings: [] };
+        sure ||= judged.test(line);
+        over ||= sure || lastWord.test(line);
       }
-      return undefined;
+      return over ? { ended: { errors: [...errors], warnings: [] }, sure } : undefined;
     },
   };
 }
