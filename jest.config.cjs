@@ -17,6 +17,12 @@ module.exports = {
       testMatch: ["**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/"],
     },
-    { ...common, displayName: "e2e", roots: ["<rootDir>/tests/e2e"], testMatch: ["**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "e2e",
+      setupFilesAfterEnv: ["<rootDir>/tests/e2e/setup.ts"],
+      roots: ["<rootDir>/tests/e2e"],
+      testMatch: ["**/*.test.ts"],
+    },
   ],
 };

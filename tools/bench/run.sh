@@ -10,4 +10,6 @@ node tools/bench/startup.mjs
 echo "== life cycle"
 node tools/bench/lifecycle.mjs
 echo "== uploads"
-node tools/bench/upload.mjs
+bundle=.cache/bench-upload.cjs
+node_modules/.bin/esbuild tools/bench/upload.ts --bundle --platform=node --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
+node "$bundle"
