@@ -28,11 +28,19 @@ export function partners(news: readonly Loose[], olds: readonly Loose[], family:
     }
   };
   for (const key of family.keys) join((a, b) => key(a) !== undefined && key(a) === key(b));
-  join((a, b) => fingerprint(family.bare(a)) === fingerprint(family.bare(b)));
+  const alike = (a: Loose, b: Loose): boolean => fingerprint(family.bare(a)) === fingerprint(family.bare(b));
+  join((a, b) => alike(a, b) && says(b, a));
+  join(alike);
   join((a, b) => family.source(a) !== undefined && family.source(a) === family.source(b));
   join(() => true);
   return found;
 }
+
+/** Whether all that `part` says is so in `whole`. */
+const says = (whole: unknown, part: unknown): boolean =>
+  isLoose(whole) && isLoose(part)
+    ? Object.entries(part).every(([name, value]) => says(whole[name], value))
+    : fingerprint(whole) === fingerprint(part);
 
 interface Family {
   /** What a program may say that identifies an element. */

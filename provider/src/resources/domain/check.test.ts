@@ -55,6 +55,12 @@ test("taking out the first card and the first disk changes nothing of the second
   expect(list(after, "disks")).toEqual([list(before, "disks")[1]]);
 });
 
+test("of two cards on one network, the one whose model is said is that one", () => {
+  const before = inputs({ ...small, interfaces: [{ network: "a" }, { network: "a", model: "e1000e" }] });
+  const after = inputs({ ...small, interfaces: [{ network: "a", model: "e1000e" }] }, before);
+  expect(list(after, "interfaces")).toEqual([list(before, "interfaces")[1]]);
+});
+
 test("a new card among old ones gets a MAC of its own, and the old ones keep theirs", () => {
   const before = inputs({ ...small, interfaces: [{ network: "a" }, { network: "b" }] });
   const after = list(

@@ -36,6 +36,11 @@ test("memory and CPUs change live below what the running machine may have, and w
   expect([...above.boot].sort()).toEqual(["memory", "vcpus"]);
 });
 
+test("a raised ceiling waits, though what is below it does not change", () => {
+  expect(plan(base, base, { ...base, vcpus: 6 })).toMatchObject({ boot: ["vcpus"], vcpus: undefined });
+  expect(plan(base, base, { ...base, memory: "4GiB" })).toMatchObject({ boot: ["memory"], memory: undefined });
+});
+
 test("disks and cards come and go; drives and SATA disks wait", () => {
   const today = { ...base, disks: [disk("vda", "/a"), disk("vdb", "/b")], interfaces: [nic("1"), nic("2")] };
   const wanted = { ...base, disks: [disk("vdb", "/b"), disk("vdc", "/c")], interfaces: [nic("2"), nic("3")] };

@@ -138,12 +138,16 @@ function planProperty(draft: Draft, { path, lands, to }: Change, live: Loose, de
   const name = String(path[0]);
   if (lands === "setMemory") {
     const [now, most] = [kib(desired["currentMemory"] ?? desired["memory"]), kib(live["memory"])];
-    if (now !== undefined && most !== undefined && now <= most) draft.memory = now;
-    else draft.boot.add("memory");
+    const ceiling = kib(desired["memory"]);
+    if (now === undefined || most === undefined || ceiling === undefined) return;
+    if (now > most || ceiling > most) draft.boot.add("memory");
+    if (now <= most && now !== kib(live["currentMemory"] ?? live["memory"])) draft.memory = now;
   } else if (lands === "setVcpus") {
-    const [now, most] = [desired["currentVcpus"] ?? desired["vcpus"], live["vcpus"] ?? 1];
-    if (typeof now === "number" && typeof most === "number" && now <= most) draft.vcpus = now;
-    else draft.boot.add("vcpus");
+    const [now, most] = [desired["currentVcpus"] ?? desired["vcpus"] ?? 1, live["vcpus"] ?? 1];
+    const ceiling = desired["vcpus"] ?? 1;
+    if (typeof now !== "number" || typeof most !== "number" || typeof ceiling !== "number") return;
+    if (now > most || ceiling > most) draft.boot.add("vcpus");
+    if (now <= most && now !== (live["currentVcpus"] ?? most)) draft.vcpus = now;
   } else if (lands === "setMetadata") draft.metadata.push(...metadataChanges(name, path[1], to, desired));
   else if (lands === "boot" || lands === "plug" || lands === "update") draft.boot.add(name);
 }

@@ -76,8 +76,11 @@ const policyOf = ({ updatePolicy }: Loose): Policy =>
   updatePolicy === "restart" || updatePolicy === "fail" ? updatePolicy : "defer";
 
 /** Today's machine with exactly what the program changed. */
-const merged = (today: Loose, was: Loose, want: Loose): Loose =>
-  withScsi(merge(Domain, today as never, was as never, want as never) as Loose);
+function merged(today: Loose, was: Loose, want: Loose): Loose {
+  // Libvirt leaves away what it takes for granted: without it, a raised ceiling would bring all of its CPUs.
+  const spoken = want["currentVcpus"] === undefined ? today : { currentVcpus: today["vcpus"], ...today };
+  return withScsi(merge(Domain, spoken as never, was as never, want as never) as Loose);
+}
 
 async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;

@@ -44,7 +44,9 @@ export async function after(run: Run, host: Host, target: Target, { planned, per
   const attempt = async (waits: string, act: () => Promise<unknown>): Promise<void> => {
     await act().catch((thrown: unknown) => {
       const failure = asFailure(thrown).in({ object: `domain ${target.name}`, host: host.name });
-      if (unwilling.includes(failure.code)) {
+      // A guest that takes no notice of a request is libvirt's own time-out, not the user's deadline.
+      const ignored = failure.code === "timeout" && (run.deadline ?? Number.POSITIVE_INFINITY) > Date.now();
+      if (ignored || unwilling.includes(failure.code)) {
         run.log.warn(failure.message);
         refused.push(waits);
       } else reasons.push(failure.message);
