@@ -169,6 +169,28 @@ test.each([
   60_000,
 );
 
+test("a full disk is named, and the half volume is taken away", async () => {
+  const tiny = `${pool}-tiny`;
+  const mount = `/run/${tiny}`;
+  await on("alpha", "sh", "-c", `mkdir -p ${mount} && mount -t tmpfs -o size=1M tiny ${mount}`);
+  await virsh("alpha", "pool-create-as", tiny, "dir", "--target", mount);
+  const other = stack({ uri: alpha.uri });
+  try {
+    for (const source of [
+      `{ url: '${base}/image.qcow2' }`,
+      `{ asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
+    ]) {
+      other.program(`resources: { big: { type: "kvm:Volume", properties: { pool: ${tiny}, source: ${source} } } }\n`);
+      expect((await other.fails("up")).text).toMatch(/volume e2e-volumes-tiny\/big-.* on host .*is full: free space/s);
+      expect(await on("alpha", "ls", "-A", mount)).toBe("");
+    }
+  } finally {
+    other.remove();
+    await virsh("alpha", "pool-destroy", tiny);
+    await on("alpha", "umount", mount);
+  }
+}, 60_000);
+
 test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
   const other = stack({ uri: alpha.uri });
   const before = await there();
