@@ -1,21 +1,34 @@
 /** The calls under way: what each is given, and how all of them end when the user or the engine says so. */
-import type { Messages } from "./messages";
-import type { Log, Run } from "./resource";
+import type { CallLog, Messages } from "./messages";
+import type { Properties, Run } from "./resource";
+import { scrubber } from "./secrets";
 
-const silent: Log & { end(): void } = {
+const silent: CallLog = {
   status: () => {},
   info: () => {},
   warn: () => {},
   error: () => {},
   debug: () => {},
-  end: () => {},
+  end: () => Promise.resolve(),
 };
 
+export interface Call {
+  readonly run: Run;
+  /** Takes the secrets of this call and of the configuration out of a text. */
+  clean(text: string): string;
+  abort(): void;
+  /** Resolves when the user has read all that the call said: only then may it be answered. */
+  told(): Promise<void>;
+  /** Must be called when the answer is given. */
+  end(): void;
+}
 export interface Calls {
-  /** `timeout` in seconds, 0 for none. `end` must be called when the answer is ready. */
-  begin(urn: string, timeout: number, clean: (text: string) => string): { run: Run; abort(): void; end(): void };
+  /** `timeout` in seconds, 0 for none; `held` are the properties whose secrets must not be told. */
+  begin(urn: string, timeout: number, held: () => readonly Properties[]): Call;
+  /** Secrets of the configuration may turn up in what any later call says. */
+  keep(configuration: Properties): void;
   /** Messages go there from now on; a new engine also forgives an earlier cancel. */
-  attach(messages: Messages): void;
+  attach(messages: Messages | undefined): void;
   cancel(): void;
   /** Resolves when no call is under way. */
   idle(): Promise<void>;
@@ -24,25 +37,29 @@ export interface Calls {
 export function calls(): Calls {
   const underWay = new Set<AbortController>();
   const waiting = new Set<() => void>();
+  const kept: Properties[] = [];
   let to: Messages | undefined;
   let cancelled = false;
   return {
-    begin: (urn, timeout, clean) => {
+    begin: (urn, timeout, held) => {
       const controller = new AbortController();
       underWay.add(controller);
       if (cancelled) controller.abort();
+      const clean = scrubber(() => [...kept, ...held()]);
       const log = to?.of(urn, clean) ?? silent;
       const deadline = timeout > 0 ? Date.now() + timeout * 1000 : undefined;
       return {
         run: { signal: controller.signal, log, deadline },
+        clean,
         abort: () => controller.abort(),
+        told: () => log.end(),
         end: () => {
-          log.end();
           underWay.delete(controller);
           if (underWay.size === 0) for (const resolve of waiting) resolve();
         },
       };
     },
+    keep: (configuration) => void kept.push(configuration),
     attach: (messages) => {
       to?.close();
       to = messages;

@@ -1,44 +1,75 @@
 /** What the user reads: lines to the engine, and live text in a resource's own line. */
-import { credentials } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Log } from "./resource";
 
+export interface CallLog extends Log {
+  /** Clears the live text; resolves when the engine has all that was said. */
+  end(): Promise<void>;
+}
 export interface Messages {
-  /** The log of one call; `end` clears its live text. */
-  of(urn: string, clean: (text: string) => string): Log & { end(): void };
+  /** The log of one call. */
+  of(urn: string, clean: (text: string) => string): CallLog;
   close(): void;
 }
 
+/** Nobody reads faster, and many resources at once must not flood the engine. */
+const statusEvery = 200;
+/** An engine that does not take a line for so long has other troubles; the work must not wait for it. */
+const patience = 5_000;
+
 export function messages(engine: string): Messages {
   const client = new EngineClient(engine, credentials.createInsecure());
-  // Lines come in the order in which they were written; a lost one must not fail the work that it tells of.
-  let last: Promise<void> = Promise.resolve();
-  const send = (urn: string, severity: LogSeverity, message: string, ephemeral: boolean): void => {
+  const send = (urn: string, severity: LogSeverity, message: string, ephemeral: boolean): Promise<void> => {
     const request = new LogRequest();
     request.setUrn(urn);
     request.setSeverity(severity);
     request.setMessage(message);
     request.setEphemeral(ephemeral);
-    last = last.then(() => new Promise<void>((done) => client.log(request, () => done())));
+    // A lost line must not fail the work that it tells of.
+    return new Promise((done) =>
+      client.log(request, new Metadata(), { deadline: Date.now() + patience }, () => done()),
+    );
+  };
+  return { of: (urn, clean) => callLog(send, urn, clean), close: () => client.close() };
+}
+
+function callLog(
+  send: (urn: string, severity: LogSeverity, message: string, ephemeral: boolean) => Promise<void>,
+  urn: string,
+  clean: (text: string) => string,
+): CallLog {
+  // Lines of one call come in the order in which they were written.
+  let last: Promise<void> = Promise.resolve();
+  const say = (severity: LogSeverity, message: string, ephemeral = false): void => {
+    last = last.then(() => send(urn, severity, message, ephemeral));
+  };
+  let shown = "";
+  let wanted = "";
+  let pause: NodeJS.Timeout | undefined;
+  const show = (): void => {
+    pause = undefined;
+    if (wanted === shown) return;
+    shown = wanted;
+    say(LogSeverity.INFO, shown, true);
+    pause = setTimeout(show, statusEvery).unref();
   };
   return {
-    of: (urn, clean) => {
-      let shown = "";
-      const status = (text: string): void => {
-        if (text === shown) return;
-        shown = text;
-        send(urn, LogSeverity.INFO, text, true);
-      };
-      return {
-        status: (text) => status(clean(text)),
-        info: (text) => send(urn, LogSeverity.INFO, clean(text), false),
-        warn: (text) => send(urn, LogSeverity.WARNING, clean(text), false),
-        error: (text) => send(urn, LogSeverity.ERROR, clean(text), false),
-        debug: (text) => send(urn, LogSeverity.DEBUG, clean(text), false),
-        end: () => status(""),
-      };
+    status: (text) => {
+      wanted = clean(text);
+      if (pause === undefined) show();
     },
-    close: () => client.close(),
+    info: (text) => say(LogSeverity.INFO, clean(text)),
+    warn: (text) => say(LogSeverity.WARNING, clean(text)),
+    error: (text) => say(LogSeverity.ERROR, clean(text)),
+    debug: (text) => say(LogSeverity.DEBUG, clean(text)),
+    end: () => {
+      wanted = "";
+      clearTimeout(pause);
+      show();
+      clearTimeout(pause);
+      return last;
+    },
   };
 }

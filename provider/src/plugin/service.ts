@@ -11,12 +11,14 @@ import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Failure } from "../failure";
-import { type Calls, calls } from "./calls";
+import { type Call, type Calls, calls } from "./calls";
 import { differenceOf } from "./difference";
+import { listInto } from "./list";
 import { messages } from "./messages";
+import { unpacked } from "./packed";
 import { propertyPath } from "./path";
 import type { Checked, CheckFailure, CheckRequest, Created, Properties, Provider, Resource, Run } from "./resource";
-import { partialStatus, scrubber, statusOf } from "./status";
+import { type Partially, partialStatus, statusOf } from "./status";
 import { decode, encode } from "./wire";
 
 export interface Service {
@@ -25,7 +27,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const none: Properties = { values: {}, secrets: [] };
 type Unary<Q, A> = (call: ServerUnaryCall<Q, A>, callback: sendUnaryData<A>) => void;
 
 /** `load` is called when the first RPC that needs more than a name has come. */
@@ -44,6 +45,7 @@ export function service(version: string, load: () => Promise<Provider>): Service
     close: async () => {
       underWay.cancel();
       await underWay.idle();
+      underWay.attach(undefined);
       await (await loading)?.close();
     },
   };
@@ -65,23 +67,36 @@ function unary<Q, A>(work: (request: Q) => Promise<A> | A): Unary<Q, A> {
 function running<Q extends object, A>(
   under: Calls,
   held: (request: Q) => readonly (Struct | undefined)[],
-  work: (run: Run, request: Q) => Promise<A>,
+  work: (run: Run, request: Q, clean: Call["clean"]) => Promise<A>,
 ): Unary<Q, A> {
   return (call, callback) => {
-    const clean = scrubber(...held(call.request).map(decode));
-    const { run, abort, end } = under.begin(text(call.request, "getUrn"), number(call.request, "getTimeout"), clean);
+    const { request } = call;
+    const { run, clean, abort, told, end } = under.begin(text(request, "getUrn"), number(request, "getTimeout"), () =>
+      held(request).flatMap(readable),
+    );
     call.on("cancelled", abort);
     Promise.resolve()
-      .then(() => work(run, call.request))
+      .then(() => work(run, request, clean))
       .then(
-        (answer) => callback(null, answer),
-        (thrown) => {
-          const said = thrown instanceof Answered ? thrown.status : statusOf(thrown);
-          callback({ ...said, details: clean(said.details ?? "") });
+        async (answer) => {
+          await told();
+          callback(null, answer);
+        },
+        async (thrown) => {
+          await told();
+          callback(thrown instanceof NotAsWanted ? partialStatus(thrown.outcome, clean) : statusOf(thrown, clean));
         },
       )
       .finally(end);
   };
+}
+/** What cannot be read has failed for that already, and has no secret that anything could tell. */
+function readable(struct: Struct | undefined): Properties[] {
+  try {
+    return [decode(struct)];
+  } catch {
+    return [];
+  }
 }
 /** Not every request is about one resource, or has a deadline. */
 const asked = (request: object, getter: string): unknown =>
@@ -89,17 +104,19 @@ const asked = (request: object, getter: string): unknown =>
 const text = (request: object, getter: string): string => String(asked(request, getter) ?? "");
 const number = (request: object, getter: string): number => Number(asked(request, getter) ?? 0);
 
-/** A status that is an outcome: the object is there, but not as wanted. */
-class Answered extends Error {
-  constructor(readonly status: ReturnType<typeof partialStatus>) {
-    super(status.details);
+/** An outcome that the protocol tells as an error: the object is there, but not as wanted. */
+class NotAsWanted extends Error {
+  constructor(readonly outcome: Partially) {
+    super("the object is not as wanted");
   }
 }
+
+const messagesTo = (engine: string) => (engine === "" ? undefined : messages(engine));
 
 function introductions(version: string, under: Calls, provider: () => Promise<Provider>) {
   return {
     handshake: unary((request: rpc.ProviderHandshakeRequest) => {
-      under.attach(messages(request.getEngineAddress()));
+      under.attach(messagesTo(request.getEngineAddress()));
       const answer = new rpc.ProviderHandshakeResponse();
       answer.setAcceptSecrets(true);
       answer.setAcceptResources(true);
@@ -110,7 +127,7 @@ function introductions(version: string, under: Calls, provider: () => Promise<Pr
       return answer;
     }),
     attach: unary((request: { getAddress(): string }) => {
-      under.attach(messages(request.getAddress()));
+      under.attach(messagesTo(request.getAddress()));
       return new Empty();
     }),
     getPluginInfo: unary(() => {
@@ -139,11 +156,10 @@ function configuration(under: Calls, provider: () => Promise<Provider>) {
     checkConfig: running(
       under,
       (q: rpc.CheckRequest) => [q.getOlds(), q.getNews()],
-      async (run, q) => {
-        const olds = q.getOlds()?.getFieldsMap().getLength() ? decode(q.getOlds()) : undefined;
-        return checkResponse(
-          await (await provider()).checkConfig(run, { urn: q.getUrn(), olds, news: unpacked(decode(q.getNews())) }),
-        );
+      async (run, q, clean) => {
+        const news = unpacked(decode(q.getNews()));
+        const request = { urn: q.getUrn(), olds: known(q.getOlds()), news };
+        return checkResponse(await checkedBy(news, async () => (await provider()).checkConfig(run, request)), clean);
       },
     ),
     // Neither another URI nor other credentials ever replace what is on the hosts.
@@ -158,7 +174,9 @@ function configuration(under: Calls, provider: () => Promise<Provider>) {
       under,
       (q: rpc.ConfigureRequest) => [q.getArgs()],
       async (run, q) => {
-        await (await provider()).configure(run, unpacked(decode(q.getArgs())));
+        const args = unpacked(decode(q.getArgs()));
+        under.keep(args);
+        await (await provider()).configure(run, args);
         const answer = new rpc.ConfigureResponse();
         answer.setAcceptsecrets(true);
         answer.setSupportspreview(true);
@@ -171,23 +189,9 @@ function configuration(under: Calls, provider: () => Promise<Provider>) {
   };
 }
 
-/** SDKs send what is no string in a provider's configuration as JSON. */
-function unpacked({ values, secrets }: Properties): Properties {
-  const unpack = (value: unknown): unknown => {
-    if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-    try {
-      return JSON.parse(value, (_key, part: unknown) => part);
-    } catch {
-      return value;
-    }
-  };
-  return {
-    values: Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, unpack(value)]),
-    ) as Properties["values"],
-    secrets,
-  };
-}
+/** Properties that were sent; none and an empty set are the same on the wire of some engines. */
+const known = (struct: Struct | undefined): Properties | undefined =>
+  struct?.getFieldsMap().getLength() ? decode(struct) : undefined;
 
 const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 async function resourceOf(provider: () => Promise<Provider>, token: string): Promise<Resource> {
@@ -202,8 +206,8 @@ function resources(under: Calls, provider: () => Promise<Provider>) {
     check: running(
       under,
       (q: rpc.CheckRequest) => [q.getOlds(), q.getNews()],
-      async (run, q) => {
-        const olds = q.getOlds()?.getFieldsMap().getLength() ? decode(q.getOlds()) : undefined;
+      async (run, q, clean) => {
+        const news = decode(q.getNews());
         const naming = q.getAutonaming();
         const modes = ["propose", "enforce", "disable"] as const;
         const autonaming: CheckRequest["autonaming"] = naming && {
@@ -213,12 +217,12 @@ function resources(under: Calls, provider: () => Promise<Provider>) {
         const request = {
           urn: q.getUrn(),
           name: q.getName(),
-          olds,
-          news: decode(q.getNews()),
+          olds: known(q.getOlds()),
+          news,
           randomSeed: q.getRandomseed_asU8(),
           autonaming,
         };
-        return checkResponse(await (await of(q)).check(run, request));
+        return checkResponse(await checkedBy(news, async () => (await of(q)).check(run, request)), clean);
       },
     ),
     diff: running(
@@ -259,19 +263,14 @@ function resources(under: Calls, provider: () => Promise<Provider>) {
       under,
       (q: rpc.ReadRequest) => [q.getInputs(), q.getProperties()],
       async (run, q) => {
-        const known = (struct: Struct | undefined): Properties | undefined =>
-          struct?.getFieldsMap().getLength() ? decode(struct) : undefined;
-        const request = {
-          urn: q.getUrn(),
-          name: q.getName(),
-          id: q.getId(),
-          inputs: known(q.getInputs()),
-          outputs: known(q.getProperties()),
-        };
+        const [inputs, outputs] = [known(q.getInputs()), known(q.getProperties())];
+        // A program's `.get` sends what it says beside the id as a state without inputs.
+        const said = inputs ? { inputs, outputs } : { inputs: outputs, outputs: undefined };
+        const request = { urn: q.getUrn(), name: q.getName(), id: q.getId(), ...said };
         const got = await (await of(q)).read(run, request);
         const answer = new rpc.ReadResponse();
         if (!got) return answer;
-        if (got.reasons?.length) throw new Answered(partialStatus({ ...got, reasons: got.reasons }));
+        if (got.reasons?.length) throw new NotAsWanted({ ...got, reasons: got.reasons });
         answer.setId(got.id);
         answer.setInputs(encode(got.inputs));
         answer.setProperties(encode(got.outputs));
@@ -319,19 +318,28 @@ function resources(under: Calls, provider: () => Promise<Provider>) {
 }
 function whole(id: string, { outputs, reasons, refreshBeforeUpdate }: Omit<Created, "id">): void {
   if (!reasons?.length) return;
-  throw new Answered(partialStatus({ id, outputs, reasons, refreshBeforeUpdate: refreshBeforeUpdate === true }));
+  throw new NotAsWanted({ id, outputs, reasons, refreshBeforeUpdate: refreshBeforeUpdate === true });
 }
 
-function checkResponse({ inputs, failures }: Checked): rpc.CheckResponse {
+/** A check that throws what is wrong with one property tells it as the others are told. */
+async function checkedBy(news: Properties, check: () => Promise<Checked>): Promise<Checked> {
+  try {
+    return await check();
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || !thrown.circumstances.property) throw thrown;
+    return { inputs: news, failures: [{ property: thrown.circumstances.property, reason: thrown.message }] };
+  }
+}
+function checkResponse({ inputs, failures }: Checked, clean: Call["clean"]): rpc.CheckResponse {
   const answer = new rpc.CheckResponse();
   answer.setInputs(encode(inputs));
-  answer.setFailuresList(failures.map(failureOf));
+  answer.setFailuresList(failures.map((failure) => failureOf(failure, clean)));
   return answer;
 }
-function failureOf({ property, reason }: CheckFailure): rpc.CheckFailure {
+function failureOf({ property, reason }: CheckFailure, clean: Call["clean"]): rpc.CheckFailure {
   const failure = new rpc.CheckFailure();
   failure.setProperty(propertyPath(property));
-  failure.setReason(reason);
+  failure.setReason(clean(reason));
   return failure;
 }
 
@@ -340,45 +348,28 @@ function functions(under: Calls, provider: () => Promise<Provider>) {
     invoke: running(
       under,
       (q: rpc.InvokeRequest) => [q.getArgs()],
-      async (run, q) => {
+      async (run, q, clean) => {
         const invocation = (await provider()).invocation(q.getTok());
         if (!invocation) throw new Failure("unsupported", `there is no function ${q.getTok()} in this provider`);
         const { result, failures } = await invocation.invoke(run, decode(q.getArgs()));
         const answer = new rpc.InvokeResponse();
         answer.setReturn(encode(result));
-        answer.setFailuresList(failures.map(failureOf));
+        answer.setFailuresList(failures.map((failure) => failureOf(failure, clean)));
         return answer;
       },
     ),
     list: (call: ServerWritableStream<rpc.ListRequest, rpc.ListResponse>) => {
-      const { run, abort, end } = under.begin("", 0, (text) => text);
+      const { run, clean, abort, end } = under.begin("", 0, () => readable(call.request.getQuery()));
       call.on("cancelled", abort);
-      listInto(call, run, provider)
+      resourceOf(provider, call.request.getToken())
+        .then((resource) => listInto(call, run, resource))
         .then(
           () => call.end(),
-          (thrown) => call.emit("error", statusOf(thrown)),
+          (thrown) => call.emit("error", statusOf(thrown, clean)),
         )
         .finally(end);
     },
   };
-}
-async function listInto(
-  call: ServerWritableStream<rpc.ListRequest, rpc.ListResponse>,
-  run: Run,
-  provider: () => Promise<Provider>,
-): Promise<void> {
-  const limit = Number(call.request.getLimit()) || Number.POSITIVE_INFINITY;
-  const resource = await resourceOf(provider, call.request.getToken());
-  let count = 0;
-  for await (const { id, name } of resource.list(run, decode(call.request.getQuery()) ?? none)) {
-    if (count++ >= limit) return;
-    const result = new rpc.ListResponse.Result();
-    result.setId(id);
-    result.setName(name);
-    const answer = new rpc.ListResponse();
-    answer.setResult(result);
-    if (!call.write(answer)) await new Promise((drained) => call.once("drain", drained));
-  }
 }
 
 const unimplemented = (...names: string[]) =>

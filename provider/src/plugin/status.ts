@@ -4,7 +4,7 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { asFailure, type Code } from "../failure";
-import type { Bag, Properties } from "./resource";
+import type { Properties } from "./resource";
 import { encode } from "./wire";
 
 const codes: Record<Code, status> = {
@@ -23,9 +23,10 @@ const codes: Record<Code, status> = {
   protocol: status.FAILED_PRECONDITION,
 };
 
-export function statusOf(thrown: unknown): Partial<StatusObject> {
+/** `clean` takes secrets out of what the user will read. */
+export function statusOf(thrown: unknown, clean = (text: string) => text): Partial<StatusObject> {
   const failure = asFailure(thrown);
-  return { code: codes[failure.code], details: failure.message };
+  return { code: codes[failure.code], details: clean(failure.message) };
 }
 
 export interface Partially {
@@ -36,12 +37,16 @@ export interface Partially {
   readonly refreshBeforeUpdate?: boolean;
 }
 /** The object is there and is not as wanted: the engine saves what the detail says. */
-export function partialStatus({ id, outputs, inputs, reasons, refreshBeforeUpdate }: Partially): Partial<StatusObject> {
+export function partialStatus(
+  { id, outputs, inputs, reasons: said, refreshBeforeUpdate }: Partially,
+  clean: (text: string) => string,
+): Partial<StatusObject> {
+  const reasons = said.map(clean);
   const detail = new ErrorResourceInitFailed();
   detail.setId(id);
   detail.setProperties(encode(outputs));
   if (inputs) detail.setInputs(encode(inputs));
-  detail.setReasonsList([...reasons]);
+  detail.setReasonsList(reasons);
   detail.setRefreshBeforeUpdate(refreshBeforeUpdate === true);
   const any = new Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
@@ -52,21 +57,4 @@ export function partialStatus({ id, outputs, inputs, reasons, refreshBeforeUpdat
   const metadata = new Metadata();
   metadata.set("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
   return { code: status.FAILED_PRECONDITION, details: reasons.join("; "), metadata };
-}
-
-/** The texts that a request holds as secrets; none of them may be in what a user reads. */
-export function scrubber(...held: readonly (Properties | undefined)[]): (text: string) => string {
-  const texts = new Set<string>();
-  for (const properties of held)
-    for (const path of properties?.secrets ?? [])
-      collect(
-        path.reduce<unknown>((at, step) => (at as Bag | undefined)?.[step as string], properties?.values),
-        texts,
-      );
-  return (text) => [...texts].reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
-}
-function collect(value: unknown, into: Set<string>): void {
-  // Shorter ones would take words out of every message and give themselves away by it.
-  if (typeof value === "string" && value.length >= 4) into.add(value);
-  else if (typeof value === "object" && value !== null) for (const part of Object.values(value)) collect(part, into);
 }

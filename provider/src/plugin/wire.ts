@@ -1,6 +1,8 @@
 /** Pulumi's property values on the wire (a protobuf Struct with signatures in it), as `Properties` and back. */
 import { ListValue, NullValue, Struct, Value as Wire } from "google-protobuf/google/protobuf/struct_pb";
+import { Failure } from "../failure";
 import { unknown } from "../unknown";
+import { propertyPath } from "./path";
 import { type Asset, asset, type Bag, type Path, type Properties, type Value } from "./resource";
 
 /** The key under which an object says what it stands for, and the values it may have there (`sig.go` of Pulumi's SDK). */
@@ -11,6 +13,7 @@ const kinds = {
   output: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
   bytes: "803fd3297a5875dc03ca845dda5d2a98",
   asset: "c44067f5952c0a294b673a41bacd8c17",
+  archive: "0def7320c3a5731c473e5ecbe6d01bc7",
 } as const;
 /** What stands for a value not known yet, one for each type; programs mostly send the one for strings. */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -83,6 +86,11 @@ function decodeObject(struct: Struct, path: Path, secrets: Path[]): Value {
       return Buffer.from(text("value") ?? "", "base64").toString("utf8");
     case kinds.asset:
       return decodeAsset(text);
+    case kinds.archive:
+      throw new Failure("invalid", "an archive stands where none can be used", {
+        object: propertyPath(path),
+        remedy: "Give a file or a text: an asset",
+      });
     default:
       return decodeStruct(struct, path, secrets);
   }
@@ -101,8 +109,7 @@ function decodeAsset(text: (name: string) => string | undefined): Asset {
 }
 
 export function encode({ values, secrets }: Properties): Struct {
-  const tree = treeOf(secrets);
-  return encodeStruct(values, tree);
+  return encodeStruct(values, treeOf(secrets));
 }
 
 /** Paths as a tree, so that each value meets its own part only. */
@@ -135,9 +142,10 @@ function encodeValue(value: Value, tree: Tree | undefined): Wire {
   if (tree?.secret) return signed(kinds.secret, { value: plain(value, tree) });
   return plain(value, tree);
 }
-function plain(value: Value, tree: Tree | undefined): Wire {
+function plain(value: Value | undefined, tree: Tree | undefined): Wire {
   const wire = new Wire();
-  if (value === null) wire.setNullValue(NullValue.NULL_VALUE);
+  // A list may hold a gap; an answer must not fail for it after the work is done.
+  if (value === null || value === undefined) wire.setNullValue(NullValue.NULL_VALUE);
   else if (value === unknown) wire.setStringValue(unknownText);
   else if (typeof value === "string") wire.setStringValue(value);
   else if (typeof value === "number") wire.setNumberValue(value);
