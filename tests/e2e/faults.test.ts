@@ -25,7 +25,7 @@ test.each([
   ["a unit that is not one", "memory: 2GigaByte, vcpus: 1", /memory.*2GigaByte.*(KiB|GiB)/is],
   ["more vcpus than there may be", "memory: 64MiB, vcpus: 4, maxVcpus: 2", /vcpus.*maxVcpus/is],
   ["a misspelt property", "memory: 64MiB, vcpu: 1", /vcpu.*(did you mean|vcpus)/is],
-  ["a list where an object belongs", "memory: 64MiB, vcpus: 1, cpu: [host]", /cpu.*object/is],
+  ["a list where an object belongs", "memory: 64MiB, vcpus: 1, cpu: [host]", /cpu.*Cpu/s],
   ["a word where a number belongs", "memory: 64MiB, vcpus: two", /vcpus.*(integer|number)/is],
 ])("%s is refused in the preview", async (_what, properties, message) => {
   s.program(machine(properties));
@@ -37,7 +37,7 @@ test.each([
 test("a secret used as a name is refused, and not shown", async () => {
   await s.pulumi("config", "set", "--secret", "planted", "hunter2-is-secret");
   s.program(
-    `config: { planted: { type: string, secret: true } }\n${machine("name: $" + "{planted}, memory: 64MiB, vcpus: 1")}`,
+    `config: { planted: { type: string, secret: true } }\n${machine('name: "$' + '{planted}", memory: 64MiB, vcpus: 1')}`,
   );
   const { text } = await s.fails("preview");
   expect(text).toMatch(/name.*must not be a secret/s);
