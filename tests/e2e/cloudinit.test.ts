@@ -1,8 +1,8 @@
-/** cloud-init in a real Debian: its disc is found, its end is heard on the console, its errors are told, its disc changes in the drive. */
+/** cloud-init in a real Debian: its disc is found, its end is heard on the console, its disc changes in the drive. */
 import { cloudImage, inventory, lab, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 
-jest.setTimeout(900_000);
+jest.setTimeout(1_200_000);
 
 const userData = (command: string): string => JSON.stringify(`#cloud-config\nruncmd:\n  - ${command}\n`);
 const program = (command: string, waitFor: string): string => `resources:
@@ -48,18 +48,17 @@ test("user data that cloud-init would pass over are refused before anything is m
   expect(await ours()).toEqual([]);
 });
 
-test("a command of the user data that fails: the machine is kept, and its reason is cloud-init's own", async () => {
-  s.program(program("/nowhere/to/be/found", "{ address: any, cloudInit: true, timeout: 600 }"));
-  const { text } = await s.fails("up");
-  expect(text).toMatch(/cloud-init ended with errors: .*(scripts.user|cloud-final)/i);
+test("the disc is found by a cloud kernel, and without an agent the end of cloud-init is heard on the console", async () => {
+  s.program(program("true", "{ address: any, cloudInit: true, timeout: 900 }"));
+  const { text } = await s.up();
   expect(text).toMatch(/waiting for an address and cloud-init: lease none/);
-  expect((await virsh("alpha", "domstate", "e2e-cloud")).trim()).toBe("running");
+  expect(text).toMatch(/waiting for cloud-init: agent not configured, console not through yet/);
   expect(await seeds()).toHaveLength(1);
 });
 
 test("other user data are another disc in the drive of the same running machine", async () => {
   const [was, id] = [await inTheDrive(), (await virsh("alpha", "domid", "e2e-cloud")).trim()];
-  s.program(program("true", "{ address: any }"));
+  s.program(program("/bin/true", "{ address: any }"));
   await s.up();
   expect((await s.outputs())["address"]).toMatch(/^192\.168\.122\./);
   expect((await virsh("alpha", "domid", "e2e-cloud")).trim()).toBe(id);
