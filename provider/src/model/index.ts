@@ -6,17 +6,15 @@ import * as out from "./outputs";
 import { Pool } from "./pool";
 import { Volume } from "./volume";
 
-export { Controller } from "./controller";
 export { Disk } from "./disk";
 export { Domain } from "./domain";
-export { Graphics, Video } from "./graphics";
+export { Graphics } from "./graphics";
 export { Interface } from "./interface";
 export { CloudInit, Shutdown, WaitFor } from "./lifecycle";
-export { mac, objectName, ownNamespace, uuid } from "./names";
 export { Network } from "./network";
 export { Pool } from "./pool";
-export { configuration, HostOptions } from "./provider";
-export { Volume, VolumeSource } from "./volume";
+export { configuration } from "./provider";
+export { Volume } from "./volume";
 
 /** A resource as Pulumi's users see it; its schema follows from this. */
 export interface Resource<I extends Shape, O extends Shape> {

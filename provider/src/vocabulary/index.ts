@@ -1,15 +1,14 @@
 /** One declaration, many uses: the words in which elements are declared, and all that is derived from a declaration. */
 
-export { check, type Dialect, type Fault } from "./check";
-export { type Filled, withDefaults } from "./defaults";
-export { type Change, diff, type Path } from "./diff";
+export { check } from "./check";
+export { withDefaults } from "./defaults";
+export { type Change, diff } from "./diff";
 export { apply, type Edit, edits } from "./edits";
 export {
   attr,
   body,
   child,
   type Element,
-  type ElementFacts,
   element,
   type Facts,
   type Field,

@@ -70,12 +70,6 @@ export const natural = between(0, Number.MAX_SAFE_INTEGER);
 /** One or more. */
 export const positive = between(1, Number.MAX_SAFE_INTEGER);
 
-export const number: Type<number> = {
-  pulumi: "number",
-  parse: (raw) => (raw.trim() !== "" && Number.isFinite(Number(raw)) ? Number(raw) : undefined),
-  print: String,
-};
-
 const flag = (yes: string, no: string): Type<boolean> => ({
   pulumi: "boolean",
   parse: (raw) => (raw === yes ? true : raw === no ? false : undefined),
