@@ -1,13 +1,13 @@
 /** Starts the provider: the port on stdout at once, everything else while the engine dials. */
 import { fstatSync } from "node:fs";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { chunk } from "./chunk";
 import type { Serving } from "./plugin";
 import type { Provider } from "./plugin/resource";
 
 declare const VERSION: string;
 
-/** An engine that is gone for so long does not come back. */
+/** Without a connection for so long, it is asked whether the engine is still there: gRPC closes idle ones itself. */
 const forsakenAfter = 10_000;
 const engine = process.argv
   .slice(2)
@@ -23,13 +23,15 @@ const listener = createServer({ pauseOnConnect: false }, (connection) => {
   open++;
   connection.on("close", () => {
     open--;
-    // Without an engine's address somebody attaches by hand, and may do so again.
-    if (open === 0 && engine !== undefined) forsaken = setTimeout(end, forsakenAfter);
+    if (open === 0) watch();
   });
+  // What breaks on a connection is its session's affair; before there is one, it is nobody's.
+  connection.on("error", () => {});
   if (serving) serving.take(connection);
   else early.push(connection);
 });
 listener.listen(0, "127.0.0.1", () => {
+  watch();
   process.stdout.write(`${(listener.address() as AddressInfo).port}\n`);
   setImmediate(start);
 });
@@ -40,15 +42,39 @@ function start(): void {
   for (const connection of early.splice(0)) serving.take(connection);
 }
 
+/** Ends the provider when no engine listens any more. Without an engine's address somebody attaches by hand, again and again. */
+function watch(): void {
+  const [host, port] = engine?.split(/:(?=\d+$)/) ?? [];
+  if (!host || !port) return;
+  clearTimeout(forsaken);
+  forsaken = setTimeout(() => {
+    const probe = connect(Number(port), host, () => {
+      probe.destroy();
+      if (open === 0) watch();
+    });
+    probe.on("error", () => end());
+  }, forsakenAfter);
+}
+
 /** Winds down what is under way, within the five seconds that the engine grants. */
-function end(): void {
-  setTimeout(() => process.exit(0), 4_000).unref();
+function end(code = 0): void {
+  setTimeout(() => process.exit(code), 4_000).unref();
   Promise.resolve(serving?.close()).then(
-    () => process.exit(0),
-    () => process.exit(0),
+    () => process.exit(code),
+    () => process.exit(code),
   );
 }
-process.on("SIGINT", end);
-process.on("SIGTERM", end);
-// The engine holds the other end of this pipe: it closes even when the engine is killed.
-if (fstatSync(0).isFIFO()) process.stdin.on("end", end).on("error", end).resume();
+process.on("SIGINT", () => end());
+process.on("SIGTERM", () => end());
+// What nobody caught ends the provider, but not before the calls under way have told the state of their objects.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${error.stack ?? String(error)}\n`);
+  end(1);
+});
+// The engine holds the other end of this pipe: it closes even when the engine is killed. Node's own pipes are sockets.
+const stdin = fstatSync(0);
+if (stdin.isFIFO() || (stdin.isSocket() && engine !== undefined))
+  process.stdin
+    .on("end", () => end())
+    .on("error", () => end())
+    .resume();

@@ -1,14 +1,25 @@
 /** Bundles the provider into bin/: a small main that answers at once, and chunks that it loads from a code cache. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../..");
 const source = join(root, "provider/src");
-const out = join(root, "bin");
+const bin = join(root, "bin");
+// Built beside and then moved into place: a provider that starts meanwhile finds all of one build.
+const out = join(root, `.cache/bin-${process.pid}`);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** Modules whose identity matters (a symbol, a class) are chunks of their own, so that all others share one copy. */
@@ -46,7 +57,13 @@ function digest() {
   const hash = createHash("sha256").update(process.version + process.arch);
   const files = [
     ...walk(source),
-    ...["schema.json", "package-lock.json", "tools/build/build.mjs"].map((file) => join(root, file)),
+    ...[
+      "schema.json",
+      "package-lock.json",
+      "tools/build/build.mjs",
+      "tools/build/warm.mjs",
+      "tools/build/launcher.sh",
+    ].map((file) => join(root, file)),
   ];
   for (const file of files.sort()) if (existsSync(file)) hash.update(file).update(readFileSync(file));
   return hash.digest("hex");
@@ -56,13 +73,12 @@ const walk = (folder) =>
     .stdout.trim()
     .split("\n");
 
-const stamp = join(out, ".built");
+const stamp = join(bin, ".built");
 const now = digest();
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) {
   console.log("build: bin/pulumi-resource-kvm is up to date");
   process.exit(0);
 }
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await Promise.all([
   ...Object.entries(chunks).map(([name, entry]) =>
@@ -76,11 +92,7 @@ await Promise.all([
   build({ ...common, entryPoints: [join(source, "chunk.ts")], outfile: join(out, "chunk.cjs") }),
 ]);
 
-// Node would parse the whole of an extra certificate bundle at each start, which takes longer than all the rest.
-writeFileSync(
-  join(out, "pulumi-resource-kvm"),
-  '#!/bin/sh\nunset NODE_EXTRA_CA_CERTS\nexec node "$(dirname "$(readlink -f "$0")")/main.cjs" "$@"\n',
-);
+copyFileSync(join(root, "tools/build/launcher.sh"), join(out, "pulumi-resource-kvm"));
 chmodSync(join(out, "pulumi-resource-kvm"), 0o755);
 writeFileSync(join(out, "pulumi-resource-kvm.cmd"), '@set NODE_EXTRA_CA_CERTS=\r\n@node "%~dp0main.cjs" %*\r\n');
 writeFileSync(
@@ -90,5 +102,9 @@ writeFileSync(
 if (existsSync(join(root, "schema.json"))) copyFileSync(join(root, "schema.json"), join(out, "schema.json"));
 const warm = spawnSync(process.execPath, [join(root, "tools/build/warm.mjs"), out], { stdio: "inherit" });
 if (warm.status !== 0) process.exit(1);
-writeFileSync(stamp, now);
+writeFileSync(join(out, ".built"), now);
+const last = `${out}-last`;
+if (existsSync(bin)) renameSync(bin, last);
+renameSync(out, bin);
+rmSync(last, { recursive: true, force: true });
 console.log(`build: bin/pulumi-resource-kvm ${version}`);

@@ -20,5 +20,12 @@ export function serve(version: string, load: () => Promise<Provider>): Serving {
   });
   server.addService(ResourceProviderService, implementation);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  return { take: (connection) => injector.injectConnection(connection), close };
+  return {
+    take: (connection) => injector.injectConnection(connection),
+    close: async () => {
+      await close();
+      // The last answers are on their way until the sessions have ended.
+      await new Promise<void>((closed) => server.tryShutdown(() => closed()));
+    },
+  };
 }

@@ -1,0 +1,70 @@
+/** The built executable, started as the engine starts it: port, first answer, and every way to its end. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+const executable = resolve(__dirname, "../../bin/pulumi-resource-kvm");
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly client: ResourceProviderClient;
+  readonly ended: Promise<number | null>;
+  /** All that it wrote to stdout. */
+  written(): string;
+}
+async function start(...flags: string[]): Promise<Started> {
+  // Nobody listens on port 1: an engine that takes no messages must not hold anything up.
+  const child = spawn(executable, [...flags, "127.0.0.1:1"], { stdio: ["pipe", "pipe", "inherit"], detached: true });
+  const ended = new Promise<number | null>((done) => child.on("exit", done));
+  let text = "";
+  const port = await new Promise<number>((done) =>
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (text.includes("\n")) done(Number(text));
+    }),
+  );
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  return { process: child, client, ended, written: () => text };
+}
+const handshake = (client: ResourceProviderClient): Promise<rpc.ProviderHandshakeResponse> => {
+  const request = new rpc.ProviderHandshakeRequest();
+  request.setEngineAddress("127.0.0.1:1");
+  return new Promise((done, fail) =>
+    client.handshake(request, (error, answer) => (error ? fail(error) : done(answer))),
+  );
+};
+const cancel = (client: ResourceProviderClient): Promise<void> =>
+  new Promise((done, fail) => client.cancel(new Empty(), (error) => (error ? fail(error) : done())));
+
+test("it writes its port and nothing else, whatever flags the engine gives, and ends as the engine ends it", async () => {
+  const { process, client, ended, written } = await start("--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1");
+  const answer = await handshake(client);
+  expect([answer.getAcceptSecrets(), answer.getSupportsAutonamingConfiguration()]).toEqual([true, true]);
+  await cancel(client);
+  process.kill("SIGINT");
+  expect(await ended).toBe(0);
+  expect(written()).toMatch(/^\d+\n$/);
+  client.close();
+});
+
+test("an engine that was killed takes the provider with it", async () => {
+  const { process, client, ended } = await start();
+  await handshake(client);
+  process.stdin?.destroy();
+  expect(await ended).toBe(0);
+  client.close();
+});
+
+test("the schema is served, and it is the kvm package's", async () => {
+  const { process, client, ended } = await start();
+  const schema = await new Promise<string>((done, fail) =>
+    client.getSchema(new rpc.GetSchemaRequest(), (error, answer) => (error ? fail(error) : done(answer.getSchema()))),
+  );
+  expect(JSON.parse(schema)).toMatchObject({ name: "kvm", resources: { "kvm:index:Domain": {} } });
+  process.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  client.close();
+});
