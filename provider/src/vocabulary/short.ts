@@ -75,8 +75,16 @@ function folded({ to, split }: ShortPlace, value: Bag): unknown {
   const joined = parts.includes(unknown) ? unknown : parts.join("/");
   return joined === unknown || split(String(joined))?.every((part, i) => part === parts[i]) ? joined : undefined;
 }
+/** What a short form with several properties says, if it can say all that is in the holder, and needs no more. */
 function covered(place: Extract<Place, { at: "shortOf" }>, holder: unknown): Bag | undefined {
   if (!isBag(holder) || holder[rest]) return undefined;
+  const { shape } = place.of();
   const keys = Object.keys(holder);
-  return keys.length > 0 && keys.every((key) => key in place.of().shape) ? holder : undefined;
+  const enough = Object.entries(shape).every(([key, { facts }]) => !facts.required || holder[key] !== undefined);
+  const fits = keys.every((key) => {
+    const field = shape[key];
+    const words = field && typeOf(field)?.values;
+    return field && (!words || words.includes(String(holder[key])));
+  });
+  return keys.length > 0 && enough && fits ? holder : undefined;
 }

@@ -104,7 +104,8 @@ function mutate(at: Node, kind: string, name: string, text: string): void {
   else if (kind === "space") at.children.push(node(`{urn:odd}${name}`, { "{urn:odd}a": text }, [], text));
   else if (kind === "word" && attribute !== undefined) at.attrs[attribute] = text;
   else if (kind === "double" && at.children[0]) at.children.push(structuredClone(at.children[0]));
-  else if (kind === "text" && at.children.length === 0) at.text = text;
+  else if (kind === "text" && at.children.length === 0)
+    at.text = /^\d+$/.test(text) ? `${text} odd` : text; // a size without a unit gets one
   else if (kind === "drop") at.children.pop();
   if (at.children.length > 0) at.text = at.text.trim();
 }
