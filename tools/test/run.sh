@@ -25,7 +25,8 @@ if [ "$what" = all ]; then
   timed "engine" make -s engine
   timed "checks" make -s check || failed=1
   timed "build" make -s build
-  timed "guest image" tests/lab/guest.sh
+  timed "guest" tests/lab/guest.sh
+  timed "cloud image" tests/lab/image.sh
   timed "lab" make -s lab
 fi
 timed "pure tests" jest --selectProjects unit || failed=1
