@@ -150,7 +150,8 @@ ${Object.entries(said)
 
 describe("a stopped machine", () => {
   let s: Stack;
-  const body = "memory: 128MiB, vcpus: 1, powerState: stopped, interfaces: [{ network: default }]";
+  const body =
+    "memory: 128MiB, vcpus: 1, powerState: stopped, shutdown: { method: force }, interfaces: [{ network: default }]";
   const program = (more = ""): string =>
     `resources:\n  vm: { type: "kvm:Domain", properties: { name: e2e-off, ${body}${more} } }\noutputs: { uuid: "\${vm.uuid}" }\n`;
   beforeAll(async () => {
