@@ -9,7 +9,6 @@ const images = "/var/lib/libvirt/images";
 
 describe("a running machine", () => {
   let s: Stack;
-  let before: unknown;
   let boot = "";
   /** What the program says beside the machine's kernel; each test changes a line of it. */
   const said: Record<string, string> = {
@@ -59,7 +58,6 @@ ${Object.entries(said)
   };
 
   beforeAll(async () => {
-    before = await inventory("alpha");
     await on(
       "alpha",
       "sh",
@@ -72,7 +70,7 @@ ${Object.entries(said)
     await s.destroy();
     s.remove();
     await on("alpha", "sh", "-c", `rm -f ${images}/e2e-dom-*`);
-    expect(await inventory("alpha")).toEqual(before);
+    expect(JSON.stringify(await inventory("alpha"))).not.toContain("e2e-dom");
   });
 
   test("comes up; then there is nothing to do", async () => {
