@@ -49,10 +49,12 @@ test("a guest that does not hear is switched off in time", async () => {
 test("the agent shuts it down; several that ask at once all succeed", async () => {
   await boot();
   const run = running();
+  // Emulated on a busy machine, a guest may take longer than the half minute that it has by default.
+  const patient = { timeout: 240 };
   await Promise.all([
-    stop(run, host, guest.uuid, {}),
-    stop(run, host, guest.uuid, {}),
-    stop(run, host, guest.uuid, {}),
+    stop(run, host, guest.uuid, patient),
+    stop(run, host, guest.uuid, patient),
+    stop(run, host, guest.uuid, patient),
   ]);
   expect(await powerOf(host, guest.uuid, {})).toMatchObject({ state: "stopped", why: "the guest shut down" });
   expect(run.said.some((text) => text.includes("asked the guest agent"))).toBe(true);
@@ -63,7 +65,7 @@ test("the power button alone shuts it down, also when it was paused", async () =
   await boot();
   const run = running();
   await pause(run, host, guest.uuid);
-  await stop(run, host, guest.uuid, { method: "acpi", timeout: 60 });
+  await stop(run, host, guest.uuid, { method: "acpi", timeout: 180 });
   expect(await powerOf(host, guest.uuid, {})).toMatchObject({ state: "stopped", why: "the guest shut down" });
   expect(run.said.join("\n")).not.toContain("agent");
 });
@@ -73,7 +75,7 @@ test("several that start it at once all succeed; force switches off at once; Ctr
   await Promise.all([start(run, host, guest.uuid), start(run, host, guest.uuid), start(run, host, guest.uuid)]);
   expect(await state()).toBe("running");
   const cancelled = running();
-  const stopping = stop(cancelled, host, guest.uuid, { method: "acpi", timeout: 60 });
+  const stopping = stop(cancelled, host, guest.uuid, { method: "acpi", timeout: 180 });
   await cancelled.seen(/pressed the power button/);
   cancelled.stop();
   await expect(stopping).rejects.toMatchObject({ code: "cancelled" });
