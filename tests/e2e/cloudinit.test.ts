@@ -42,14 +42,14 @@ beforeAll(() => {
 afterAll(() => s.remove());
 
 test("user data that cloud-init would pass over are refused before anything is made", async () => {
-  s.program(program("true", "{ address: any }").replace("#cloud-config", "cloud-config"));
+  s.program(program("uptime", "{ address: any }").replace("#cloud-config", "cloud-config"));
   const { text } = await s.fails("preview");
   expect(text).toMatch(/cloudInit\.userData.*must start with a line that cloud-init knows/s);
   expect(await ours()).toEqual([]);
 });
 
 test("the disc is found by a cloud kernel, and without an agent the end of cloud-init is heard on the console", async () => {
-  s.program(program("true", "{ address: any, cloudInit: true, timeout: 900 }"));
+  s.program(program("uptime", "{ address: any, cloudInit: true, timeout: 900 }"));
   const { text } = await s.up();
   expect(text).toMatch(/waiting for an address and cloud-init: lease none/);
   expect(text).toMatch(/waiting for cloud-init: agent not configured, console not through yet/);
