@@ -11,6 +11,7 @@ export { Domain } from "./domain";
 export { Graphics } from "./graphics";
 export { Interface } from "./interface";
 export { CloudInit, Shutdown, WaitFor } from "./lifecycle";
+export { ownNamespace } from "./names";
 export { Network } from "./network";
 export { Pool } from "./pool";
 export { configuration } from "./provider";

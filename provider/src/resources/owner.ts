@@ -3,9 +3,6 @@ import { createHmac } from "node:crypto";
 import type { CheckFailure, CheckRequest, Value } from "../plugin/resource";
 import { hidden } from "./state";
 
-/** The name space of the mark that our domains carry in their metadata. */
-export const markNamespace = "urn:pulumi-kvm:1";
-
 export interface Identity {
   readonly uuid: string;
   /** Seven hexadecimal digits for an autoname. */

@@ -1,6 +1,6 @@
 /** Between the program's side of a domain and libvirt's: ceilings, and the devices that are properties rather than elements. */
 import { unknown } from "../../unknown";
-import { seedDisk } from "./seed";
+import { isSeed, seedDisk } from "./seed";
 import { at, items, type Loose, textAt } from "./values";
 
 /** A device that is a property, so that it never shifts the indices of the program's own lists. */
@@ -34,10 +34,6 @@ const fitted: readonly Fitted[] = [
   },
 ];
 
-/** The alias by which the drive of the cloud-init disc is known, on the host and in a running machine. */
-const seedAlias = "ua-seed";
-export const isSeed = (disk: Loose): boolean => disk["alias"] === seedAlias;
-
 /** The path of the cloud-init disc, where there is one. */
 export interface Extras {
   readonly seed?: string | undefined;
@@ -48,7 +44,11 @@ export function expand(inputs: Loose, { seed }: Extras = {}): Loose {
   const out: Record<string, unknown> = { ...inputs, ...ceilings(inputs) };
   for (const { property, list, device } of fitted)
     if (inputs[property] === true) out[list] = [...items(inputs, list), device];
-  if (seed !== undefined) out["disks"] = [...((inputs["disks"] ?? []) as Loose[]), seedDrive(inputs, seed)];
+  if (seed !== undefined) {
+    const disks = items(inputs, "disks");
+    const taken = disks.map((disk) => textAt(disk, "target", "dev"));
+    out["disks"] = [...disks, seedDisk(seed, taken)];
+  }
   return out;
 }
 
@@ -60,15 +60,6 @@ function ceilings(inputs: Loose): Loose {
     vcpus: maxVcpus ?? vcpus,
     ...(maxVcpus === undefined ? {} : { currentVcpus: currentVcpus ?? vcpus }),
   };
-}
-
-/** From a name so late in the alphabet libvirt would infer a fourth controller, of a kind that no cloud kernel drives. */
-const seedAddress = { type: "drive", controller: "0", bus: "0", target: "100", unit: "0" };
-/** A drive on virtio-scsi: cloud kernels have no driver for q35's SATA. Its name leaves the first letters to the program. */
-function seedDrive(inputs: Loose, file: string): Loose {
-  const taken = items(inputs, "disks").map((disk) => textAt(disk, "target", "dev"));
-  const dev = ["sdz", "sdy", "sdx"].find((name) => !taken.includes(name)) ?? "sdz";
-  return { ...(seedDisk(file) as Loose), target: { dev, bus: "scsi" }, alias: seedAlias, address: seedAddress };
 }
 
 /** Libvirt's side as the program would say it: ceilings under our names, and without the devices that are properties. */

@@ -5,6 +5,7 @@ import { brief, edits, read, write } from "../../vocabulary";
 import { canonical, parse, print } from "../../xml";
 import { hidden } from "../state";
 import type { Today } from "./drift";
+import { standsElsewhere } from "./driveAddress";
 import { withoutMark } from "./mark";
 import { isLoose, type Loose } from "./values";
 
@@ -32,10 +33,14 @@ export function importedInputs(
   };
 }
 
-/** Where libvirt put the devices is no wish of anybody's: it stays there as long as no program speaks of it. */
+/**
+ * Where libvirt put the devices is no wish of anybody's: they stay there as long as no program speaks of it. A drive
+ * that somebody put elsewhere than its name says would move when the machine is made anew, so its address is kept.
+ */
 function unplaced(value: Loose): Loose {
   const bare = (list: string, item: unknown): unknown => {
     if (!isLoose(item)) return item;
+    if (standsElsewhere(item)) return item;
     const { address: _, target, ...others } = item;
     return target === undefined || list === "controllers" ? others : { ...others, target };
   };

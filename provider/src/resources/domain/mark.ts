@@ -1,6 +1,6 @@
 /** The mark in a domain's metadata that says whose it is: by it our own half-made machine is known from a stranger's. */
+import { ownNamespace } from "../../model";
 import { type Node, node } from "../../xml";
-import { markNamespace } from "../owner";
 
 export interface Mark {
   readonly owner: string;
@@ -8,7 +8,7 @@ export interface Mark {
   /** Tells this machine from a later one of the same UUID. */
   readonly nonce: string;
 }
-const name = `{${markNamespace}}owner`;
+const name = `{${ownNamespace}}owner`;
 
 /** Puts the mark into the domain's metadata; one that is there already is replaced. */
 export function putMark(domain: Node, { owner, urn, nonce }: Mark): void {

@@ -151,7 +151,10 @@ async function asked(run: Run, host: Host, uuid: string, by: Attempt["by"]): Pro
     const { code, problem } = asFailure(thrown);
     if (["cancelled", "connection", "lost"].includes(code)) throw thrown;
     run.log.debug(`${said[by]}: ${problem}`);
-    return code === "timeout" || code === "busy";
+    if (code === "timeout" || code === "busy") return true;
+    // Whoever asked before us was heard: what is on its way down refuses to be asked again.
+    const { state, stopping } = await powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
+    return state === "stopped" || stopping === true;
   }
 }
 

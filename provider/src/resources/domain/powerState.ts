@@ -6,12 +6,14 @@ export interface Power {
   readonly byLibvirt: boolean;
   /** Paused for a fault: it does not go on by itself. */
   readonly fault?: boolean;
+  /** It runs, and is on its way down. */
+  readonly stopping?: boolean;
   /** In words, where there is more to say than the state: `paused by an I/O error`, `crashed`. */
   readonly why: string;
 }
 
 /** virDomainState; a guest that suspended itself (7) still runs as its owner wants it. */
-const STATE = { paused: 3, shutoff: 5, crashed: 6 } as const;
+const STATE = { paused: 3, shutdown: 4, shutoff: 5, crashed: 6 } as const;
 const byUser = [0, 1, 7];
 const faults = [5, 6, 10, 13, 14];
 /** virDomainPausedReason */
@@ -56,5 +58,6 @@ export function power({ state, reason }: { state: number; reason: number }): Pow
   if (state === STATE.crashed) return { state: "stopped", byLibvirt: true, fault: true, why: "it crashed" };
   if (state === STATE.shutoff)
     return { state: "stopped", byLibvirt: false, fault: false, why: stoppedFor[reason] ?? "it is stopped" };
-  return { state: "running", byLibvirt: false, fault: false, why: "it runs" };
+  const stopping = state === STATE.shutdown;
+  return { state: "running", byLibvirt: false, fault: false, stopping, why: stopping ? "it shuts down" : "it runs" };
 }

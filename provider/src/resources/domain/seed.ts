@@ -8,6 +8,7 @@ import type { CloudInit, Disk } from "../../model";
 import type { CheckFailure, Path, Run } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { node, print } from "../../xml";
+import type { Loose } from "./values";
 
 /** A volume on the host. */
 export interface Seed {
@@ -145,13 +146,22 @@ export async function dropSeed(
   });
 }
 
-/** On virtio-scsi: cloud kernels have no driver for the SATA drive of a q35 machine, and a virtio disk has no tray. */
-export const seedDisk = (path: string): Disk => ({
+/** The alias by which the disc's drive is known, on the host and in a running machine. */
+const seedAlias = "ua-seed";
+export const isSeed = (disk: Loose): boolean => disk["alias"] === seedAlias;
+
+/**
+ * The drive with the disc. On virtio-scsi: cloud kernels have no driver for the SATA drive of a q35 machine, and a
+ * virtio disk has no tray. Its name leaves the first letters to the program, and none of those that are `taken`; from
+ * a name so late in the alphabet libvirt would infer a fourth controller, so the address is said.
+ */
+export const seedDisk = (path: string, taken: readonly (string | undefined)[]): Disk => ({
   type: "file",
   device: "cdrom",
   driver: { name: "qemu", type: "raw" },
   source: { file: path },
-  target: { bus: "scsi" },
+  target: { dev: ["sdz", "sdy", "sdx"].find((name) => !taken.includes(name)) ?? "sdz", bus: "scsi" },
   readonly: true,
-  alias: "ua-seed",
+  alias: seedAlias,
+  address: { type: "drive", controller: "0", bus: "0", target: "100", unit: "0" },
 });
