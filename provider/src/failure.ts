@@ -14,6 +14,7 @@
  * - `connection`: the host was not reached; nothing was changed
  * - `lost`: the connection broke while a call was under way; it may have been carried out
  * - `protocol`: the other side does not speak as it should
+ * - `defect`: this provider did what it never should; what became of the object is not known
  */
 export type Code =
   | "invalid"
@@ -27,7 +28,8 @@ export type Code =
   | "cancelled"
   | "connection"
   | "lost"
-  | "protocol";
+  | "protocol"
+  | "defect";
 
 export interface Circumstances {
   /** The object in libvirt's or the user's words: `domain web`, `volume default/root.qcow2`. */
@@ -63,8 +65,11 @@ export class Failure extends Error {
   }
 }
 
-/** Whatever was thrown, as a failure: a programming error keeps its text and becomes `protocol`. */
+/** Whatever was thrown, as a failure. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  return new Failure("protocol", thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+  return new Failure("defect", `a defect in this provider: ${thrown instanceof Error ? thrown.message : thrown}`, {
+    remedy: "Please report it, with what the program declares",
+    cause: thrown,
+  });
 }

@@ -43,7 +43,8 @@ const provider: Provider = {
   checkConfig: async (_run, { news }) => ({ inputs: news, failures: [] }),
   configure: async () => refuse(),
   resource: (token) => (token === "kvm:index:Thing" ? thing : undefined),
-  invocation: () => undefined,
+  invocation: (token) =>
+    token === "kvm:index:broken" ? { invoke: () => Promise.reject(new TypeError("x is undefined")) } : undefined,
   close: async () => undefined,
 };
 
@@ -123,10 +124,18 @@ test("what is gone is told by an empty id", async () => {
   expect([answer?.getId(), answer?.hasProperties()]).toEqual(["", false]);
 });
 
-test("no failure is one after which the engine would distrust its state", async () => {
+test("no refusal is one after which the engine would distrust its state", async () => {
   const { error } = await ask<rpc.ConfigureRequest, unknown>(client.configure as never, new rpc.ConfigureRequest());
   expect(error?.code).toBe(status.FAILED_PRECONDITION);
   expect(error?.details).toBe("thing on host alpha: this thing refuses");
+});
+
+test("what this provider never should have done is told as its own defect, and the state is distrusted", async () => {
+  const request = new rpc.InvokeRequest();
+  request.setTok("kvm:index:broken");
+  const { error } = await ask<rpc.InvokeRequest, unknown>(client.invoke as never, request);
+  expect(error?.code).toBe(status.INTERNAL);
+  expect(error?.details).toMatch(/a defect in this provider: x is undefined\. Please report it/);
 });
 
 test("a secret of the request is in no message", async () => {

@@ -21,6 +21,7 @@ const codes: Record<Code, status> = {
   // Whoever could not tell what became of a call has returned a partial state; what arrives here changed nothing.
   lost: status.UNAVAILABLE,
   protocol: status.FAILED_PRECONDITION,
+  defect: status.INTERNAL,
 };
 
 /** `clean` takes secrets out of what the user will read. */

@@ -16,7 +16,7 @@ function writeShape(shape: Shape, value: unknown, n: Node): Node {
     const v = value[key];
     if (v === undefined || (field.many && listOf(v).length === 0) || (field.place.at === "mark" && v === false))
       continue;
-    if (v === unknown) throw new Failure("protocol", `${key} is not known yet, so it cannot be written`);
+    if (v === unknown) throw new Failure("defect", `${key} is not known yet, so it cannot be written`);
     const at = field.inside.reduce(wrapped, n);
     for (const one of field.many ? listOf(v) : [v]) place(field, name, one, at);
   }

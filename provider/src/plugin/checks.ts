@@ -1,0 +1,29 @@
+/** What a check found, as the protocol tells it: each fault on its property. */
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import { Failure } from "../failure";
+import type { Call } from "./calls";
+import { propertyPath } from "./path";
+import type { Checked, CheckFailure, Properties } from "./resource";
+import { encode } from "./wire";
+
+/** A check that throws what is wrong with one property tells it as the others are told. */
+export async function checkedBy(news: Properties, check: () => Promise<Checked>): Promise<Checked> {
+  try {
+    return await check();
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || !thrown.circumstances.property) throw thrown;
+    return { inputs: news, failures: [{ property: thrown.circumstances.property, reason: thrown.message }] };
+  }
+}
+export function checkResponse({ inputs, failures }: Checked, clean: Call["clean"]): rpc.CheckResponse {
+  const answer = new rpc.CheckResponse();
+  answer.setInputs(encode(inputs));
+  answer.setFailuresList(failures.map((failure) => failureOf(failure, clean)));
+  return answer;
+}
+export function failureOf({ property, reason }: CheckFailure, clean: Call["clean"]): rpc.CheckFailure {
+  const failure = new rpc.CheckFailure();
+  failure.setProperty(propertyPath(property));
+  failure.setReason(clean(reason));
+  return failure;
+}
