@@ -1,4 +1,5 @@
 /** The provider's own configuration: checked, compared and taken. */
+import { isDeepStrictEqual } from "node:util";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { known, running, unary } from "./answer";
 import type { Calls } from "./calls";
@@ -21,8 +22,7 @@ export function configuration(under: Calls, provider: () => Promise<Provider>) {
     // Neither another URI nor other credentials ever replace what is on the hosts.
     diffConfig: unary((request: rpc.DiffRequest) => {
       const answer = new rpc.DiffResponse();
-      const same =
-        JSON.stringify(request.getOldInputs()?.toJavaScript()) === JSON.stringify(request.getNews()?.toJavaScript());
+      const same = isDeepStrictEqual(decode(request.getOldInputs()), decode(request.getNews()));
       answer.setChanges(same ? rpc.DiffResponse.DiffChanges.DIFF_NONE : rpc.DiffResponse.DiffChanges.DIFF_SOME);
       return answer;
     }),

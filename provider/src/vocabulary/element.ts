@@ -51,8 +51,6 @@ export interface Facts {
   readonly reported?: true;
   /** A value without it is refused. */
   readonly required?: true;
-  /** What `withDefaults` fills in: a value, or a function of the object it is filled into. */
-  readonly default?: unknown | ((parent: never) => unknown);
   /** The values of the discriminator for which it exists; written by `variants`. */
   readonly when?: readonly string[];
 }
@@ -143,22 +141,8 @@ export const mark = (doc: string, facts?: Facts): Field<boolean> => field({ at: 
 /** `<e><child …/></e>` */
 export const child = <S extends Shape>(of: Element<S>, facts?: Facts & { doc?: string }): Field<Value<S>> => {
   const { doc = of.doc, ...own } = facts ?? {};
-  const {
-    as = of.name,
-    since,
-    only,
-    lands,
-    secret,
-    filled,
-    reported,
-    required,
-    default: value,
-  } = { ...of.facts, ...own };
-  const known = { as, since, only, lands, secret, filled, reported, required, default: value };
-  return field({ at: "child", of: () => of }, doc, defined(known));
+  return field({ at: "child", of: () => of }, doc, { as: of.name, ...of.facts, ...own });
 };
-const defined = (facts: { [K in keyof Facts]: Facts[K] | undefined }): Facts =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 /** A child of an element's own kind: TypeScript cannot infer a type from itself, so it is named. */
 export const nested = <T>(of: () => Element<Shape>, name: string, doc: string, facts?: Facts): Field<T> =>
   field({ at: "child", of }, doc, { as: name, ...facts });

@@ -1,8 +1,8 @@
-/** Short forms, sizes, defaults, secrets and edits by example. */
+/** Short forms, sizes, secrets and edits by example. */
 import { configuration, Domain, Graphics } from "../model";
 import { unknown } from "../unknown";
 import { canonical, parse, print } from "../xml";
-import { apply, brief, bytes, long, secretPaths, size, sizeIn, withDefaults, write } from ".";
+import { apply, brief, bytes, long, secretPaths, size, sizeIn, write } from ".";
 import { Toy } from "./toy.arbitrary";
 
 describe("short forms", () => {
@@ -56,17 +56,6 @@ describe("sizes", () => {
     expect(size("KiB", 1024n).fault?.("1023")).toContain("at least 1KiB");
     expect(sizeIn("KiB").fault?.("1500")).toContain("whole KiB");
   });
-});
-
-test("defaults fill what is not said, and say what they filled", () => {
-  expect(withDefaults(Toy, { name: "a" })).toEqual({
-    value: { name: "a", count: 3, twice: 6 },
-    filled: [
-      { path: ["count"], value: 3 },
-      { path: ["twice"], value: 6 },
-    ],
-  });
-  expect(withDefaults(Toy, { count: 1, twice: 5 }).filled).toEqual([]);
 });
 
 test("secrets are found wherever they stand", () => {

@@ -1,7 +1,6 @@
 /** One declaration, many uses: the words in which elements are declared, and all that is derived from a declaration. */
 
 export { check } from "./check";
-export { withDefaults } from "./defaults";
 export { type Change, diff } from "./diff";
 export { apply, type Edit, edits } from "./edits";
 export {

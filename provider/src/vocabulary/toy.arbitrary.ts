@@ -76,8 +76,8 @@ const Login = element("login", "Own.", {
 export const Toy = element("toy", "Everything.", {
   name: leaf(text, "Name.", { lands: "replace" }),
   kind: attr(oneOf("red", "green", "blue"), "A word."),
-  count: attr(positive, "A number.", { default: 3 }),
-  twice: own(positive, "A default from another.", { default: ({ count }: { count?: number }) => (count ?? 0) * 2 }),
+  count: attr(positive, "A number."),
+  twice: own(positive, "No part of the document."),
   fast: attr(onOff, "A switch.", { only: ["qemu"] }),
   ram: attr(sizeIn("KiB"), "A size without a unit.", { filled: true }),
   ...inside("memory", {

@@ -6,7 +6,7 @@ import type { Run } from "../../../plugin/resource";
 import { type Answer, gather, type Seen, sources } from "./addresses";
 import { ask, type Machine, objectOf, whyNot } from "./sources";
 import { type Watch, watch } from "./watch";
-import { cancelled, status, timedOut } from "./wording";
+import { cancelled, status, type Told, timedOut } from "./wording";
 
 export type { WaitFor as Wanted } from "../../../model";
 export type { Seen } from "./addresses";
@@ -38,7 +38,7 @@ export async function waitFor(
     return { seen: gather(machine.macs, {}), reasons: [`it could not be waited for. ${message}`] };
   }
   const stop = atTheEnd(run.signal, deadline, wake.ring);
-  let shown = "";
+  const tell = teller(run);
   try {
     for (;;) {
       const { seen, over, warnings } = watching.verdict();
@@ -49,15 +49,28 @@ export async function waitFor(
       }
       if (run.signal.aborted) return { seen, reasons: [cancelled(told)] };
       if (Date.now() >= deadline) return { seen, reasons: timedOut(told) };
-      const line = status(told);
-      if (line !== shown) run.log.status(line);
-      shown = line;
+      tell(told);
       await wake.rung();
     }
   } finally {
     stop();
     watching.close();
   }
+}
+
+/** Seconds. */
+const tellEvery = 10;
+
+/** Tells what is new at once, and the time alone now and then: an engine that writes to a file keeps each line. */
+function teller(run: Run): (told: Told) => void {
+  let shown = "";
+  let at = 0;
+  return (told) => {
+    const facts = status({ ...told, seconds: 0 });
+    if (facts === shown && told.seconds < at + tellEvery) return;
+    [shown, at] = [facts, told.seconds];
+    run.log.status(status(told));
+  };
 }
 
 /** Rings that come while nobody listens count as one. */
