@@ -44,7 +44,6 @@ const common = {
   target: "node20",
   format: "cjs",
   minify: true,
-  keepNames: true,
   legalComments: "none",
   define: { VERSION: JSON.stringify(version) },
   // A script compiled from a cache has no module loader of its own: what is imported late is required late.
