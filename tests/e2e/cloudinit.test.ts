@@ -4,6 +4,8 @@ import { type Stack, stack } from "./engine";
 
 jest.setTimeout(1_200_000);
 
+const { name: own, uri } = lab().own;
+
 const userData = (command: string): string => JSON.stringify(`#cloud-config\nruncmd:\n  - ${command}\n`);
 const program = (command: string, waitFor: string): string => `resources:
   base:
@@ -17,7 +19,8 @@ const program = (command: string, waitFor: string): string => `resources:
     properties:
       name: e2e-cloud
       memory: 768MiB
-      vcpus: 2
+      # Where it emulates, QEMU 7.2 crashes now and then with two: one CPU changes the memory map under the other.
+      vcpus: 1
       agent: false
       disks: [{ volume: "\${root.id}" }]
       interfaces: [{ network: default }]
@@ -28,16 +31,16 @@ outputs:
 `;
 /** Others may be at work on the host. */
 const ours = async (): Promise<string[]> => {
-  const { domains, volumes } = await inventory("alpha");
+  const { domains, volumes } = await inventory(own);
   return [...domains, ...volumes].filter((name) => name.includes("e2e-cloud"));
 };
 const seeds = async (): Promise<string[]> => (await ours()).filter((id) => id.endsWith(".seed.iso"));
 const inTheDrive = async (): Promise<string | undefined> =>
-  /\S+\.seed\.iso/.exec(await virsh("alpha", "domblklist", "e2e-cloud"))?.[0];
+  /\S+\.seed\.iso/.exec(await virsh(own, "domblklist", "e2e-cloud"))?.[0];
 
 let s: Stack;
 beforeAll(() => {
-  s = stack({ uri: lab().alpha.uri });
+  s = stack({ uri });
 });
 afterAll(() => s.remove());
 
@@ -57,11 +60,11 @@ test("the disc is found by a cloud kernel, and without an agent the end of cloud
 });
 
 test("other user data are another disc in the drive of the same running machine", async () => {
-  const [was, id] = [await inTheDrive(), (await virsh("alpha", "domid", "e2e-cloud")).trim()];
+  const [was, id] = [await inTheDrive(), (await virsh(own, "domid", "e2e-cloud")).trim()];
   s.program(program("/bin/true", "{ address: any }"));
   await s.up();
-  expect((await s.outputs())["address"]).toMatch(/^192\.168\.122\./);
-  expect((await virsh("alpha", "domid", "e2e-cloud")).trim()).toBe(id);
+  expect((await s.outputs())["address"]).toMatch(/^192\.168\.12\d\./);
+  expect((await virsh(own, "domid", "e2e-cloud")).trim()).toBe(id);
   const is = await inTheDrive();
   expect(is).toBeDefined();
   expect(is).not.toBe(was);

@@ -4,7 +4,7 @@ import { bootId, guest, inventory, lab, on, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 
 jest.setTimeout(300_000);
-const { uri } = lab().alpha;
+const { name: own, uri } = lab().own;
 const images = "/var/lib/libvirt/images";
 
 describe("a running machine", () => {
@@ -39,12 +39,12 @@ ${Object.entries(said)
     s.program(program());
     expect((await s.up()).changes).toEqual({ update: 1 });
     await s.preview("--refresh", "--expect-no-changes");
-    const now = await bootId("alpha", "e2e-dom");
+    const now = await bootId(own, "e2e-dom");
     if (restarted) expect(now).not.toBe(boot);
     else expect(now).toBe(boot);
     boot = now;
   };
-  const live = (...args: string[]): Promise<string> => virsh("alpha", ...args);
+  const live = (...args: string[]): Promise<string> => virsh(own, ...args);
   const devices = async (command: string): Promise<string[]> => {
     const lists = await Promise.all([live(command, "e2e-dom"), live(command, "--inactive", "e2e-dom")]);
     const [now = [], later = []] = lists.map((list) =>
@@ -58,25 +58,20 @@ ${Object.entries(said)
   };
 
   beforeAll(async () => {
-    await on(
-      "alpha",
-      "sh",
-      "-c",
-      `cd ${images} && for i in 1 2; do truncate -s 1M e2e-dom-$i.iso e2e-dom-$i.img; done`,
-    );
+    await on(own, "sh", "-c", `cd ${images} && for i in 1 2; do truncate -s 1M e2e-dom-$i.iso e2e-dom-$i.img; done`);
     s = stack({ uri });
   });
   afterAll(async () => {
     await s.destroy();
     s.remove();
-    await on("alpha", "sh", "-c", `rm -f ${images}/e2e-dom-*`);
-    expect(JSON.stringify(await inventory("alpha"))).not.toContain("e2e-dom");
+    await on(own, "sh", "-c", `rm -f ${images}/e2e-dom-*`);
+    expect(JSON.stringify(await inventory(own))).not.toContain("e2e-dom");
   });
 
   test("comes up; then there is nothing to do", async () => {
     s.program(program());
     expect((await s.up()).changes).toEqual({ create: 1 });
-    boot = await bootId("alpha", "e2e-dom");
+    boot = await bootId(own, "e2e-dom");
     expect((await s.preview()).changes).toEqual({});
     await s.preview("--refresh", "--expect-no-changes");
   });
@@ -160,31 +155,31 @@ describe("a stopped machine", () => {
   afterAll(async () => {
     await s.destroy();
     s.remove();
-    await on("alpha", "rm", "-f", `${images}/e2e-off.img`);
+    await on(own, "rm", "-f", `${images}/e2e-off.img`);
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ["setmem", () => virsh("alpha", "setmem", "e2e-off", "64M", "--config")],
+    ["setmem", () => virsh(own, "setmem", "e2e-off", "64M", "--config")],
     [
       "attach-disk",
       async () => {
-        await on("alpha", "truncate", "-s", "1M", `${images}/e2e-off.img`);
-        await virsh("alpha", "attach-disk", "e2e-off", `${images}/e2e-off.img`, "vdb", "--persistent");
+        await on(own, "truncate", "-s", "1M", `${images}/e2e-off.img`);
+        await virsh(own, "attach-disk", "e2e-off", `${images}/e2e-off.img`, "vdb", "--persistent");
       },
     ],
-    ["attach-interface", () => virsh("alpha", "attach-interface", "e2e-off", "network", "default", "--persistent")],
-    ["autostart", () => virsh("alpha", "autostart", "e2e-off")],
-    ["start", () => virsh("alpha", "start", "e2e-off")],
+    ["attach-interface", () => virsh(own, "attach-interface", "e2e-off", "network", "default", "--persistent")],
+    ["autostart", () => virsh(own, "autostart", "e2e-off")],
+    ["start", () => virsh(own, "start", "e2e-off")],
     [
       "edit",
-      () => on("alpha", "sh", "-c", "EDITOR=\"sed -i 's/<on_crash>destroy/<on_crash>restart/'\" virsh -q edit e2e-off"),
+      () => on(own, "sh", "-c", "EDITOR=\"sed -i 's/<on_crash>destroy/<on_crash>restart/'\" virsh -q edit e2e-off"),
     ],
   ])("virsh %s is seen, put back, and nothing else", async (_, drift) => {
-    const before = await virsh("alpha", "dumpxml", "--inactive", "e2e-off");
+    const before = await virsh(own, "dumpxml", "--inactive", "e2e-off");
     await drift();
     expect((await s.up("--refresh")).changes).toMatchObject({ update: 1 });
-    expect(await virsh("alpha", "dumpxml", "--inactive", "e2e-off")).toBe(before);
-    expect((await virsh("alpha", "domstate", "e2e-off")).trim()).toBe("shut off");
+    expect(await virsh(own, "dumpxml", "--inactive", "e2e-off")).toBe(before);
+    expect((await virsh(own, "domstate", "e2e-off")).trim()).toBe("shut off");
     await s.preview("--refresh", "--expect-no-changes");
   });
 
@@ -216,8 +211,8 @@ describe("a stopped machine", () => {
   });
 
   test("what somebody deleted is made anew", async () => {
-    await virsh("alpha", "undefine", "e2e-off");
+    await virsh(own, "undefine", "e2e-off");
     expect((await s.up("--refresh")).changes["create"]).toBe(1);
-    expect((await virsh("alpha", "domstate", "e2e-off")).trim()).toBe("shut off");
+    expect((await virsh(own, "domstate", "e2e-off")).trim()).toBe("shut off");
   });
 });

@@ -2,15 +2,15 @@
 import { inventory, lab } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 
-const { uri } = lab().alpha;
+const { name: own, uri } = lab().own;
 let s: Stack;
 let before: unknown;
 beforeAll(async () => {
-  before = await inventory("alpha");
+  before = await inventory(own);
   s = stack({ uri });
 });
 afterAll(async () => {
-  expect(await inventory("alpha")).toEqual(before);
+  expect(await inventory(own)).toEqual(before);
   s.remove();
 });
 

@@ -1,16 +1,17 @@
 /** What a program asks of hosts and of domains that something else made. */
 import { lab, on, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
-import { alpha, define, type Guest, remove } from "./guests";
+import { define, type Guest, ownHost, remove } from "./guests";
 
 jest.setTimeout(120_000);
-const { host, close } = alpha();
+const { own } = lab();
+const { host, close } = ownHost();
 let guest: Guest;
 let s: Stack;
 beforeAll(async () => {
   guest = await define(host, "functions-1", 32);
-  const { alpha, beta } = lab();
-  s = stack({ config: { "kvm:hosts": JSON.stringify({ alpha: { uri: alpha.uri }, beta: { uri: beta.uri } }) } });
+  const { beta } = lab();
+  s = stack({ config: { "kvm:hosts": JSON.stringify({ alpha: { uri: own.uri }, beta: { uri: beta.uri } }) } });
 });
 afterAll(async () => {
   s.remove();
@@ -33,7 +34,7 @@ const answer = async (call: string, args: string): Promise<Record<string, unknow
 test("getHost tells what a host is and has", async () => {
   const facts = await answer("getHost", '{ host: "alpha" }');
   expect(facts).toMatchObject({
-    name: (await on("alpha", "hostname")).trim(),
+    name: (await on(own.name, "hostname")).trim(),
     arch: "x86_64",
     kvm: false,
     hypervisor: "QEMU",
@@ -55,7 +56,7 @@ test("getDomain finds a domain on whichever host has it, by name and by UUID", a
     addresses: [],
     nics: [{ mac: guest.macs[0], addresses: [] }],
   });
-  await virsh("alpha", "start", "functions-1", "--paused");
+  await virsh(own.name, "start", "functions-1", "--paused");
   expect(await answer("getDomain", `{ uuid: "${guest.uuid.toUpperCase()}" }`)).toMatchObject({
     name: "functions-1",
     powerState: "paused",

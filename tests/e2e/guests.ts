@@ -38,8 +38,9 @@ export async function remove(host: Host, { uuid }: Guest): Promise<void> {
   await host.call("domainUndefineFlags", { dom: { uuid } }).catch(() => undefined);
 }
 
-export const alpha = (): { host: Host; close: () => Promise<void> } => {
-  const hosts = openHosts({ "": { uri: lab().alpha.uri } });
+/** The host of this worker, as the provider reaches it. */
+export const ownHost = (): { host: Host; close: () => Promise<void> } => {
+  const hosts = openHosts({ "": { uri: lab().own.uri } });
   return { host: hosts.get(), close: () => hosts.close() };
 };
 

@@ -10,6 +10,7 @@ import { daemon, type LabHost, lab, on, virsh } from "../lab/lab";
 jest.setTimeout(120_000);
 
 const here = lab();
+const { own } = here;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "host-"));
@@ -45,7 +46,7 @@ const fingerprintOf = (publicKeyFile: string): string =>
 const hostKeyLine = (): string =>
   readFileSync(here.knownHosts, "utf8")
     .split("\n")
-    .find((line) => line.includes(here.beta.address)) ?? "";
+    .find((line) => line.includes(own.address)) ?? "";
 function knownHosts(name: string, text: string): string {
   const file = join(folder, name);
   writeFileSync(file, text);
@@ -62,7 +63,7 @@ describe("a host that cannot be used", () => {
 
   test("nobody listens at the port", async () => {
     await all(
-      said(uriOf(here.beta, { port: 4 })),
+      said(uriOf(own, { port: 4 })),
       "connection",
       /port 4 cannot be reached over ssh/,
       /ECONNREFUSED/,
@@ -90,7 +91,7 @@ describe("a host that cannot be used", () => {
   test("the key is refused: the message says which one was offered, to whom", async () => {
     const stranger = join(folder, "stranger");
     await all(
-      said(uriOf(here.beta, { key: stranger })),
+      said(uriOf(own, { key: stranger })),
       "denied",
       /refused user root/,
       stranger,
@@ -103,25 +104,25 @@ describe("a host that cannot be used", () => {
     const known = knownHosts("none", "");
     const real = knownHosts("real.pub", hostKeyLine().split(" ").slice(1).join(" "));
     await all(
-      said(uriOf(here.beta, { known })),
+      said(uriOf(own, { known })),
       "denied",
       /not known/,
       fingerprintOf(real),
-      `ssh-keyscan -t ed25519 ${here.beta.address} >> ${known}`,
+      `ssh-keyscan -t ed25519 ${own.address} >> ${known}`,
     );
   });
 
   test("its host key has changed: both fingerprints, and the lines that renew it", async () => {
     const other = readFileSync(join(folder, "other.pub"), "utf8");
-    const known = knownHosts("changed", `${here.beta.address} ${other}`);
+    const known = knownHosts("changed", `${own.address} ${other}`);
     const real = knownHosts("real.pub", hostKeyLine().split(" ").slice(1).join(" "));
     await all(
-      said(uriOf(here.beta, { known })),
+      said(uriOf(own, { known })),
       "denied",
       /changed/,
       fingerprintOf(real),
       fingerprintOf(join(folder, "other.pub")),
-      `ssh-keygen -R ${here.beta.address} -f ${known}`,
+      `ssh-keygen -R ${own.address} -f ${known}`,
     );
   });
 
@@ -129,21 +130,21 @@ describe("a host that cannot be used", () => {
     execFileSync("ssh-keygen", ["-q", "-t", "rsa", "-N", "", "-f", join(folder, "rsa")]);
     const known = knownHosts(
       "kinds",
-      `${here.beta.address} ${readFileSync(join(folder, "rsa.pub"), "utf8")}${hostKeyLine()}\n`,
+      `${own.address} ${readFileSync(join(folder, "rsa.pub"), "utf8")}${hostKeyLine()}\n`,
     );
-    await expect(said(uriOf(here.beta, { known }))).resolves.toEqual({ hostname: "beta" });
+    await expect(said(uriOf(own, { known }))).resolves.toEqual({ hostname: own.name });
   });
 
   test("a pinned host key needs no file", async () => {
     const pinned = hostKeyLine().split(" ").slice(1, 3).join(" ");
-    await expect(said(uriOf(here.beta, { known: "/nowhere" }), { hostKey: pinned })).resolves.toEqual({
-      hostname: "beta",
+    await expect(said(uriOf(own, { known: "/nowhere" }), { hostKey: pinned })).resolves.toEqual({
+      hostname: own.name,
     });
   });
 
   test("it has no libvirt socket", async () => {
     await all(
-      said(uriOf(here.beta, { more: "&socket=/run/none/libvirt-sock" })),
+      said(uriOf(own, { more: "&socket=/run/none/libvirt-sock" })),
       "connection",
       "there is no libvirt socket at /run/none/libvirt-sock",
       /Install and start libvirt/,
@@ -152,7 +153,7 @@ describe("a host that cannot be used", () => {
 
   test("the user may not use the socket", async () => {
     await all(
-      said(uriOf(here.beta, { user: "visitor" })),
+      said(uriOf(own, { user: "visitor" })),
       "denied",
       /libvirt-sock was denied to user visitor/,
       /usermod -aG libvirt/,
@@ -163,12 +164,12 @@ describe("a host that cannot be used", () => {
 describe("commands on a host", () => {
   test("no shell there reads the words, whatever they are", async () => {
     const words = ["a b", "it's", "$(id)", "`id`", "*", "~", "-n", "a\nb", "\\", '"', "", "é", "; reboot"];
-    const { stdout, code } = await open(uriOf(here.beta)).run(["printf", "%s\\0", ...words]);
+    const { stdout, code } = await open(uriOf(own)).run(["printf", "%s\\0", ...words]);
     expect({ code, words: stdout.toString().split("\0").slice(0, -1) }).toEqual({ code: 0, words });
   });
 
   test("input, output, exit code and errors come through", async () => {
-    const ran = await open(uriOf(here.beta)).run(["sh", "-c", "cat; echo oops >&2; exit 7"], {
+    const ran = await open(uriOf(own)).run(["sh", "-c", "cat; echo oops >&2; exit 7"], {
       input: Buffer.from("hello"),
     });
     expect(ran).toEqual({ code: 7, stdout: Buffer.from("hello"), stderr: "oops\n" });
@@ -177,24 +178,25 @@ describe("commands on a host", () => {
   test("a command that is stopped runs no longer", async () => {
     const abort = new AbortController();
     const marker = `61${process.pid}`;
-    const host = open(uriOf(here.beta));
+    const host = open(uriOf(own));
     const running = host.run(["sh", "-c", `echo up; exec sleep ${marker}`], {
       signal: abort.signal,
       onOutput: () => abort.abort(),
     });
     await expect(running).rejects.toEqual(failure("cancelled", /was stopped/));
-    const left = async () => (await on("beta", "sh", "-c", `ps -eo args | grep -c '[s]leep ${marker}' || true`)).trim();
+    const left = async () =>
+      (await on(own.name, "sh", "-c", `ps -eo args | grep -c '[s]leep ${marker}' || true`)).trim();
     while ((await left()) !== "0");
   });
 
   test("a command that is not there is named", async () => {
-    await expect(open(uriOf(here.beta)).run(["no-such-command"])).rejects.toEqual(
+    await expect(open(uriOf(own)).run(["no-such-command"])).rejects.toEqual(
       failure("unsupported", /`no-such-command` could not be run/),
     );
   });
 
   test("more commands than sshd allows at once wait for their turn", async () => {
-    const host = open(uriOf(here.beta));
+    const host = open(uriOf(own));
     const ran = await Promise.all(Array.from({ length: 30 }, (_, i) => host.run(["echo", String(i)])));
     expect(ran.map(({ stdout }) => Number(stdout))).toEqual(Array.from({ length: 30 }, (_, i) => i));
   });
@@ -203,7 +205,7 @@ describe("commands on a host", () => {
 describe("volumes as streams", () => {
   const name = `host-test-${process.pid}.raw`;
   const vol = { pool: "default", name };
-  afterEach(() => virsh("beta", "vol-delete", "--pool", "default", name).catch(() => ""));
+  afterEach(() => virsh(own.name, "vol-delete", "--pool", "default", name).catch(() => ""));
 
   async function made(host: Host, size: number): Promise<void> {
     const { pool } = await host.call("storagePoolLookupByName", { name: "default" });
@@ -212,7 +214,7 @@ describe("volumes as streams", () => {
   }
 
   test("what goes up comes down again, holes as holes", async () => {
-    const host = open(uriOf(here.beta));
+    const host = open(uriOf(own));
     const size = 8 * 2 ** 20;
     await made(host, size);
     const data = Buffer.alloc(2 ** 20, "data!");
@@ -239,7 +241,7 @@ describe("volumes as streams", () => {
   });
 
   test("a refusal comes in libvirt's words, and the next stream works", async () => {
-    const host = open(uriOf(here.beta));
+    const host = open(uriOf(own));
     async function* source(): AsyncGenerator<Piece> {
       yield Buffer.alloc(1);
     }
@@ -254,10 +256,10 @@ describe("volumes as streams", () => {
 describe("a daemon that dies", () => {
   const uuid = "7c0e9f5e-2d0a-4d5e-9b1c-0d6f2a9b7e11";
   const xml = `<domain type='qemu'><name>host-test</name><uuid>${uuid}</uuid><memory unit='MiB'>64</memory><os><type>hvm</type></os></domain>`;
-  afterEach(() => virsh("beta", "undefine", uuid).catch(() => ""));
+  afterEach(() => virsh(own.name, "undefine", uuid).catch(() => ""));
 
   test("by kill -9: questions go on, and events come again", async () => {
-    const host = open(uriOf(here.beta));
+    const host = open(uriOf(own));
     const seen: string[] = [];
     let defined: () => void = () => undefined;
     const came = new Promise<void>((resolve) => {
@@ -267,15 +269,15 @@ describe("a daemon that dies", () => {
       seen.push(`${dom.name} ${event}`);
       if (dom.name === "host-test" && event === 0) defined();
     });
-    await daemon("beta", "kill");
-    await expect(host.call("connectGetHostname", {})).resolves.toEqual({ hostname: "beta" });
+    await daemon(own.name, "kill");
+    await expect(host.call("connectGetHostname", {})).resolves.toEqual({ hostname: own.name });
     await host.call("domainDefineXmlFlags", { xml });
     await came;
     expect(seen).toContain("host-test 0");
   });
 
   test("while `until` waits: it looks again when the daemon is back", async () => {
-    const host = open(uriOf(here.beta));
+    const host = open(uriOf(own));
     await host.call("connectGetHostname", {});
     let first: () => void = () => undefined;
     const looked = new Promise<void>((resolve) => {
@@ -291,21 +293,21 @@ describe("a daemon that dies", () => {
       deadline: Date.now() + 60_000,
     });
     await looked;
-    await daemon("beta", "kill");
+    await daemon(own.name, "kill");
     const file = "/run/lab/host-test.xml";
-    await on("beta", "sh", "-c", `printf %s "$0" > ${file}`, xml);
-    await virsh("beta", "define", file);
+    await on(own.name, "sh", "-c", `printf %s "$0" > ${file}`, xml);
+    await virsh(own.name, "define", file);
     await expect(waiting).resolves.toMatchObject({ name: "host-test" });
   });
 
   test("and stays away: the error says so, names host and object, and what to do", async () => {
-    await daemon("beta", "stop");
+    await daemon(own.name, "stop");
     try {
-      await expect(said(uriOf(here.beta))).resolves.toEqual(
+      await expect(said(uriOf(own))).resolves.toEqual(
         failure("connection", /^pool x on host beta: .*(nobody listens|no libvirt socket)/),
       );
     } finally {
-      await daemon("beta", "start");
+      await daemon(own.name, "start");
     }
   });
 });

@@ -11,11 +11,11 @@ const here = join(__dirname, "../lab");
 const script = (dir: string, name: string, ...args: string[]): string =>
   execFileSync(join(dir, name), args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-/** The environment of every process that carries the mark of a lab, by pid. */
+/** Every process that carries the mark of a lab, or of one host of it (`LAB/HOST`). */
 function marked(id: string): number[] {
   const carries = (pid: string): boolean => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`KVM_LAB=${id}/`);
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`KVM_LAB=${id}`);
     } catch {
       return false; // ended while we looked
     }
@@ -41,33 +41,37 @@ const values = (dir: string): Record<string, string> =>
 
 describe("the lab of this checkout", () => {
   it("is left alone by a second up", () => {
-    const before = marked(values(here).LAB_ID ?? "");
-    expect(script(here, "up.sh")).not.toContain("started");
+    const beta = `${values(here).LAB_ID}/beta`;
+    const before = marked(beta);
+    expect(script(here, "up.sh", "beta")).not.toContain("started");
     expect(before.length).toBeGreaterThan(0);
-    expect(marked(values(here).LAB_ID ?? "")).toEqual(expect.arrayContaining(before.slice(0, 2)));
+    expect(marked(beta)).toEqual(expect.arrayContaining(before.slice(0, 2)));
   });
 
   it("is reached by virsh over ssh, with the host keys checked", () => {
-    for (const host of [lab().alpha, lab().beta])
+    for (const host of [lab().own, lab().beta])
       expect(execFileSync("virsh", ["-q", "-c", host.uri, "net-list", "--name"], { encoding: "utf8" }).trim()).toBe(
         "default",
       );
   });
 
   it("refuses a visitor at the socket", async () => {
-    await expect(ssh("visitor@alpha", "virsh", "-c", "qemu:///system", "list")).rejects.toThrow(/Permission denied/);
-    expect(await ssh("alpha", "hostname")).toBe("alpha\n");
+    await expect(ssh(`visitor@${lab().own.name}`, "virsh", "-c", "qemu:///system", "list")).rejects.toThrow(
+      /Permission denied/,
+    );
+    expect(await ssh(lab().own.name, "hostname")).toBe(`${lab().own.name}\n`);
   });
 
   it("keeps libvirtd away while it is stopped, and replaces a killed one", async () => {
-    const before = await inventory("beta");
-    await daemon("beta", "stop");
-    await expect(virsh("beta", "uri")).rejects.toThrow(/libvirt-sock/);
-    await daemon("beta", "start");
-    const first = await on("beta", "cat", "/run/lab/libvirtd.pid");
-    await daemon("beta", "kill");
-    expect(await on("beta", "cat", "/run/lab/libvirtd.pid")).not.toBe(first);
-    expect(await inventory("beta")).toEqual(before);
+    const own = lab().own.name;
+    const before = await inventory(own);
+    await daemon(own, "stop");
+    await expect(virsh(own, "uri")).rejects.toThrow(/libvirt-sock/);
+    await daemon(own, "start");
+    const first = await on(own, "cat", "/run/lab/libvirtd.pid");
+    await daemon(own, "kill");
+    expect(await on(own, "cat", "/run/lab/libvirtd.pid")).not.toBe(first);
+    expect(await inventory(own)).toEqual(before);
   });
 });
 

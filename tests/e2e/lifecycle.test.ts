@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { daemon, inventory, lab, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 
-const { uri } = lab().alpha;
+const { name: own, uri } = lab().own;
 
 /** A pool, a network, a volume and a stopped machine that uses them all. */
 const whole = (extra = "", secret = ""): string => `resources:
@@ -37,7 +37,7 @@ describe("a program with every kind of resource", () => {
   let s: Stack;
   let before: unknown;
   beforeAll(async () => {
-    before = await inventory("alpha");
+    before = await inventory(own);
     s = stack({ uri });
   });
   afterAll(async () => {
@@ -55,7 +55,7 @@ describe("a program with every kind of resource", () => {
     const { uuid, name } = await s.outputs();
     expect(planned).toContain(String(uuid));
     expect(planned).toContain(String(name));
-    const mac = /52:54:00(:[0-9a-f]{2}){3}/.exec(await virsh("alpha", "dumpxml", String(name)))?.[0];
+    const mac = /52:54:00(:[0-9a-f]{2}){3}/.exec(await virsh(own, "dumpxml", String(name)))?.[0];
     expect(mac).toBeDefined();
     expect(planned).toContain(String(mac));
   });
@@ -85,7 +85,7 @@ describe("a program with every kind of resource", () => {
     );
     const { steps } = await s.up();
     expect(steps.find(({ name }) => name === "vm")?.op).toBe("update");
-    const xml = await virsh("alpha", "dumpxml", "--inactive", String((await s.outputs())["name"]));
+    const xml = await virsh(own, "dumpxml", "--inactive", String((await s.outputs())["name"]));
     expect(xml).toContain("<title>a new title</title>");
     expect(xml).toContain("<memory unit='KiB'>131072</memory>");
     s.program(whole());
@@ -115,7 +115,7 @@ describe("a program with every kind of resource", () => {
 
   test("destroy leaves the host as it was", async () => {
     await s.destroy();
-    expect(await inventory("alpha")).toEqual(before);
+    expect(await inventory(own)).toEqual(before);
   });
 });
 
@@ -155,7 +155,7 @@ resources:
 
 test("30 machines at --parallel 64 come up at once and go", async () => {
   const s = stack({ uri });
-  const before = await inventory("alpha");
+  const before = await inventory(own);
   const names = Array.from({ length: 30 }, (_, i) => `m${i}`);
   s.program(
     `resources:\n${names
@@ -168,13 +168,13 @@ test("30 machines at --parallel 64 come up at once and go", async () => {
   expect((await s.up("--parallel", "64")).changes).toEqual({ create: 60 });
   expect((await s.refresh("--parallel", "64", "--expect-no-changes")).code).toBe(0);
   await s.destroy("--parallel", "64");
-  expect(await inventory("alpha")).toEqual(before);
+  expect(await inventory(own)).toEqual(before);
   s.remove();
 });
 
 test("a daemon killed in the middle of an up: the next up converges, with no orphan", async () => {
   const s = stack({ uri });
-  const before = await inventory("alpha");
+  const before = await inventory(own);
   const names = Array.from({ length: 12 }, (_, i) => `k${i}`);
   s.program(
     `resources:\n${names
@@ -186,19 +186,19 @@ test("a daemon killed in the middle of an up: the next up converges, with no orp
   );
   const running = s.start("up", "--yes", "--skip-preview", "--parallel", "2");
   await running.seen(/d-k\d+.*created/);
-  await daemon("alpha", "kill");
+  await daemon(own, "kill");
   await running.outcome;
-  await daemon("alpha", "start");
+  await daemon(own, "start");
   await s.up();
   expect((await s.preview("--expect-no-changes")).changes).toEqual({});
   await s.destroy();
-  expect(await inventory("alpha")).toEqual(before);
+  expect(await inventory(own)).toEqual(before);
   s.remove();
 });
 
 test("provider and engine killed -9 in the middle of a replacement: the next up ends it", async () => {
   const s = stack({ uri });
-  const before = await inventory("alpha");
+  const before = await inventory(own);
   const program = (name: string): string => `resources:
   disk: { type: "kvm:Volume", properties: { pool: default, capacity: 8MiB } }
   vm:
@@ -215,10 +215,10 @@ test("provider and engine killed -9 in the middle of a replacement: the next up 
   await s.pulumi("cancel", "--yes");
   await s.up();
   expect((await s.preview("--expect-no-changes")).changes).toEqual({});
-  const names = (await virsh("alpha", "list", "--all", "--name")).split("\n").filter((name) => name.startsWith("e2e-"));
+  const names = (await virsh(own, "list", "--all", "--name")).split("\n").filter((name) => name.startsWith("e2e-"));
   expect(names).toEqual(["e2e-second"]);
   await s.destroy();
-  expect(await inventory("alpha")).toEqual(before);
+  expect(await inventory(own)).toEqual(before);
   s.remove();
 });
 
@@ -286,9 +286,9 @@ test("an engine killed with -9: the provider ends too", async () => {
   expect(providers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   await s.pulumi("cancel", "--yes");
   await s.up("--target", "urn:pulumi:test::e2e::pulumi:pulumi:Stack::e2e-test").catch(() => undefined);
-  await virsh("alpha", "destroy", "e2e-orphan");
+  await virsh(own, "destroy", "e2e-orphan");
   await s.pulumi("stack", "rm", "--force", "--yes");
-  await virsh("alpha", "undefine", "e2e-orphan");
+  await virsh(own, "undefine", "e2e-orphan");
   s.remove();
 });
 

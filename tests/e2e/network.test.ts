@@ -2,7 +2,7 @@
 import { lab, on, virsh } from "../lab/lab";
 import { type Outcome, type Stack, stack } from "./engine";
 
-const { uri } = lab().alpha;
+const { name: own, uri } = lab().own;
 let s: Stack;
 beforeAll(() => {
   s = stack({ uri });
@@ -10,7 +10,7 @@ beforeAll(() => {
 afterAll(async () => {
   await s.destroy();
   s.remove();
-  expect(await virsh("alpha", "net-list", "--all", "--name")).not.toMatch(/e2e-|kvm-replug/);
+  expect(await virsh(own, "net-list", "--all", "--name")).not.toMatch(/e2e-|kvm-replug/);
 });
 const planned = ({ changes: { refresh: _, ...rest } }: Outcome): Record<string, number> => rest;
 const program = (more = "", hosts = "", ranges = "{ start: 10.96.1.10, end: 10.96.1.99 }"): string => `resources:
@@ -23,11 +23,11 @@ const program = (more = "", hosts = "", ranges = "{ start: 10.96.1.10, end: 10.9
       ${more}
 outputs: { bridge: "\${lan.bridge}" }
 `;
-const xml = (...flags: string[]): Promise<string> => virsh("alpha", "net-dumpxml", "e2e-lan", ...flags);
-const state = async (): Promise<string> => virsh("alpha", "net-info", "e2e-lan");
+const xml = (...flags: string[]): Promise<string> => virsh(own, "net-dumpxml", "e2e-lan", ...flags);
+const state = async (): Promise<string> => virsh(own, "net-info", "e2e-lan");
 /** Changes whenever the network was stopped and started. */
 const bridge = (): Promise<string> =>
-  on("alpha", "sh", "-c", "ip -o link show $(virsh net-info e2e-lan | awk '/Bridge/{print $2}') | cut -d: -f1");
+  on(own, "sh", "-c", "ip -o link show $(virsh net-info e2e-lan | awk '/Bridge/{print $2}') | cut -d: -f1");
 
 test("is made, started, marked for the host's start; then there is nothing to do", async () => {
   s.program(program());
@@ -59,7 +59,7 @@ test("DHCP hosts, ranges and DNS entries change while the network runs on", asyn
 test("what somebody changed is put back, that and nothing else", async () => {
   const [before, meant] = [await bridge(), await xml("--inactive")];
   await virsh(
-    "alpha",
+    own,
     "net-update",
     "e2e-lan",
     "add-last",
@@ -68,7 +68,7 @@ test("what somebody changed is put back, that and nothing else", async () => {
     "--config",
     "--live",
   );
-  await virsh("alpha", "net-update", "e2e-lan", "delete", "dns-txt", "<txt name='t' value='v'/>", "--config", "--live");
+  await virsh(own, "net-update", "e2e-lan", "delete", "dns-txt", "<txt name='t' value='v'/>", "--config", "--live");
   const { steps } = await s.up("--refresh");
   expect(steps.filter(({ op }) => op === "update")).toHaveLength(1);
   expect(await xml("--inactive")).toBe(meant);
@@ -76,7 +76,7 @@ test("what somebody changed is put back, that and nothing else", async () => {
 }, 60_000);
 
 test("a stopped network is seen and started again", async () => {
-  await virsh("alpha", "net-destroy", "e2e-lan");
+  await virsh(own, "net-destroy", "e2e-lan");
   expect((await s.refresh()).text).toMatch(/network e2e-lan on host .* is not active/);
   expect(planned(await s.up())).toEqual({ update: 1 });
   expect(await state()).toMatch(/Active:\s+yes/);
@@ -85,9 +85,9 @@ test("a stopped network is seen and started again", async () => {
 test("what only a restart can change is announced, and running guests keep their network", async () => {
   const domain =
     "<domain type='qemu'><name>e2e-net</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><interface type='network'><mac address='52:54:00:00:96:01'/><source network='e2e-lan'/><model type='virtio'/></interface></devices></domain>";
-  await on("alpha", "sh", "-c", 'printf %s "$1" > /tmp/e2e-net.xml && virsh create /tmp/e2e-net.xml', "sh", domain);
+  await on(own, "sh", "-c", 'printf %s "$1" > /tmp/e2e-net.xml && virsh create /tmp/e2e-net.xml', "sh", domain);
   try {
-    const [, nic = ""] = /(vnet\d+)/.exec(await virsh("alpha", "domiflist", "e2e-net")) ?? [];
+    const [, nic = ""] = /(vnet\d+)/.exec(await virsh(own, "domiflist", "e2e-net")) ?? [];
     const before = await bridge();
     s.program(program("domain: { name: lan.test }"));
     expect((await s.preview()).text).toMatch(/network e2e-lan on host .* will be restarted/);
@@ -95,10 +95,10 @@ test("what only a restart can change is announced, and running guests keep their
     expect(text).toMatch(/was restarted: e2e-net lost its link/);
     expect(await bridge()).not.toBe(before);
     const [, name = ""] = /Bridge:\s+(\S+)/.exec(await state()) ?? [];
-    expect(await on("alpha", "ip", "-o", "link", "show", nic)).toContain(`master ${name} `);
+    expect(await on(own, "ip", "-o", "link", "show", nic)).toContain(`master ${name} `);
     expect(planned(await s.preview("--refresh"))).toEqual({});
   } finally {
-    await virsh("alpha", "destroy", "e2e-net");
+    await virsh(own, "destroy", "e2e-net");
   }
 }, 90_000);
 

@@ -5,6 +5,7 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { stack } from "./engine";
 
 const executable = resolve(__dirname, "../../bin/pulumi-resource-kvm");
 
@@ -56,6 +57,20 @@ test("an engine that was killed takes the provider with it", async () => {
   process.stdin?.destroy();
   expect(await ended).toBe(0);
   client.close();
+});
+
+test("an engine that is done does not wait for its provider", async () => {
+  const s = stack({ uri: "test:///default" });
+  s.program("resources: { p: { type: 'pulumi:providers:kvm' } }\n");
+  const took: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const began = Date.now();
+    await s.preview();
+    took.push(Date.now() - began);
+  }
+  s.remove();
+  // A provider that does not end by itself ends after four seconds.
+  expect(Math.max(...took) - Math.min(...took)).toBeLessThan(3_000);
 });
 
 test("the schema is served, and it is the kvm package's", async () => {

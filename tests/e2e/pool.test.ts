@@ -2,7 +2,7 @@
 import { lab, on, virsh } from "../lab/lab";
 import { type Outcome, type Stack, stack } from "./engine";
 
-const { uri } = lab().alpha;
+const { name: own, uri } = lab().own;
 const path = "/var/lib/libvirt/e2e-pool";
 let s: Stack;
 beforeAll(() => {
@@ -24,7 +24,7 @@ outputs:
 const planned = ({ changes: { refresh: _, ...rest } }: Outcome): Record<string, number> => rest;
 const state = async (): Promise<Record<string, string>> =>
   Object.fromEntries(
-    (await virsh("alpha", "pool-info", "e2e-pool"))
+    (await virsh(own, "pool-info", "e2e-pool"))
       .split("\n")
       .map((line) => line.split(/:\s+/))
       .filter(([, value]) => value !== undefined),
@@ -40,8 +40,8 @@ test("is made, started and marked for the host's start; then there is nothing to
 });
 
 test("what somebody stopped is seen and put back", async () => {
-  await virsh("alpha", "pool-destroy", "e2e-pool");
-  await virsh("alpha", "pool-autostart", "--disable", "e2e-pool");
+  await virsh(own, "pool-destroy", "e2e-pool");
+  await virsh(own, "pool-autostart", "--disable", "e2e-pool");
   const seen = await s.refresh();
   expect(seen.text).toMatch(/pool e2e-pool on host .* is not active/);
   expect((await s.up()).changes).toEqual({ update: 1 });
@@ -53,7 +53,7 @@ test("autostart and permissions change in place", async () => {
   s.program(program(", autostart: false, permissions: { mode: '0750' }"));
   expect((await s.up()).changes).toEqual({ update: 1 });
   expect(await state()).toMatchObject({ State: "running", Autostart: "no" });
-  expect((await on("alpha", "stat", "-c", "%a", path)).trim()).toBe("750");
+  expect((await on(own, "stat", "-c", "%a", path)).trim()).toBe("750");
   expect(planned(await s.preview("--refresh"))).toEqual({});
 });
 
@@ -89,19 +89,19 @@ test("is imported by its name, and then there is nothing to do", async () => {
 });
 
 test("a directory with data in it stays when the pool goes", async () => {
-  await on("alpha", "touch", `${path}/somebody's`);
+  await on(own, "touch", `${path}/somebody's`);
   const { text } = await s.destroy();
   expect(text).toMatch(/is not empty and stays/);
-  expect(await virsh("alpha", "pool-list", "--all", "--name")).not.toContain("e2e-pool");
-  expect(await on("alpha", "ls", path)).toContain("somebody's");
-  await on("alpha", "rm", "-r", path);
+  expect(await virsh(own, "pool-list", "--all", "--name")).not.toContain("e2e-pool");
+  expect(await on(own, "ls", path)).toContain("somebody's");
+  await on(own, "rm", "-r", path);
 });
 
 test("an empty directory that we made goes too", async () => {
   s.program(program());
   await s.up();
   await s.destroy();
-  await expect(on("alpha", "stat", path)).rejects.toThrow(/No such file/);
+  await expect(on(own, "stat", path)).rejects.toThrow(/No such file/);
 });
 
 test("a pool that is not ours is never taken", async () => {

@@ -1,10 +1,10 @@
 /** Real guests are started, paused and stopped, each way that there is. */
 import { pause, powerOf, resume, start, stop } from "../../provider/src/resources/domain/power";
 import { waitFor } from "../../provider/src/resources/domain/wait";
-import { alpha, define, type Guest, remove, running } from "./guests";
+import { define, type Guest, ownHost, remove, running } from "./guests";
 
 jest.setTimeout(240_000);
-const { host, close } = alpha();
+const { host, close } = ownHost();
 let guest: Guest;
 const state = async (): Promise<string> => (await powerOf(host, guest.uuid, {})).state;
 const boot = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { type Language, languages } from "./sdk/languages";
 
 jest.setTimeout(600_000);
 
-const { uri } = lab().alpha;
+const { name: own, uri } = lab().own;
 const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExample example";
 
 /** A stack of the example in that language, with the provider of this checkout. */
@@ -75,7 +75,7 @@ describe.each([languages.typescript, languages.python, languages.go])("all kinds
     const names = namesOf(await s.exported());
     await s.destroy();
     s.remove();
-    const left = JSON.stringify(await inventory("alpha"));
+    const left = JSON.stringify(await inventory(own));
     expect(names.filter((name) => left.includes(name))).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe.each([languages.typescript, languages.python, languages.go])("all kinds
     expect((await s.up()).changes).toEqual({ create: 5 });
     const { path, uuid, cards, title, cores } = await s.outputs();
     expect(path).toMatch(new RegExp(`^/var/lib/libvirt/tour-${language.name}/greeting-`));
-    expect(await on("alpha", "cat", String(path))).toBe("hello\n");
+    expect(await on(own, "cat", String(path))).toBe("hello\n");
     expect(uuid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(cards).toEqual([expect.stringMatching(/^52:54:00(:[0-9a-f]{2}){3}$/)]);
     expect([undefined, null, ""]).toContain(title);

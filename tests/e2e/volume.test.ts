@@ -9,7 +9,10 @@ import { join } from "node:path";
 import { lab, on, virsh } from "../lab/lab";
 import { type Outcome, type Stack, stack } from "./engine";
 
-const { alpha, gateway } = lab();
+const {
+  own: { name: own, uri },
+  gateway,
+} = lab();
 const pool = "e2e-volumes";
 const dir = `/var/lib/libvirt/${pool}`;
 let s: Stack;
@@ -37,32 +40,32 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => server.listen(0, gateway, done));
   base = `http://${gateway}:${(server.address() as AddressInfo).port}`;
-  await virsh("alpha", "pool-create-as", pool, "dir", "--target", dir, "--build");
-  s = stack({ uri: alpha.uri });
+  await virsh(own, "pool-create-as", pool, "dir", "--target", dir, "--build");
+  s = stack({ uri });
 });
 afterAll(async () => {
   await s.destroy();
   s.remove();
   expect(await there()).toEqual([]);
-  await virsh("alpha", "pool-destroy", pool);
-  await on("alpha", "rm", "-rf", dir);
+  await virsh(own, "pool-destroy", pool);
+  await on(own, "rm", "-rf", dir);
   server.closeAllConnections();
   server.close();
   rmSync(images, { recursive: true });
 });
 
 /** Files, not what libvirt believes: a half-made volume would show. */
-const there = async (): Promise<string[]> => (await on("alpha", "ls", "-A", dir)).split("\n").filter(Boolean).sort();
+const there = async (): Promise<string[]> => (await on(own, "ls", "-A", dir)).split("\n").filter(Boolean).sort();
 const planned = ({ changes: { refresh: _, ...rest } }: Outcome): Record<string, number> => rest;
 const volumes = (entries: Record<string, string>): string =>
   `resources:\n${Object.entries(entries)
     .map(([name, properties]) => `  ${name}:\n    type: kvm:Volume\n    properties: { pool: ${pool}, ${properties} }\n`)
     .join("")}`;
 const info = async (name: string): Promise<{ format: string; "virtual-size": number; "backing-filename"?: string }> =>
-  JSON.parse(await on("alpha", "qemu-img", "info", "-U", "--output=json", `${dir}/${name}`));
+  JSON.parse(await on(own, "qemu-img", "info", "-U", "--output=json", `${dir}/${name}`));
 /** Whether the pattern that the image holds is where it must be, and zeros are elsewhere. */
 const verified = (name: string): Promise<string> =>
-  on("alpha", "qemu-io", "-r", "-U", "-c", "read -P 7 1M 3M", "-c", "read -P 0 4M 60M", `${dir}/${name}`);
+  on(own, "qemu-io", "-r", "-U", "-c", "read -P 7 1M 3M", "-c", "read -P 0 4M 60M", `${dir}/${name}`);
 
 /** `$` + `{`: a reference of Pulumi, not of this language. */
 const fetched = "$" + "{fetched.id}";
@@ -90,8 +93,8 @@ test("volumes of every origin hold what they should, and then there is nothing t
   expect(await info("overlay")).toMatchObject({ "virtual-size": 2048 * MiB, "backing-filename": `${dir}/fetched` });
   for (const name of ["fetched", "through", "sent", "converted", "copy", "overlay"])
     expect(await verified(name)).not.toMatch(/failed/i);
-  expect(await on("alpha", "cat", `${dir}/text`)).toBe("hello");
-  await virsh("alpha", "pool-refresh", pool);
+  expect(await on(own, "cat", `${dir}/text`)).toBe("hello");
+  await virsh(own, "pool-refresh", pool);
   expect(planned(await s.preview("--refresh"))).toEqual({});
 }, 120_000);
 
@@ -99,7 +102,7 @@ test("a volume grows in place, and what somebody grew is seen", async () => {
   s.program(volumes({ ...all(), empty: "name: empty, capacity: 2GiB" }));
   expect(planned(await s.up())).toEqual({ update: 1 });
   expect(await info("empty")).toMatchObject({ "virtual-size": 2 * 1024 ** 3 });
-  await virsh("alpha", "vol-resize", "--pool", pool, "empty", "3G");
+  await virsh(own, "vol-resize", "--pool", pool, "empty", "3G");
   const { text } = await s.fails("preview", "--refresh");
   expect(text).toMatch(/capacity.* would shrink from 3GiB to 2GiB/);
   s.program(volumes({ ...all(), empty: "name: empty, capacity: 3GiB" }));
@@ -116,7 +119,7 @@ test("a replacement that would lose data is refused before anything happens, and
 
 test("it grows under a running domain, and does not go from under it", async () => {
   const xml = `<domain type='qemu'><name>e2e-vol</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='${dir}/sent'/><target dev='vda' bus='virtio'/></disk></devices></domain>`;
-  await on("alpha", "sh", "-c", 'printf %s "$1" > /tmp/e2e-vol.xml && virsh create /tmp/e2e-vol.xml', "sh", xml);
+  await on(own, "sh", "-c", 'printf %s "$1" > /tmp/e2e-vol.xml && virsh create /tmp/e2e-vol.xml', "sh", xml);
   try {
     const grown = {
       ...all(),
@@ -125,7 +128,7 @@ test("it grows under a running domain, and does not go from under it", async () 
     };
     s.program(volumes(grown));
     expect(planned(await s.up())).toMatchObject({ update: 2 });
-    expect(await virsh("alpha", "domblkinfo", "e2e-vol", "vda")).toMatch(/Capacity:\s+94371840/);
+    expect(await virsh(own, "domblkinfo", "e2e-vol", "vda")).toMatch(/Capacity:\s+94371840/);
     const { sent: _, ...without } = grown;
     s.program(volumes(without));
     expect((await s.fails("up")).text).toMatch(
@@ -133,7 +136,7 @@ test("it grows under a running domain, and does not go from under it", async () 
     );
     expect(await there()).toContain("sent");
   } finally {
-    await virsh("alpha", "destroy", "e2e-vol");
+    await virsh(own, "destroy", "e2e-vol");
   }
   expect(planned(await s.up())).toEqual({ delete: 1 });
 }, 120_000);
@@ -154,7 +157,7 @@ test.each([
 ])(
   "an image %s leaves nothing behind",
   async (_what, properties, message) => {
-    const other = stack({ uri: alpha.uri });
+    const other = stack({ uri });
     const before = await there();
     try {
       other.program(volumes({ bad: properties() }));
@@ -172,9 +175,9 @@ test.each([
 test("a full disk is named, and the half volume is taken away", async () => {
   const tiny = `${pool}-tiny`;
   const mount = `/run/${tiny}`;
-  await on("alpha", "sh", "-c", `mkdir -p ${mount} && mount -t tmpfs -o size=1M tiny ${mount}`);
-  await virsh("alpha", "pool-create-as", tiny, "dir", "--target", mount);
-  const other = stack({ uri: alpha.uri });
+  await on(own, "sh", "-c", `mkdir -p ${mount} && mount -t tmpfs -o size=1M tiny ${mount}`);
+  await virsh(own, "pool-create-as", tiny, "dir", "--target", mount);
+  const other = stack({ uri });
   try {
     for (const source of [
       `{ url: '${base}/image.qcow2' }`,
@@ -182,17 +185,17 @@ test("a full disk is named, and the half volume is taken away", async () => {
     ]) {
       other.program(`resources: { big: { type: "kvm:Volume", properties: { pool: ${tiny}, source: ${source} } } }\n`);
       expect((await other.fails("up")).text).toMatch(/volume e2e-volumes-tiny\/big-.* on host .*is full: free space/s);
-      expect(await on("alpha", "ls", "-A", mount)).toBe("");
+      expect(await on(own, "ls", "-A", mount)).toBe("");
     }
   } finally {
     other.remove();
-    await virsh("alpha", "pool-destroy", tiny);
-    await on("alpha", "umount", mount);
+    await virsh(own, "pool-destroy", tiny);
+    await on(own, "umount", mount);
   }
 }, 60_000);
 
 test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
-  const other = stack({ uri: alpha.uri });
+  const other = stack({ uri });
   const before = await there();
   try {
     other.program(volumes({ slow: `source: { url: '${base}/endless.qcow2' }` }));
@@ -202,14 +205,14 @@ test("Ctrl-C in the middle of a download leaves nothing behind", async () => {
     running.process.kill("SIGINT");
     expect((await running.outcome).code).not.toBe(0);
     expect(await there()).toEqual(before);
-    expect(await on("alpha", "sh", "-c", "pgrep -f [e]ndless.qcow2 || true")).toBe("");
+    expect(await on(own, "sh", "-c", "pgrep -f [e]ndless.qcow2 || true")).toBe("");
   } finally {
     other.remove();
   }
 }, 60_000);
 
 test("engine and provider killed in the middle of a download: the next run takes away what is half made and goes on", async () => {
-  const other = stack({ uri: alpha.uri });
+  const other = stack({ uri });
   const before = await there();
   try {
     other.program(volumes({ slow: `name: slow, source: { url: '${base}/endless.qcow2', checksum: '${checksum}' }` }));
@@ -237,8 +240,8 @@ test("engine and provider killed in the middle of a download: the next run takes
 }, 90_000);
 
 test("a volume that is not ours is never taken silently, and can be imported", async () => {
-  await virsh("alpha", "vol-create-as", pool, "theirs", "1M", "--format", "qcow2");
-  const other = stack({ uri: alpha.uri });
+  await virsh(own, "vol-create-as", pool, "theirs", "1M", "--format", "qcow2");
+  const other = stack({ uri });
   try {
     other.program(volumes({ mine: "name: theirs, capacity: 1MiB" }));
     expect((await other.fails("up")).text).toMatch(/pulumi import kvm:index:Volume NAME e2e-volumes\/theirs/);

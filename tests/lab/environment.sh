@@ -4,7 +4,14 @@
 
 make_key() { [ -s "$1" ] || ssh-keygen -q -t ed25519 -N '' -C "$2" -f "$1" </dev/null; }
 
-# known_hosts and etc-hosts keep their inodes: running hosts see them through bind mounts.
+# settle FILE: writes what it reads, unless the file says so already: whoever reads it meanwhile finds it whole.
+# It keeps its inode, by which running hosts see it through bind mounts.
+settle() {
+  local text
+  text=$(cat)
+  [ "$(cat "$1" 2>/dev/null)" = "$text" ] || printf '%s\n' "$text" >"$1"
+}
+
 make_keys() {
   local name names
   make_key "$state/id_ed25519" "lab$lab_id"
@@ -13,11 +20,11 @@ make_keys() {
   for name in "${names[@]}"; do
     printf '%s,%s,[127.0.0.1]:%s %s\n' "$name" "$(address_of "$name")" "$(port_of "$name")" \
       "$(cut -d' ' -f1,2 "$state/hosts/$name/ssh_host_ed25519_key.pub")"
-  done >"$state/known_hosts"
+  done | settle "$state/known_hosts"
   {
     echo '127.0.0.1 localhost'
     for name in "${names[@]}"; do printf '%s %s\n' "$(address_of "$name")" "$name"; done
-  } >"$state/etc-hosts"
+  } | settle "$state/etc-hosts"
 }
 
 # In a URI a path may hold any character that is escaped.
@@ -49,7 +56,7 @@ write_ssh_config() {
     printf '  UserKnownHostsFile "%s"\n  StrictHostKeyChecking yes\n' "$state/known_hosts"
     printf 'Match host 127.0.0.1 exec "[ %s ]"\n' "$(printf '%s\n' "${ports[@]}" | paste -sd '|' | sed 's/|/ -o /g')"
     printf '  IdentityFile "%s"\n  UserKnownHostsFile "%s"\n  StrictHostKeyChecking yes\n' "$state/id_ed25519" "$state/known_hosts"
-  } >"$system_ssh_config"
+  } | settle "$system_ssh_config"
   {
     for name in $(host_names); do printf 'Host %s\n  HostName %s\n  HostKeyAlias %s\n' "$name" "$(address_of "$name")" "$name"; done
     printf 'Host %s %s\n' "$(host_names | xargs)" "${addresses[*]}"
@@ -60,7 +67,7 @@ write_ssh_config() {
       printf 'Host %s\n  ProxyJump %s\n  IdentityFile "%s"\n' "${name% *}" "${name#* }" "$state/id_ed25519"
       printf '  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n'
     done
-  } >"$state/ssh_config"
+  } | settle "$state/ssh_config"
 }
 
 assign() { printf "export %s='%s'\n" "$1" "${2//\'/\'\\\'\'}"; }
@@ -76,6 +83,7 @@ write_environment() {
       assign "LAB_${upper}_ADDR" "$(address_of "$name")"
       assign "LAB_${upper}_PORT" "$(port_of "$name")"
     done
+    assign LAB_HOSTS "$(host_names | xargs)"
     assign LAB_DIR "$state"
     assign LAB_ID "$lab_id"
     assign LAB_GATEWAY "$(gateway)"
@@ -83,6 +91,5 @@ write_environment() {
     assign LAB_KNOWN_HOSTS "$state/known_hosts"
     assign LAB_SSH_CONFIG "$state/ssh_config"
     assign LAB_GUEST /run/lab/guest
-  } >"$state/.env.new"
-  mv "$state/.env.new" "$state/env"
+  } | settle "$state/env"
 }

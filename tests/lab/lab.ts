@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const checkout = resolve(__dirname, "../..");
 
-export type HostName = "alpha" | "beta";
 /** One lab host, as this machine reaches it. */
 export interface LabHost {
+  readonly name: string;
   /** `qemu+ssh`, with key and known hosts: for virsh and for the provider. */
   readonly uri: string;
   /** Its sshd listens here at port 22. */
@@ -18,7 +18,9 @@ export interface LabHost {
   readonly loopbackPort: number;
 }
 export interface Lab {
-  readonly alpha: LabHost;
+  /** The host that belongs to this worker of the tests: nobody else is at work there. */
+  readonly own: LabHost;
+  /** A host that no worker owns: every test finds it running, and leaves it as it was. */
   readonly beta: LabHost;
   /** This machine, as the hosts and their guests reach it. */
   readonly gateway: string;
@@ -53,14 +55,20 @@ export function lab(): Lab {
     if (value === undefined) throw new Error(`${file} has no ${name}: run make lab`);
     return value;
   };
-  const host = (name: string, uri: string): LabHost => ({
-    uri: of(uri),
-    address: of(`LAB_${name}_ADDR`),
-    loopbackPort: Number(of(`LAB_${name}_PORT`)),
+  const host = (name: string): LabHost => ({
+    name,
+    uri: of(name === "alpha" ? "KVM_URI" : `KVM_URI_${name.toUpperCase()}`),
+    address: of(`LAB_${name.toUpperCase()}_ADDR`),
+    loopbackPort: Number(of(`LAB_${name.toUpperCase()}_PORT`)),
   });
+  const workers = of("LAB_HOSTS")
+    .split(" ")
+    .filter((name) => name !== "beta");
+  const own = workers[Number(process.env["JEST_WORKER_ID"] ?? 1) - 1];
+  if (own === undefined) throw new Error(`${file} has hosts for ${workers.length} workers only: run jest with as many`);
   return {
-    alpha: host("ALPHA", "KVM_URI"),
-    beta: host("BETA", "KVM_URI_BETA"),
+    own: host(own),
+    beta: host("beta"),
     gateway: of("LAB_GATEWAY"),
     key: of("LAB_KEY"),
     knownHosts: of("LAB_KNOWN_HOSTS"),
@@ -72,11 +80,11 @@ const output = async (file: string, args: readonly string[]): Promise<string> =>
   (await run(file, [...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
 
 /** Runs a command inside a host, as its root; fails with what it said on standard error. */
-export const on = (host: HostName, ...command: string[]): Promise<string> =>
+export const on = (host: string, ...command: string[]): Promise<string> =>
   output(join(__dirname, "on.sh"), [host, ...command]);
 
 /** Runs virsh beside the daemon, past the provider and ssh. */
-export const virsh = (host: HostName, ...args: string[]): Promise<string> =>
+export const virsh = (host: string, ...args: string[]): Promise<string> =>
   on(host, "virsh", "-q", "-c", "qemu:///system", ...args);
 
 /** Runs a command over ssh on a host by name, or on a guest by address (`root@192.168.122.7`). */
@@ -84,7 +92,7 @@ export const ssh = (target: string, ...command: string[]): Promise<string> =>
   output("ssh", ["-F", lab().sshConfig, "-o", "BatchMode=yes", target, "--", ...command]);
 
 /** What befalls libvirtd; resolves when it has happened. After `stop` it stays away until `start`; a killed one is replaced at once. */
-export async function daemon(host: HostName, action: "stop" | "start" | "kill" | "restart"): Promise<void> {
+export async function daemon(host: string, action: "stop" | "start" | "kill" | "restart"): Promise<void> {
   await run(join(__dirname, "daemon.sh"), [host, action]);
 }
 
@@ -104,7 +112,7 @@ const lines = (text: string): string[] =>
     .filter(Boolean)
     .sort();
 
-export async function inventory(host: HostName): Promise<Inventory> {
+export async function inventory(host: string): Promise<Inventory> {
   const list = async (...args: string[]): Promise<string[]> => lines(await virsh(host, ...args));
   const domains = (await list("list", "--all")).map((line) => line.replace(/^\S+ /, ""));
   const active = await list("pool-list", "--name");
@@ -123,13 +131,13 @@ export async function inventory(host: HostName): Promise<Inventory> {
 }
 
 /** Asks the guest agent; resolves with what it returned. */
-export async function agent(host: HostName, domain: string, execute: string, args: object = {}): Promise<unknown> {
+export async function agent(host: string, domain: string, execute: string, args: object = {}): Promise<unknown> {
   const answer = await virsh(host, "qemu-agent-command", domain, JSON.stringify({ execute, arguments: args }));
   return (JSON.parse(answer) as { return: unknown }).return;
 }
 
 /** The guest's boot id, by its agent: the same as long as the guest has not started anew. */
-export async function bootId(host: HostName, domain: string): Promise<string> {
+export async function bootId(host: string, domain: string): Promise<string> {
   const handle = await agent(host, domain, "guest-file-open", { path: "/proc/sys/kernel/random/boot_id" });
   const read = (await agent(host, domain, "guest-file-read", { handle, count: 64 })) as { "buf-b64": string };
   await agent(host, domain, "guest-file-close", { handle });

@@ -49,7 +49,7 @@ func quickstart(ctx *pulumi.Context) error {
 
 	machine, err := kvm.NewDomain(ctx, "machine", &kvm.DomainArgs{
 		Memory:     pulumi.String("1GiB"),
-		Vcpus:      pulumi.Int(2),
+		Vcpus:      pulumi.Int(1),
 		Disks:      kvm.DiskArray{&kvm.DiskArgs{Volume: root.ID()}},
 		Interfaces: kvm.InterfaceArray{&kvm.InterfaceArgs{Network: pulumi.String("default")}},
 		CloudInit:  &kvm.CloudInitArgs{UserData: pulumi.Sprintf(userData, settings.Require("sshKey"))},

@@ -14,7 +14,7 @@ root = kvm.Volume("root", pool="default", capacity="20GiB", backing={"volume": b
 machine = kvm.Domain(
     "machine",
     memory="1GiB",
-    vcpus=2,
+    vcpus=1,
     disks=[{"volume": root.id}],
     interfaces=[{"network": "default"}],
     cloud_init={

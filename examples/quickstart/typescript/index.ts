@@ -13,7 +13,7 @@ const root = new kvm.Volume("root", { pool: "default", capacity: "20GiB", backin
 
 const machine = new kvm.Domain("machine", {
   memory: "1GiB",
-  vcpus: 2,
+  vcpus: 1,
   disks: [{ volume: root.id }],
   interfaces: [{ network: "default" }],
   cloudInit: {

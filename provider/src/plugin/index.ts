@@ -20,12 +20,20 @@ export function serve(version: string, load: () => Promise<Provider>): Serving {
   });
   server.addService(ResourceProviderService, implementation);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const open = new Set<Promise<void>>();
   return {
-    take: (connection) => injector.injectConnection(connection),
+    take: (connection) => {
+      const closed = new Promise<void>((done) => connection.once("close", () => done()));
+      open.add(closed);
+      void closed.then(() => open.delete(closed));
+      injector.injectConnection(connection);
+    },
     close: async () => {
       await close();
-      // The last answers are on their way until the sessions have ended.
-      await new Promise<void>((closed) => server.tryShutdown(() => closed()));
+      // The last answers are on their way until the connections have ended. The library's own callback sometimes never
+      // comes when the engine hangs up at the same moment.
+      server.tryShutdown(() => undefined);
+      await Promise.all(open);
     },
   };
 }
