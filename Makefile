@@ -35,7 +35,7 @@ test-unit: node_modules/.installed ## the pure tests: no root, no lab
 
 check: node_modules/.installed ## formatter, linter, types, import rules, dead code, stale generated files
 	@echo "check: format and lint"; $(run) biome ci --error-on-warnings --colors=off .
-	@echo "check: types"; $(run) tsc -p .
+	@echo "check: types"; $(run) tsc -p . --incremental --tsBuildInfoFile .cache/tsc.json
 	@echo "check: import rules"; $(run) depcruise --config .dependency-cruiser.cjs provider/src tools tests
 	@echo "check: dead code"; $(run) knip
 	@echo "check: schema.json and sdk/ are what the declarations say"; tools/schema/generate.sh --check; tools/sdk/generate.sh --check

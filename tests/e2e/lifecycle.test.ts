@@ -239,6 +239,7 @@ test("Ctrl-C during a wait ends at once and keeps the machine", async () => {
       memory: 64MiB
       vcpus: 1
       interfaces: [{ network: default }]
+      shutdown: { method: force }
       waitFor: { address: any, timeout: 300 }
 `);
   const running = s.start("up", "--yes", "--skip-preview");

@@ -27,10 +27,13 @@ if [ "$what" = all ]; then
   timed "build" make -s build
   timed "guest" tests/lab/guest.sh
   timed "cloud image" tests/lab/image.sh
-  timed "lab" tests/lab/up.sh alpha beta gamma delta
+  timed "lab" tests/lab/up.sh alpha beta gamma delta epsilon
 fi
-timed "pure tests" jest --selectProjects unit || failed=1
-# They wait more than they work: three at once, each with a host of its own.
-[ "$what" = unit ] || timed "life-cycle tests in the lab" jest --selectProjects e2e --maxWorkers=3 || failed=1
+timed "pure tests" jest --selectProjects unit --maxWorkers=100% || failed=1
+# They wait more than they work: four at once, each with a host of its own.
+if [ "$what" = all ]; then
+  timed "life-cycle tests in the lab" jest --selectProjects e2e --maxWorkers=4 \
+    --testSequencer="$PWD/tools/test/longest-first.cjs" || failed=1
+fi
 node tools/test/total.cjs "$TEST_COUNTS"
 exit "$failed"

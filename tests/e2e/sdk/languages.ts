@@ -1,6 +1,7 @@
 /** How an example in each language is compiled and run: by its own SDK from sdk/, as a user's project would. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const checkout = resolve(__dirname, "../../..");
@@ -30,6 +31,18 @@ function compile(command: string, args: readonly string[], cwd: string, env: Rec
   }
 }
 
+/** Makes `made` of the files in `source`, unless they are those that it was made of the last time. */
+function once(made: string, source: string, make: () => void): void {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()))
+    hash.update(file.name).update(readFileSync(join(file.parentPath, file.name)));
+  const [stamp, digest] = [join(made, ".made-of"), hash.digest("hex")];
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  rmSync(made, { recursive: true, force: true });
+  make();
+  writeFileSync(stamp, digest);
+}
+
 const yaml: Language = {
   name: "yaml",
   prepare: () => undefined,
@@ -38,51 +51,53 @@ const yaml: Language = {
 };
 
 const nodeSdk = join(cache, "node_modules/pulumi-kvm");
+function compileNodeSdk(): void {
+  const source = join(cache, "nodejs");
+  rmSync(source, { recursive: true, force: true });
+  mkdirSync(join(cache, "node_modules/@types"), { recursive: true });
+  // One copy of Pulumi's SDK and of the compiler: those that are installed already.
+  for (const name of ["@pulumi", "@types/node", "typescript"])
+    symlinkSync(join(modules, name), join(cache, "node_modules", name));
+  cpSync(join(checkout, "sdk/nodejs"), source, { recursive: true });
+  const compiler = join(modules, "typescript/bin/tsc");
+  const options = ["-p", ".", "--outDir", nodeSdk, "--types", "node", "--ignoreDeprecations", "5.0"];
+  compile(process.execPath, [compiler, ...options], source);
+  writeFileSync(
+    join(nodeSdk, "package.json"),
+    JSON.stringify({ ...JSON.parse(readFileSync(join(source, "package.json"), "utf8")), main: "index.js" }),
+  );
+}
 const typescript: Language = {
   name: "typescript",
-  prepare() {
-    rmSync(join(cache, "node_modules"), { recursive: true, force: true });
-    const source = join(cache, "nodejs");
-    rmSync(source, { recursive: true, force: true });
-    mkdirSync(join(cache, "node_modules/@types"), { recursive: true });
-    // One copy of Pulumi's SDK and of the compiler: those that are installed already.
-    for (const name of ["@pulumi", "@types/node", "typescript"])
-      symlinkSync(join(modules, name), join(cache, "node_modules", name));
-    cpSync(join(checkout, "sdk/nodejs"), source, { recursive: true });
-    compile(
-      process.execPath,
-      [
-        join(modules, "typescript/bin/tsc"),
-        "-p",
-        ".",
-        "--outDir",
-        nodeSdk,
-        "--types",
-        "node",
-        "--ignoreDeprecations",
-        "5.0",
-      ],
-      source,
-    );
-    writeFileSync(
-      join(nodeSdk, "package.json"),
-      JSON.stringify({ ...JSON.parse(readFileSync(join(source, "package.json"), "utf8")), main: "index.js" }),
-    );
-  },
+  prepare: () => once(join(cache, "node_modules"), join(checkout, "sdk/nodejs"), compileNodeSdk),
   place(example, project) {
     cpSync(sources(example, "typescript"), project, {
       recursive: true,
       filter: (from) => !from.endsWith("/node_modules"),
     });
     symlinkSync(join(cache, "node_modules"), join(project, "node_modules"));
-    compile(process.execPath, [join(modules, "typescript/bin/tsc"), "-p", "."], project);
-    return "nodejs";
+    // Pulumi compiles a program at each run; one that runs more than once is compiled here.
+    if (example === "quickstart") return "nodejs";
+    compile(process.execPath, [join(modules, "typescript/bin/tsc"), "-p", ".", "--noEmit", "false"], project);
+    return "{ name: nodejs, options: { typescript: false } }";
   },
   env: () => ({}),
 };
 
 const venv = join(checkout, ".cache/python");
 const pip = join(venv, "bin/pip");
+/** Installed, since the SDK asks the installation for its version. */
+function installPythonSdk(): void {
+  const site = join(cache, "python");
+  rmSync(`${site}-source`, { recursive: true, force: true });
+  cpSync(join(checkout, "sdk/python"), `${site}-source`, { recursive: true });
+  compile(
+    pip,
+    ["install", "-q", "--no-deps", "--disable-pip-version-check", "--target", site, `${site}-source`],
+    checkout,
+  );
+  compile(join(venv, "bin/python"), ["-m", "compileall", "-q", site], checkout);
+}
 const python: Language = {
   name: "python",
   prepare() {
@@ -91,16 +106,7 @@ const python: Language = {
       compile(pip, ["install", "-q", "--disable-pip-version-check", "pulumi==3.248.0", "parver", "semver"], checkout);
       writeFileSync(join(venv, "installed"), "");
     }
-    const site = join(cache, "python");
-    rmSync(site, { recursive: true, force: true });
-    // Installed, since the SDK asks the installation for its version.
-    cpSync(join(checkout, "sdk/python"), `${site}-source`, { recursive: true });
-    compile(
-      pip,
-      ["install", "-q", "--no-deps", "--disable-pip-version-check", "--target", site, `${site}-source`],
-      checkout,
-    );
-    compile(join(venv, "bin/python"), ["-m", "compileall", "-q", site], checkout);
+    once(join(cache, "python"), join(checkout, "sdk/python"), installPythonSdk);
   },
   place(example, project) {
     cpSync(sources(example, "python"), project, { recursive: true });
