@@ -1,5 +1,6 @@
 /** The way to a real host: what goes wrong on it, and what goes on. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -159,6 +160,28 @@ describe("a host that cannot be used", () => {
       /usermod -aG libvirt/,
     );
   });
+});
+
+test("a key that only the agent has opens the door", async () => {
+  const sock = join(folder, "agent");
+  const agent = spawn("ssh-agent", ["-D", "-a", sock], { stdio: ["ignore", "pipe", "inherit"] });
+  // Its first words come when it listens.
+  await once(agent.stdout, "data");
+  const before = process.env["SSH_AUTH_SOCK"];
+  process.env["SSH_AUTH_SOCK"] = sock;
+  const uri = `qemu+ssh://root@${own.address}/system?known_hosts=${here.knownHosts}`;
+  try {
+    await expect(said(uri)).resolves.toMatchObject({
+      code: "denied",
+      message: expect.stringContaining("the agent's keys"),
+    });
+    execFileSync("ssh-add", ["-q", here.key], { env: { ...process.env, SSH_AUTH_SOCK: sock } });
+    await expect(said(uri)).resolves.toEqual({ hostname: own.name });
+  } finally {
+    if (before === undefined) delete process.env["SSH_AUTH_SOCK"];
+    else process.env["SSH_AUTH_SOCK"] = before;
+    agent.kill();
+  }
 });
 
 describe("commands on a host", () => {

@@ -255,6 +255,36 @@ test("Ctrl-C during a wait ends at once and keeps the machine", async () => {
   s.remove();
 });
 
+test("a guest that never gets an address: the update fails and says why, the machine is kept, and the next up waits again", async () => {
+  const s = stack({ uri });
+  const waiting = (timeout: number): string => `resources:
+  vm:
+    type: kvm:Domain
+    properties:
+      memory: 64MiB
+      vcpus: 1
+      interfaces: [{ network: default }]
+      shutdown: { method: force }
+      waitFor: { address: any, timeout: ${timeout} }
+outputs:
+  uuid: \${vm.uuid}
+`;
+  const said = /no address within \d s \(lease: none; arp: .*; agent: .*\)\. The machine is kept/;
+  try {
+    s.program(waiting(2));
+    expect((await s.fails("up")).text).toMatch(said);
+    const id = (await virsh(own, "list", "--uuid")).trim();
+    s.program(waiting(3));
+    const again = await s.fails("up");
+    expect(again.text).toMatch(said);
+    expect(again.changes).toEqual({ update: 1 });
+    expect((await virsh(own, "list", "--uuid")).trim()).toBe(id);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
 test("two stacks with the same domain name: the second is told whose it is and how to import it", async () => {
   const program = `resources:
   vm: { type: "kvm:Domain", properties: { name: e2e-twice, memory: 32MiB, vcpus: 1, powerState: stopped } }
