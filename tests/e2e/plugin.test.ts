@@ -5,6 +5,8 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { lab, virsh } from "../lab/lab";
 import { stack } from "./engine";
 
 const executable = resolve(__dirname, "../../bin/pulumi-resource-kvm");
@@ -71,6 +73,42 @@ test("an engine that is done does not wait for its provider", async () => {
   s.remove();
   // A provider that does not end by itself ends after four seconds.
   expect(Math.max(...took) - Math.min(...took)).toBeLessThan(3_000);
+});
+
+test("what is on a host is listed, but no volume that is under way", async () => {
+  const { name: own, uri } = lab().own;
+  const underWay = ".image.0123456789ab.part";
+  await virsh(own, "vol-create-as", "default", underWay, "1M");
+  await virsh(own, "vol-create-as", "default", "e2e-listed", "1M");
+  const { process, client, ended } = await start();
+  const configuration = new rpc.ConfigureRequest();
+  configuration.setArgs(Struct.fromJavaScript({ uri }));
+  await new Promise<void>((done, fail) => client.configure(configuration, (error) => (error ? fail(error) : done())));
+  const listed = (token: string): Promise<string[]> => {
+    const request = new rpc.ListRequest();
+    request.setToken(token);
+    const ids: string[] = [];
+    return new Promise((done, fail) =>
+      client
+        .list(request)
+        .on("data", (answer: rpc.ListResponse) => ids.push(answer.getResult()?.getId() ?? ""))
+        .on("error", fail)
+        .on("end", () => done(ids)),
+    );
+  };
+  try {
+    expect(await listed("kvm:index:Pool")).toContain("default");
+    expect(await listed("kvm:index:Network")).toContain("default");
+    const volumes = await listed("kvm:index:Volume");
+    expect(volumes).toContain("default/e2e-listed");
+    expect(volumes).not.toContain(`default/${underWay}`);
+    expect(await listed("kvm:index:Domain")).toEqual((await virsh(own, "list", "--all", "--uuid")).match(/\S+/g) ?? []);
+  } finally {
+    for (const name of [underWay, "e2e-listed"]) await virsh(own, "vol-delete", "--pool", "default", name);
+    process.kill("SIGTERM");
+    await ended;
+    client.close();
+  }
 });
 
 test("the schema is served, and it is the kvm package's", async () => {

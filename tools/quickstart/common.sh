@@ -13,5 +13,7 @@ export PATH=$root/.cache/bin:$PATH
 export PULUMI_HOME=$mine/home PULUMI_BACKEND_URL=file://$mine/state PULUMI_CONFIG_PASSPHRASE=quickstart
 export PULUMI_SKIP_UPDATE_CHECK=1 PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=1
 
-step() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
-pulumi_here() { pulumi --cwd "$program" --non-interactive --color always "$@"; }
+# Colours are for people; a file gets none.
+if [ -t 1 ]; then color=always bold=$'\033[1m' plain=$'\033[0m'; else color=never bold='' plain=''; fi
+step() { printf '\n%s==> %s%s\n' "$bold" "$*" "$plain"; }
+pulumi_here() { pulumi --cwd "$program" --non-interactive --color "$color" "$@"; }

@@ -37,8 +37,6 @@ case $IMAGE in
 *) IMAGE=file://$(realpath "$IMAGE") ;;
 esac
 
-case $IMAGE in *://*) ;; *) IMAGE=file://$(realpath "$IMAGE") ;; esac
-
 step "pulumi up ($KVM_URI)"
 mkdir -p "$mine/state" "$PULUMI_HOME"
 [ -s "$key" ] || ssh-keygen -q -t ed25519 -N '' -C quickstart -f "$key" </dev/null

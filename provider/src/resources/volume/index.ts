@@ -35,7 +35,7 @@ import { faults } from "./check";
 import { contentsOf } from "./document";
 import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
-import { make, type Wanted } from "./make";
+import { isMark, make, type Wanted } from "./make";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
@@ -275,7 +275,7 @@ async function* list(run: Run, context: Context): ReturnType<Resource["list"]> {
     const { pools } = await host.call("connectListAllStoragePools", { flags: 2 }, limits);
     for (const pool of pools) {
       const { vols } = await host.call("storagePoolListAllVolumes", { pool }, limits);
-      for (const vol of vols) {
+      for (const vol of vols.filter(({ name }) => !isMark(name))) {
         const xml = await find(host, vol, limits);
         if (xml) yield { id: idOf(vol), name: vol.name, outputs: outputs(vol as Volume, xml, at) };
       }

@@ -86,6 +86,9 @@ export function markOf({ wanted, key }: Pick<Making, "wanted" | "key">): Volume 
   return { pool: wanted.pool, name: `.${wanted.name}.${digest}.part` };
 }
 
+/** Of any program's volume under way. */
+export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.image)?$/.test(name);
+
 /** Makes the mark; takes away what an earlier run of ours left half made. Somebody else's volume is an error. */
 async function claim(making: Making): Promise<void> {
   const { run, host, wanted } = making;
