@@ -44,8 +44,8 @@ describe("the lab of this checkout", () => {
     const beta = `${values(here).LAB_ID}/beta`;
     const before = marked(beta);
     expect(script(here, "up.sh", "beta")).not.toContain("started");
-    expect(before.length).toBeGreaterThan(0);
-    expect(marked(beta)).toEqual(expect.arrayContaining(before.slice(0, 2)));
+    // The host's first process; others come and go.
+    expect(marked(beta)).toContain(Math.min(...before));
   });
 
   it("is reached by virsh over ssh, with the host keys checked", () => {
