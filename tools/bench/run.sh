@@ -11,5 +11,5 @@ echo "== life cycle"
 node tools/bench/lifecycle.mjs
 echo "== uploads"
 bundle=.cache/bench-upload.cjs
-node_modules/.bin/esbuild tools/bench/upload.ts --bundle --platform=node --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
+node_modules/.bin/esbuild tools/bench/upload.ts --bundle --platform=node --alias:ssh2=./bin/ssh2.cjs --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
 node "$bundle"

@@ -38,6 +38,14 @@ const sharing = {
     build.onResolve({ filter: /^ssh2$/ }, () => ({ path: "./ssh2.cjs", external: true }));
   },
 };
+const padding = {
+  name: "padding",
+  setup(build) {
+    build.onResolve({ filter: /^crypto$/ }, ({ importer }) =>
+      importer.endsWith("ssh2/lib/protocol/crypto.js") ? { path: join(root, "tools/build/padding.ts") } : undefined,
+    );
+  },
+};
 const common = {
   bundle: true,
   platform: "node",
@@ -60,6 +68,7 @@ function digest() {
       "schema.json",
       "package-lock.json",
       "tools/build/build.mjs",
+      "tools/build/padding.ts",
       "tools/build/warm.mjs",
       "tools/build/launcher.sh",
     ].map((file) => join(root, file)),
@@ -87,6 +96,7 @@ await Promise.all([
     ...common,
     stdin: { contents: 'module.exports = require("ssh2")', resolveDir: root },
     outfile: join(out, "ssh2.cjs"),
+    plugins: [padding],
   }),
   build({ ...common, entryPoints: [join(source, "chunk.ts")], outfile: join(out, "chunk.cjs") }),
 ]);
