@@ -73,6 +73,9 @@ export function stack(
     // Without it there is no --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+    // An engine that lives for seconds spends a tenth of them on collecting garbage.
+    GOGC: "off",
+    GOMEMLIMIT: "1GiB",
     ...options.env,
   };
   delete env.NODE_EXTRA_CA_CERTS;

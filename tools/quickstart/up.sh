@@ -9,7 +9,12 @@ if [ -n "${KVM_URI:-}" ] && [ -z "${IMAGE:-}" ]; then
   echo "KVM_URI is given, but IMAGE is not: name a cloud image (a path on this machine, or an https URL that the host fetches)" >&2
   exit 2
 fi
-step "Tools"
+# Where nothing is cached it compiles for minutes, which the rest of the preparation mostly spends waiting for the network.
+setsid make -s engine &
+engine=$!
+trap 'kill -- "-$engine" 2>/dev/null || true' EXIT
+
+step "Tools, and the Pulumi engine beside them"
 if [ -z "${KVM_URI:-}" ]; then
   tests/lab/packages.sh
 elif ! { type -P make npm ssh ssh-keygen >/dev/null; }; then
@@ -17,18 +22,21 @@ elif ! { type -P make npm ssh ssh-keygen >/dev/null; }; then
   exit 2
 fi
 make -s node_modules/.installed
-step "The Pulumi engine"
-make -s engine
 step "The provider"
 make -s build
 make -s install PULUMI_HOME="$PULUMI_HOME"
 if [ -z "${KVM_URI:-}" ]; then
-  step "A libvirt host in this machine's name spaces"
-  make -s lab
-  . .lab/env
   step "A Debian cloud image"
   tests/lab/image.sh
   IMAGE=$root/.cache/images/debian-12-cloud.qcow2
+fi
+step "The Pulumi engine"
+wait "$engine"
+trap - EXIT
+if [ -z "${KVM_URI:-}" ]; then
+  step "A libvirt host in this machine's name spaces"
+  make -s lab
+  . .lab/env
 fi
 
 # The program takes a URL; that of a file is sent from here.

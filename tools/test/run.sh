@@ -22,9 +22,9 @@ failed=0
 if [ "$what" = all ]; then
   timed "packages" tests/lab/packages.sh
   # It compiles for minutes where nothing is cached, and the others mostly wait for the network.
-  make -s engine &
+  setsid make -s engine &
   engine=$!
-  trap 'kill "$engine" 2>/dev/null || true' EXIT
+  trap 'kill -- "-$engine" 2>/dev/null || true' EXIT
   timed "tools" make -s node_modules/.installed
   timed "guest" tests/lab/guest.sh
   timed "cloud image" tests/lab/image.sh
