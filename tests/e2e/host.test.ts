@@ -1,12 +1,13 @@
 /** The way to a real host: what goes wrong on it, and what goes on. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Host, openHosts, type Piece } from "../../provider/src/host";
 import { daemon, type LabHost, lab, on, virsh } from "../lab/lab";
+import { stack } from "./engine";
 
 jest.setTimeout(120_000);
 
@@ -181,6 +182,25 @@ test("a key that only the agent has opens the door", async () => {
     if (before === undefined) delete process.env["SSH_AUTH_SOCK"];
     else process.env["SSH_AUTH_SOCK"] = before;
     agent.kill();
+  }
+});
+
+test("the provider's ssh options win over the URI, and an agent that is gone keeps no key from being used", async () => {
+  const home = join(folder, "home");
+  mkdirSync(join(home, ".ssh"), { recursive: true });
+  copyFileSync(here.key, join(home, ".ssh/id_ed25519"));
+  const ssh = { user: "root", knownHosts: here.knownHosts, agent: join(folder, "gone") };
+  const s = stack({
+    uri: `qemu+ssh://nobody@${own.address}/system?known_hosts=/nonexistent`,
+    config: { "kvm:ssh": JSON.stringify(ssh) },
+    env: { HOME: home },
+  });
+  try {
+    s.program('variables:\n  host: { fn::invoke: { function: kvm:getHost } }\noutputs: { name: "${host.name}" }\n');
+    await s.up();
+    expect(await s.outputs()).toEqual({ name: own.name });
+  } finally {
+    s.remove();
   }
 });
 

@@ -10,7 +10,6 @@ const Ssh = element(
     passphrase: own(text, "The passphrase of the private key.", { secret: true }),
     hostKey: own(text, "The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed."),
     knownHosts: own(text, "Path of the file of known hosts; `~/.ssh/known_hosts` if left out."),
-    proxyJump: own(text, "Hosts to go through: `user@bastion:22`, several with commas."),
     agent: own(text, "Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out."),
   },
   { named: "SshOptions" },

@@ -24,7 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = (): string => join(folder, "known_hosts");
 async function checked(lines: string[], host = "kvm1", port = 22, options = "", pinned?: string) {
   writeFileSync(file(), `${lines.join("\n")}\n`);
-  return hostKeys(parseUri(`qemu+ssh://root@${host}:${port}/system?known_hosts=${file()}${options}`), port, pinned);
+  return hostKeys(parseUri(`qemu+ssh://root@${host}:${port}/system?known_hosts=${file()}${options}`), port, {
+    hostKey: pinned,
+  });
 }
 
 describe("host keys", () => {

@@ -3,6 +3,8 @@ import { appendFile, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../failure";
+import { expanded } from "./home";
+import type { SshOptions } from "./identities";
 import { algorithmsOf, fingerprint, type KnownKey, keyType, known } from "./knownHosts";
 import { quote } from "./quote";
 import type { Address } from "./uri";
@@ -16,10 +18,14 @@ export interface HostKeys {
 
 type Verification = "normal" | "auto" | "ignore";
 
-/** `pinned` is a key given by the user, `ssh-ed25519 AAAA…`; the files are not read then. */
-export async function hostKeys(address: Address, port: number, pinned: string | undefined): Promise<HostKeys> {
+/** Where the user pins a key, the files are not read. */
+export async function hostKeys(
+  address: Address,
+  port: number,
+  { hostKey: pinned, knownHosts }: Pick<SshOptions, "hostKey" | "knownHosts">,
+): Promise<HostKeys> {
   const { host } = address;
-  const files = knownHostsFiles(address);
+  const files = knownHostsFiles(knownHosts ?? address.parameters.known_hosts);
   const { keys, elsewhere } =
     pinned === undefined ? await knownIn(files, host, port) : { keys: [pin(pinned)], elsewhere: [] };
   const valid = [...keys, ...elsewhere].filter(({ marker }) => !marker);
@@ -45,8 +51,8 @@ function verificationOf({ parameters }: Address): Verification {
   return wanted === "auto" ? "auto" : "normal";
 }
 
-function knownHostsFiles({ parameters }: Address): readonly string[] {
-  if (parameters.known_hosts) return [parameters.known_hosts.replace(/^~(?=\/)/, homedir())];
+function knownHostsFiles(named: string | undefined): readonly string[] {
+  if (named) return [expanded(named)];
   const own = join(homedir(), ".ssh");
   return [join(own, "known_hosts"), join(own, "known_hosts2"), "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
 }

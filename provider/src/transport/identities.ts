@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AnyAuthMethod, ParsedKey } from "ssh2";
 import { Failure } from "../failure";
+import { expanded } from "./home";
 import { fingerprint } from "./knownHosts";
 
 export interface SshOptions {
@@ -13,6 +14,12 @@ export interface SshOptions {
   readonly passphrase?: string | undefined;
   /** The host's public key, `ssh-ed25519 AAAA…`: known_hosts files are not read then. */
   readonly hostKey?: string | undefined;
+  /** Wins over the user in the URI. */
+  readonly user?: string | undefined;
+  /** The file of known hosts. Wins over `known_hosts` in the URI. */
+  readonly knownHosts?: string | undefined;
+  /** The agent's socket. Wins over `SSH_AUTH_SOCK`. */
+  readonly agent?: string | undefined;
 }
 
 export interface Identity {
@@ -40,7 +47,7 @@ export async function identities(
     return [offer(open(privateKey, "privateKey", passphrase, parseKey), "privateKey")];
   const file = privateKey ?? keyfile;
   if (file) return [offer(open(await textOf(file), file, passphrase, parseKey), file)];
-  const agent = process.env["SSH_AUTH_SOCK"];
+  const agent = options.agent === undefined ? process.env["SSH_AUTH_SOCK"] : expanded(options.agent);
   const own = await Promise.all(DEFAULTS.map((name) => ownKey(join(homedir(), ".ssh", name), passphrase, parseKey)));
   return [
     ...(agent ? [{ method: { type: "agent", username, agent } as const, label: "the agent's keys" }] : []),
@@ -85,7 +92,7 @@ function open(text: string, label: string, passphrase: string | undefined, parse
 }
 
 async function textOf(file: string): Promise<string> {
-  const path = file.replace(/^~(?=\/)/, homedir());
+  const path = expanded(file);
   try {
     return await readFile(path, "utf8");
   } catch (cause) {

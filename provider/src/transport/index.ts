@@ -20,6 +20,10 @@ export async function dial(address: Address, options: SshOptions, limits: Limits
         throw new Failure("unsupported", "a session daemon is not reached over ssh yet", {
           remedy: "Use `/system` in the URI",
         });
+      if (address.parameters.command !== undefined)
+        throw new Failure("unsupported", "`command=` in the URI names a program, but ssh is spoken without one here", {
+          remedy: "Leave it out; what it does for the login belongs into the provider's `ssh` options",
+        });
       return ssh(address, options, limits);
     default:
       throw new Failure("unsupported", `\`${address.transport}\` is not spoken yet`, {

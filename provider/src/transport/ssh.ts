@@ -33,8 +33,8 @@ export async function ssh(address: Address, options: SshOptions, limits: Limits)
   // Its own chunk: a provider that only answers questions never loads it.
   const { Client, utils } = (await import("ssh2")).default;
   const port = address.port ?? 22;
-  const username = address.user ?? userInfo().username;
-  const keys = await hostKeys(address, port, options.hostKey);
+  const username = options.user ?? address.user ?? userInfo().username;
+  const keys = await hostKeys(address, port, options);
   const offers = await identities(username, address.parameters.keyfile, options, utils.parseKey);
   if (offers.length === 0) throw nothingToOffer(username);
   let objection: Failure | undefined;
@@ -94,7 +94,10 @@ function connected(
     const aborted = () => stop(new Failure("cancelled", "cancelled while connecting"));
     if (signal?.aborted) return aborted();
     signal?.addEventListener("abort", aborted, { once: true });
-    client.once("error", (error) => stop(explained(error)));
+    client.on("error", (error: SshError) => {
+      // ssh2 goes on to the next way to log in: an agent that is gone, or that will not sign, is not the end.
+      if (error.level !== "agent") stop(explained(error));
+    });
     client.once("close", () => stop(explained(new Error("the connection was closed during the handshake"))));
     client.once("ready", () => {
       signal?.removeEventListener("abort", aborted);

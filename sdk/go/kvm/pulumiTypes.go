@@ -34691,8 +34691,6 @@ type SshOptions struct {
 	Passphrase *string `pulumi:"passphrase"`
 	// The private key: its PEM text, or the path of a file.
 	PrivateKey *string `pulumi:"privateKey"`
-	// Hosts to go through: `user@bastion:22`, several with commas.
-	ProxyJump *string `pulumi:"proxyJump"`
 	// The user on the host; that of the URI if left out.
 	User *string `pulumi:"user"`
 }
@@ -34720,8 +34718,6 @@ type SshOptionsArgs struct {
 	Passphrase pulumi.StringPtrInput `pulumi:"passphrase"`
 	// The private key: its PEM text, or the path of a file.
 	PrivateKey pulumi.StringPtrInput `pulumi:"privateKey"`
-	// Hosts to go through: `user@bastion:22`, several with commas.
-	ProxyJump pulumi.StringPtrInput `pulumi:"proxyJump"`
 	// The user on the host; that of the URI if left out.
 	User pulumi.StringPtrInput `pulumi:"user"`
 }
@@ -34829,11 +34825,6 @@ func (o SshOptionsOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.PrivateKey }).(pulumi.StringPtrOutput)
 }
 
-// Hosts to go through: `user@bastion:22`, several with commas.
-func (o SshOptionsOutput) ProxyJump() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v SshOptions) *string { return v.ProxyJump }).(pulumi.StringPtrOutput)
-}
-
 // The user on the host; that of the URI if left out.
 func (o SshOptionsOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.User }).(pulumi.StringPtrOutput)
@@ -34910,16 +34901,6 @@ func (o SshOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.PrivateKey
-	}).(pulumi.StringPtrOutput)
-}
-
-// Hosts to go through: `user@bastion:22`, several with commas.
-func (o SshOptionsPtrOutput) ProxyJump() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *SshOptions) *string {
-		if v == nil {
-			return nil
-		}
-		return v.ProxyJump
 	}).(pulumi.StringPtrOutput)
 }
 

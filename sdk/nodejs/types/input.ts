@@ -5078,10 +5078,6 @@ export interface SshOptionsArgs {
      */
     privateKey?: pulumi.Input<string | undefined>;
     /**
-     * Hosts to go through: `user@bastion:22`, several with commas.
-     */
-    proxyJump?: pulumi.Input<string | undefined>;
-    /**
      * The user on the host; that of the URI if left out.
      */
     user?: pulumi.Input<string | undefined>;

@@ -76,10 +76,6 @@ export interface SshOptions {
      */
     privateKey?: string;
     /**
-     * Hosts to go through: `user@bastion:22`, several with commas.
-     */
-    proxyJump?: string;
-    /**
      * The user on the host; that of the URI if left out.
      */
     user?: string;

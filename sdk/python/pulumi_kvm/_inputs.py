@@ -22820,10 +22820,6 @@ class SshOptionsArgsDict(TypedDict):
     """
     The private key: its PEM text, or the path of a file.
     """
-    proxy_jump: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Hosts to go through: `user@bastion:22`, several with commas.
-    """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The user on the host; that of the URI if left out.
@@ -22837,7 +22833,6 @@ class SshOptionsArgs:
                  known_hosts: pulumi.Input[Optional[_builtins.str]] = None,
                  passphrase: pulumi.Input[Optional[_builtins.str]] = None,
                  private_key: pulumi.Input[Optional[_builtins.str]] = None,
-                 proxy_jump: pulumi.Input[Optional[_builtins.str]] = None,
                  user: pulumi.Input[Optional[_builtins.str]] = None):
         """
         How the host is reached over ssh, beyond what the URI says.
@@ -22847,7 +22842,6 @@ class SshOptionsArgs:
         :param pulumi.Input[_builtins.str] known_hosts: Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
         :param pulumi.Input[_builtins.str] passphrase: The passphrase of the private key.
         :param pulumi.Input[_builtins.str] private_key: The private key: its PEM text, or the path of a file.
-        :param pulumi.Input[_builtins.str] proxy_jump: Hosts to go through: `user@bastion:22`, several with commas.
         :param pulumi.Input[_builtins.str] user: The user on the host; that of the URI if left out.
         """
         if agent is not None:
@@ -22860,8 +22854,6 @@ class SshOptionsArgs:
             pulumi.set(__self__, "passphrase", passphrase)
         if private_key is not None:
             pulumi.set(__self__, "private_key", private_key)
-        if proxy_jump is not None:
-            pulumi.set(__self__, "proxy_jump", proxy_jump)
         if user is not None:
             pulumi.set(__self__, "user", user)
 
@@ -22924,18 +22916,6 @@ class SshOptionsArgs:
     @private_key.setter
     def private_key(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "private_key", value)
-
-    @_builtins.property
-    @pulumi.getter(name="proxyJump")
-    def proxy_jump(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Hosts to go through: `user@bastion:22`, several with commas.
-        """
-        return pulumi.get(self, "proxy_jump")
-
-    @proxy_jump.setter
-    def proxy_jump(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "proxy_jump", value)
 
     @_builtins.property
     @pulumi.getter

@@ -152,7 +152,6 @@ class SshOptions(dict):
                  known_hosts: Optional[_builtins.str] = None,
                  passphrase: Optional[_builtins.str] = None,
                  private_key: Optional[_builtins.str] = None,
-                 proxy_jump: Optional[_builtins.str] = None,
                  user: Optional[_builtins.str] = None):
         """
         How the host is reached over ssh, beyond what the URI says.
@@ -162,7 +161,6 @@ class SshOptions(dict):
         :param _builtins.str known_hosts: Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
         :param _builtins.str passphrase: The passphrase of the private key.
         :param _builtins.str private_key: The private key: its PEM text, or the path of a file.
-        :param _builtins.str proxy_jump: Hosts to go through: `user@bastion:22`, several with commas.
         :param _builtins.str user: The user on the host; that of the URI if left out.
         """
         if agent is not None:
@@ -175,8 +173,6 @@ class SshOptions(dict):
             pulumi.set(__self__, "passphrase", passphrase)
         if private_key is not None:
             pulumi.set(__self__, "private_key", private_key)
-        if proxy_jump is not None:
-            pulumi.set(__self__, "proxy_jump", proxy_jump)
         if user is not None:
             pulumi.set(__self__, "user", user)
 
@@ -219,14 +215,6 @@ class SshOptions(dict):
         The private key: its PEM text, or the path of a file.
         """
         return pulumi.get(self, "private_key")
-
-    @_builtins.property
-    @pulumi.getter(name="proxyJump")
-    def proxy_jump(self) -> Optional[_builtins.str]:
-        """
-        Hosts to go through: `user@bastion:22`, several with commas.
-        """
-        return pulumi.get(self, "proxy_jump")
 
     @_builtins.property
     @pulumi.getter
