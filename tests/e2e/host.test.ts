@@ -196,7 +196,7 @@ test("the provider's ssh options win over the URI, and an agent that is gone kee
     env: { HOME: home },
   });
   try {
-    s.program('variables:\n  host: { fn::invoke: { function: kvm:getHost } }\noutputs: { name: "${host.name}" }\n');
+    s.program("outputs: { name: { fn::invoke: { function: kvm:getHost, return: name } } }\n");
     await s.up();
     expect(await s.outputs()).toEqual({ name: own.name });
   } finally {

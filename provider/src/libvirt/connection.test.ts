@@ -230,6 +230,22 @@ describe("streams", () => {
     peer.end();
   });
 
+  test("a refusal is heard although the source has stalled", async () => {
+    const peer = await connected((caller, header) => {
+      if (header.type === TYPE.call) return caller.reply(header, "storageVolUpload", {});
+      const full = { code: 38, domain: 0, message: "No space left on device", level: 2, int1: 0, int2: 0 };
+      caller.send({ ...header, status: STATUS.error }, encoded(remoteError, full));
+    });
+    async function* stalled(): AsyncGenerator<Piece> {
+      yield Buffer.alloc(10);
+      await new Promise(() => undefined);
+    }
+    await expect(upload(peer, "storageVolUpload", args, stalled())).rejects.toMatchObject({
+      problem: "No space left on device",
+    });
+    peer.end();
+  });
+
   test("a daemon that takes nothing makes the source wait", async () => {
     let given = 0;
     const abort = new AbortController();

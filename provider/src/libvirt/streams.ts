@@ -1,5 +1,5 @@
 /** libvirt's streams: bytes and holes, up into a call and down out of one. */
-import { asFailure, type Failure } from "../failure";
+import { asFailure, Failure } from "../failure";
 import { type CallLimits, watch } from "./calls";
 import type { StreamEnd, Wire } from "./connection";
 import { refusal, remoteError, remoteErrorOf } from "./errors";
@@ -21,6 +21,30 @@ function outcome() {
   });
   reached.catch(() => undefined); // It may fail before anybody waits for it.
   return { reached, settle };
+}
+
+/** The source's pieces until the stream ends: a source that has stalled must not hide that the daemon refused. */
+async function* unlessEnded(source: AsyncIterable<Piece>, end: ReturnType<typeof outcome>): AsyncGenerator<Piece> {
+  const pieces = source[Symbol.asyncIterator]();
+  let stop: (failure: unknown) => void = () => undefined;
+  end.reached.then(
+    () => stop(new Failure("protocol", "the daemon ended the stream before it had everything")),
+    (failure) => stop(failure),
+  );
+  let done: boolean | undefined = false;
+  try {
+    while (!done) {
+      const next = await new Promise<IteratorResult<Piece>>((resolve, reject) => {
+        stop = reject;
+        pieces.next().then(resolve, reject);
+      });
+      done = next.done;
+      if (!next.done) yield next.value;
+    }
+  } finally {
+    // Not awaited: it answers only after the piece that it is at.
+    if (!done) void pieces.return?.().catch(() => undefined);
+  }
 }
 
 const verdict = (failure: Failure | undefined, body: Buffer): Failure | undefined =>
@@ -55,7 +79,7 @@ export async function upload<N extends ProcedureName>(
   try {
     await answer;
     const gate = sluice(wire, end.reached);
-    for await (const piece of source) {
+    for await (const piece of unlessEnded(source, end)) {
       if (refused) throw refused;
       if (piece instanceof Uint8Array)
         await sendData(piece, gate, (beyond) => frame(header(TYPE.stream, STATUS.continue), beyond));

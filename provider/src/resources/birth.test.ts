@@ -59,3 +59,12 @@ test("the object that replaces another has an identity of its own, in every proc
   expect(replace()["name"]).not.toBe(old["name"]);
   expect(replace()).toEqual(replace());
 });
+test("a name that the engine proposes is told apart from ours, which nobody else comes to", () => {
+  const named = (proposed: string): Bag =>
+    born(birth, context, replacements(), {
+      ...request({ path: "/p" }),
+      autonaming: { mode: "propose", proposed },
+    }).inputs.values;
+  expect(named("store")).toMatchObject({ name: "store", [hidden.autonamed]: "proposed" });
+  expect(first({ path: "/p" })[hidden.autonamed]).toBe("ours");
+});

@@ -30,7 +30,7 @@ export function born(birth: Birth, context: Context, seen: Replacements, request
   if ("reason" in named) failures.push(named);
   else {
     values["name"] = named.name;
-    if (named.autonamed) values[hidden.autonamed] = true;
+    if (named.autonamed) values[hidden.autonamed] = named.autonamed;
   }
   if (birth.uuid) mint(values, olds?.values, identity.uuid);
   values[hidden.defaults] = olds

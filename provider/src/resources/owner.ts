@@ -1,6 +1,6 @@
 /** Who an object belongs to, and the identities that follow from it: the same in preview and update, whatever the engine's seed. */
 import { createHmac } from "node:crypto";
-import type { CheckFailure, CheckRequest, Value } from "../plugin/resource";
+import type { Bag, CheckFailure, CheckRequest, Value } from "../plugin/resource";
 import { hidden } from "./state";
 
 export interface Identity {
@@ -50,18 +50,33 @@ export function replacements(): Replacements {
   return { remember: (urn, identity) => void seen.set(urn, identity), replaced: (urn) => seen.get(urn) };
 }
 
+/**
+ * Who made a name up: `ours` ends in a suffix that only this owner and URN give, so what has it is ours. What the engine proposes
+ * (`pulumi:autonaming`) may be any name, that of somebody's object too.
+ */
+export type Autonamed = "ours" | "proposed";
+
 /** The name in the inputs: what the program says, else the old autoname, else what autonaming wants, else `NAME-1a2b3c4`. */
-export function nameFor(request: CheckRequest, identity: Identity): { name: Value; autonamed: boolean } | CheckFailure {
+export function nameFor(
+  request: CheckRequest,
+  identity: Identity,
+): { name: Value; autonamed?: Autonamed } | CheckFailure {
   const given = request.news.values["name"];
-  if (given !== undefined && given !== null) return { name: given, autonamed: false };
+  if (given !== undefined && given !== null) return { name: given };
   const old = request.olds?.values;
-  if (old?.[hidden.autonamed] === true && typeof old["name"] === "string")
-    return { name: old["name"], autonamed: true };
+  const autonamed = autonamedBy(old);
+  if (autonamed && typeof old?.["name"] === "string") return { name: old["name"], autonamed };
   const { autonaming } = request;
   if (autonaming?.mode === "disable")
     return {
       property: ["name"],
       reason: "is required: autonaming is disabled for this resource in the project's configuration",
     };
-  return { name: autonaming?.proposed || `${request.name}-${identity.suffix}`, autonamed: true };
+  if (autonaming?.proposed) return { name: autonaming.proposed, autonamed: "proposed" };
+  return { name: `${request.name}-${identity.suffix}`, autonamed: "ours" };
+}
+
+export function autonamedBy(inputs: Bag | undefined): Autonamed | undefined {
+  const by = inputs?.[hidden.autonamed];
+  return by === "ours" || by === "proposed" ? by : undefined;
 }

@@ -7,7 +7,7 @@ import type { Bag } from "../plugin/resource";
 export const hidden = {
   /** Inputs: what defaults filled in at birth; a later version's defaults do not touch it. */
   defaults: "__defaults",
-  /** Inputs: the name was made by us. */
+  /** Inputs: who made the name up, where the program did not say it (`Autonamed`). */
   autonamed: "__autonamed",
   /** Inputs: the UUID was made by us, so an object that has it is ours. */
   minted: "__minted",

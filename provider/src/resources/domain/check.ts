@@ -26,7 +26,7 @@ export function check(context: Context, seen: Replacements, request: CheckReques
   const named = nameFor(request, identity);
   if ("reason" in named) return { inputs: news, failures: [named] };
   values["name"] = named.name;
-  if (named.autonamed) values[hidden.autonamed] = true;
+  if (named.autonamed) values[hidden.autonamed] = named.autonamed;
   values["uuid"] ??= old?.["uuid"] ?? identity.uuid;
   const assignment = { identity, defaults: values["preset"] !== "none" };
   if (values["disks"] !== undefined) values["disks"] = assignDisks(values["disks"], old, assignment);

@@ -3,7 +3,7 @@ import { resources } from "../../model";
 import type { Change, Difference, DiffRequest } from "../../plugin/resource";
 import { differences } from "../difference";
 import { effective } from "../inputs";
-import { hidden } from "../state";
+import { autonamedBy } from "../owner";
 import { isLoose, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
@@ -15,7 +15,7 @@ export function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Differenc
   const remade = reseeds(effective(Domain, news.values) as Loose);
   const changes = found.map((change) => (remade && isSeedChange(change) ? { ...change, replace: true } : change));
   const replaced = changes.some(({ replace }) => replace);
-  const named = news.values[hidden.autonamed] !== true && news.values["name"] === oldInputs.values["name"];
+  const named = autonamedBy(news.values) !== "ours" && news.values["name"] === oldInputs.values["name"];
   const steady = !changes.some(({ property }) => moving.includes(String(property[0])));
   return {
     changes,

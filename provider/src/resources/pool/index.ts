@@ -3,7 +3,7 @@ import { resources } from "../../model";
 import type { Resource } from "../../plugin/resource";
 import type { Context } from "../context";
 import { defined } from "../defined";
-import { hidden } from "../state";
+import { autonamedBy } from "../owner";
 import { faults } from "./check";
 import { all, autostart, build, change, define, drop, look, lookup, start } from "./steps";
 
@@ -17,7 +17,7 @@ export const pool = (context: Context): Resource =>
       faults,
       // libvirt has neither two pools of one name nor two on one directory.
       excludes: (olds, news) =>
-        olds["path"] === news["path"] || (olds["name"] === news["name"] && news[hidden.autonamed] !== true),
+        olds["path"] === news["path"] || (olds["name"] === news["name"] && autonamedBy(news) !== "ours"),
       sideEffect: () => undefined,
       outputs: ({ children }) => ({
         path: children.find(({ name }) => name === "target")?.children.find(({ name }) => name === "path")?.text,

@@ -6,7 +6,7 @@ import { unknown } from "../../unknown";
 import { bytes } from "../../vocabulary";
 import { withoutHidden } from "../inputs";
 import { parse } from "./id";
-import { isBag } from "./source";
+import { isBag, withoutSecrets } from "./source";
 
 export function faults({ olds, news }: CheckRequest): CheckFailure[] {
   const values = withoutHidden(news.values);
@@ -37,10 +37,10 @@ function ofSource({ source, format }: Bag): CheckFailure[] {
 }
 function ofUrl({ url, via }: Bag): CheckFailure[] {
   if (isSaid(via) && !isSaid(url)) return fault(["source", "via"], "goes with url only");
-  if (typeof url !== "string" || /^((https?|ftp):\/\/[^/\s]|file:\/\/\/)/i.test(url)) return [];
+  if (typeof url !== "string" || /^((https?|ftp):\/\/[^/\s]\S*|file:\/\/\/.*)$/i.test(url)) return [];
   return fault(
     ["source", "url"],
-    `is ${JSON.stringify(url)}; it must start with https://, http:// or ftp://, or with file:/// for a file of this machine`,
+    `is ${JSON.stringify(withoutSecrets(url))}; it must start with https://, http:// or ftp://, or with file:/// for a file of this machine, and hold no blanks`,
   );
 }
 function ofChecksum({ checksum, url, asset }: Bag): CheckFailure[] {

@@ -9,7 +9,7 @@ import { decompressed } from "../../images/decompress";
 import { HEADER_BYTES } from "../../images/qcow2";
 import { pieces } from "../../images/sparse";
 import { asset } from "../../plugin/resource";
-import { compressionIn, isLocal, type Source } from "./source";
+import { compressionIn, isLocal, type Source, withoutSecrets } from "./source";
 
 export interface Content {
   /** The first bytes, which say what the image is. */
@@ -18,6 +18,8 @@ export interface Content {
   readonly size: number | undefined;
   /** Everything, the head included; once. */
   readonly pieces: AsyncIterable<Piece>;
+  /** Lets go of the file or download, read to its end or not. */
+  close(): Promise<void>;
 }
 
 /** `object` is for the messages. */
@@ -40,6 +42,7 @@ const held = (bytes: Buffer): Content => ({
   head: bytes.subarray(0, HEADER_BYTES),
   size: bytes.length,
   pieces: pieces(bytes),
+  close: async () => undefined,
 });
 
 async function ofFile(path: string): Promise<Content> {
@@ -48,7 +51,8 @@ async function ofFile(path: string): Promise<Content> {
   try {
     const head = Buffer.alloc(Math.min(HEADER_BYTES, size));
     await handle.read(head, 0, head.length, 0);
-    return { head, size, pieces: pieces({ file: path }) };
+    // It is opened when the pieces are asked for.
+    return { head, size, pieces: pieces({ file: path }), close: async () => undefined };
   } finally {
     await handle.close();
   }
@@ -65,21 +69,32 @@ async function sizeOf(path: string): Promise<{ size: number }> {
   throw new Failure("invalid", "is not a file", { object: `file ${path}`, remedy: "Give the path of an image" });
 }
 
-async function download(url: string, { signal }: Limits): Promise<AsyncIterable<Uint8Array>> {
-  const response = await fetch(url, signal ? { signal } : {}).catch((cause: Error) => {
+async function download(url: string, limits: Limits): Promise<AsyncIterable<Uint8Array>> {
+  const { address, headers } = withCredentials(url);
+  const response = await fetch(address, { headers, signal: signalOf(limits) }).catch((cause: Error) => {
     throw unreachable(url, cause.cause instanceof Error ? cause.cause.message : cause.message);
   });
   if (!response.ok || !response.body)
     throw unreachable(url, `the server answered ${response.status} ${response.statusText}`);
   return response.body as unknown as AsyncIterable<Uint8Array>;
 }
+/** `fetch` refuses a URL that holds a password, and quotes it. */
+function withCredentials(url: string): { address: URL; headers: Record<string, string> } {
+  const address = new URL(url);
+  const { username, password } = address;
+  if (!username) return { address, headers: {} };
+  address.username = address.password = "";
+  const said = [username, password].map(decodeURIComponent).join(":");
+  return { address, headers: { authorization: `Basic ${Buffer.from(said).toString("base64")}` } };
+}
+function signalOf({ signal, deadline }: Limits): AbortSignal | null {
+  const late = deadline === undefined ? undefined : AbortSignal.timeout(Math.max(deadline - Date.now(), 0));
+  return signal && late ? AbortSignal.any([signal, late]) : (signal ?? late ?? null);
+}
 export const unreachable = (url: string, problem: string): Failure =>
   new Failure("invalid", `${withoutSecrets(url)} could not be fetched: ${problem}`, {
     remedy: "Check the URL, and that whoever fetches it (the host, or with `via: client` this machine) can reach it",
   });
-/** Credentials in a URL are secrets. */
-export const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/s, "");
-
 /** Reads the head of a stream ahead. */
 async function streamed(stream: AsyncIterable<Uint8Array>): Promise<Content> {
   const rest = stream[Symbol.asyncIterator]();
@@ -99,5 +114,6 @@ async function streamed(stream: AsyncIterable<Uint8Array>): Promise<Content> {
     head: Buffer.concat(first).subarray(0, HEADER_BYTES),
     size: ended ? length : undefined,
     pieces: pieces(all()),
+    close: async () => void (await rest.return?.()),
   };
 }

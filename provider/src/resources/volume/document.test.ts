@@ -36,6 +36,7 @@ test("contents are read from what libvirt wrote", () => {
     capacity: 2048n,
     format: "qcow2",
     path: "/pool/root",
+    physical: 7,
     backing: { path: "/pool/base", format: "raw" },
   });
 });

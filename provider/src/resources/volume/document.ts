@@ -52,7 +52,7 @@ export const child = (of: Node | undefined, name: string): Node | undefined =>
   of?.children.find((c) => c.name === name);
 
 /** What a volume's XML, as libvirt wrote it, says of its contents. */
-export function contentsOf(volume: Node): Contents & { readonly path: string } {
+export function contentsOf(volume: Node): Contents & { readonly path: string; readonly physical: number } {
   const target = child(volume, "target");
   const backing = child(volume, "backingStore");
   const path = child(backing, "path")?.text;
@@ -64,6 +64,8 @@ export function contentsOf(volume: Node): Contents & { readonly path: string } {
     capacity: BigInt(child(volume, "capacity")?.text || 0),
     format: format(target),
     path: child(target, "path")?.text ?? "",
+    /** Bytes of its file. */
+    physical: Number(child(volume, "physical")?.text || 0),
     ...(path ? { backing: { path, format: format(backing) } } : {}),
   };
 }

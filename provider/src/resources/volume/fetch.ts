@@ -4,36 +4,48 @@ import type { Host, Limits, Ran } from "../../host/host";
 import { checkDigest, parseChecksum } from "../../images/checksum";
 import { HEADER_BYTES } from "../../images/qcow2";
 import type { Log } from "../../plugin/resource";
-import { unreachable, withoutSecrets } from "./content";
-import { compressionIn, type Source } from "./source";
+import { unreachable } from "./content";
+import { compressionIn, type Source, withoutSecrets } from "./source";
 
 type Command = readonly [string, ...string[]];
 
-/** The same with each tool: the URL's bytes in the file, progress on stdout, the reason of a failure as the last line. */
-const tools: readonly { readonly name: string; readonly fetch: (url: string, path: string) => Command }[] = [
+/** Seconds of silence after which a server is given up. */
+const PATIENCE = "60";
+interface Tool {
+  readonly name: string;
+  readonly command: (path: string) => Command;
+  /** The URL as the tool reads it from stdin: on a command line its password would be there for every user of the host to see. */
+  readonly input: (url: string) => string;
+}
+/** The same with each: the URL's bytes in the file, progress on stdout, the reason of a failure as the last line. */
+const tools: readonly Tool[] = [
   {
     name: "curl",
-    fetch: (url, path) => [
+    command: (path) => [
       "curl",
-      "--fail",
-      "--location",
-      "--show-error",
-      "--progress-bar",
-      "--stderr",
-      "-",
-      "--output",
-      path,
-      "--",
-      url,
+      ...["--fail", "--location", "--globoff", "--show-error", "--progress-bar"],
+      ...["--stderr", "-", "--config", "-", "--output", path],
+      ...["--connect-timeout", PATIENCE, "--speed-time", PATIENCE, "--speed-limit", "1"],
     ],
+    input: (url) => `url = "${url.replace(/["\\]/g, "\\$&")}"\n`,
   },
-  { name: "wget", fetch: (url, path) => ["wget", "--no-verbose", "--output-document", path, "--", url] },
-  { name: "python3", fetch: (url, path) => ["python3", "-c", PYTHON, url, path] },
+  {
+    name: "wget",
+    command: (path) => ["wget", "--no-verbose", "--timeout", PATIENCE, "--output-document", path, "--input-file", "-"],
+    input: (url) => `${url}\n`,
+  },
+  { name: "python3", command: (path) => ["python3", "-c", PYTHON, path, PATIENCE], input: (url) => url },
 ];
 const PYTHON = `
-import shutil, sys, urllib.request
+import base64, shutil, sys, urllib.parse, urllib.request
 try:
-    with urllib.request.urlopen(sys.argv[1]) as answer, open(sys.argv[2], "wb") as file:
+    url = urllib.parse.urlsplit(sys.stdin.read())
+    user, _, place = url.netloc.rpartition("@")
+    request = urllib.request.Request(url._replace(netloc=place).geturl())
+    if user:
+        said = base64.b64encode(urllib.parse.unquote(user).encode()).decode()
+        request.add_unredirected_header("Authorization", "Basic " + said)
+    with urllib.request.urlopen(request, timeout=int(sys.argv[2])) as answer, open(sys.argv[1], "wb") as file:
         shutil.copyfileobj(answer, file, 1 << 20)
 except Exception as problem:
     sys.exit(str(problem))
@@ -83,7 +95,8 @@ async function download(fetch: Fetch): Promise<void> {
     if (percent) log.status(`the host fetches ${from}: ${percent} %`);
   };
   for (const tool of tools) {
-    const result = await host.run(tool.fetch(source.url, path), { ...limits, onOutput }).catch(absent);
+    const input = Buffer.from(tool.input(source.url));
+    const result = await host.run(tool.command(path), { ...limits, input, onOutput }).catch(absent);
     if (!result || result.code === notThere) continue;
     if (result.code === 0) return;
     const reason = lastLine(result);

@@ -27,7 +27,7 @@ import type { Context } from "../context";
 import { differences } from "../difference";
 import { effective } from "../inputs";
 import { seenToday } from "../look";
-import { type Replacements, replacements } from "../owner";
+import { autonamedBy, type Replacements, replacements } from "../owner";
 import { hidden, mustBeHost } from "../state";
 import { hostOf, limitsOf, located } from "../whereabouts";
 import { describe, find, remove, taken } from "./calls";
@@ -35,7 +35,8 @@ import { faults } from "./check";
 import { contentsOf } from "./document";
 import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
-import { isMark, make, type Wanted } from "./make";
+import { make } from "./make";
+import { isMark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
@@ -83,12 +84,17 @@ function isUnknown(values: Bag, path: readonly (string | number)[]): boolean {
 }
 
 function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
-  const { changes } = differences(declaration, oldInputs.values, news.values, ignoreChanges);
+  const { values } = news;
+  const { changes } = differences(declaration, oldInputs.values, values, ignoreChanges);
   const named = (["pool", "name"] as const).every((key) => oldInputs.values[key] === news.values[key]);
   return {
-    changes,
+    // The engine asks so of each volume whose pool or base is replaced, and would delete it first: check refuses that only of what is known.
+    changes:
+      values["replaceData"] === true
+        ? changes
+        : changes.map((change) => (isUnknown(values, change.property) ? { ...change, replace: false } : change)),
     // Two volumes of one name cannot be there at once.
-    deleteBeforeReplace: named && news.values[hidden.autonamed] !== true,
+    deleteBeforeReplace: named && autonamedBy(values) !== "ours",
     stables: ["pool", "name", "path", "format", "host"],
   };
 }
@@ -104,35 +110,23 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
     await make({ run, host, wanted, key: JSON.stringify([context.owner(), request.urn]) });
   } catch (error) {
     const failure = asFailure(error);
-    if (failure.code === "lost") return unsure(wanted, host, at, failure);
     if (failure.code !== "exists") throw failure;
     if (!(await isOurs(run, host, wanted, inputs.values))) throw taken(wanted, host, failure);
   }
   return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
 }
 
-/** Made by an earlier run that could not save it: its name is one that only we come to, and it is what is wanted. */
+/** Made by an earlier run that could not save it: its name is one that only we come to, and it is what is wanted; data never are known to be. */
 async function isOurs(run: Run, host: Host, wanted: Wanted, inputs: Bag): Promise<boolean> {
-  if (inputs[hidden.autonamed] !== true) return false;
+  if (autonamedBy(inputs) !== "ours" || wanted.source) return false;
   const limits = limitsOf(run);
   const there = await find(host, wanted, limits);
   if (!there) return false;
   const { capacity, format, backing } = contentsOf(there);
   if (wanted.capacity !== undefined && capacity !== wanted.capacity) return false;
   if (wanted.format !== undefined && format !== wanted.format) return false;
-  if (wanted.backing === undefined) return backing === undefined || wanted.source !== undefined;
+  if (wanted.backing === undefined) return backing === undefined;
   return contentsOf(await describe(host, parsed(wanted.backing), limits)).path === backing?.path;
-}
-
-/** The answer was lost: it may be there. The next run looks before it does anything. */
-function unsure(wanted: Wanted, host: Host, at: Whereabouts, failure: Failure): Created {
-  const { pool, name } = wanted;
-  return {
-    id: idOf(wanted),
-    outputs: { values: { pool, name, host: host.name, [hidden.host]: at.uuid }, secrets: [] },
-    reasons: [`${failure.message}. Run \`pulumi up\` again: it looks first whether the volume was made`],
-    refreshBeforeUpdate: true,
-  };
 }
 
 async function whereabouts(run: Run, host: Host): Promise<Whereabouts> {

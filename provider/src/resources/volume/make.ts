@@ -1,74 +1,68 @@
-/** A new volume, whatever its data come from. Until it is whole a mark of ours lies beside it, so that what a crash left is known. */
-import { createHmac } from "node:crypto";
+/** A new volume, whatever its data come from. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits, Piece } from "../../host/host";
 import { imageHeader } from "../../images/qcow2";
 import type { Run } from "../../plugin/resource";
-import type { Node } from "../../xml";
-import { node } from "../../xml";
+import { type Node, node } from "../../xml";
 import { limitsOf } from "../whereabouts";
-import { create, createFrom, describe, explained, find, remove, resize, taken, undo } from "./calls";
+import { describe, explained, remove, resize, undo } from "./calls";
 import { type Content, contentOf } from "./content";
 import { contentsOf, document } from "./document";
 import { fetchOnHost, ran } from "./fetch";
 import { idOf, objectOf, parsed, type Volume } from "./id";
-import { factsOf, formatIn } from "./pools";
+import { begin, type Filling, type Making, marked, markOf } from "./mark";
+import { type Facts, factsOf, formatIn, holdsFiles } from "./pools";
 import { isLocal, type Source } from "./source";
-
-export interface Wanted extends Volume {
-  /** What the model writes of the inputs. */
-  readonly declared: Node;
-  /** Bytes; undefined: as large as what it is made from. */
-  readonly capacity: bigint | undefined;
-  /** Undefined: as the data are; qcow2 for an empty one where the pool holds files. */
-  readonly format: string | undefined;
-  /** The id of the volume it is based on. */
-  readonly backing: string | undefined;
-  readonly source: Source | undefined;
-}
-export interface Making {
-  readonly run: Run;
-  readonly host: Host;
-  readonly wanted: Wanted;
-  /** Ours alone: owner and URN, from which the mark's name comes. */
-  readonly key: string;
-}
 
 /** `virStorageVolUploadFlags`: holes are sent as such. */
 const sparse = 1;
-/** A qcow2 file that was just made is shorter than this: its bytes must be overwritten, not skipped. */
-const DENSE = 1024 * 1024;
+/** The virtual size of an image whose file is about to be replaced. */
+const SMALL = 1024n * 1024n;
 
 export async function make(making: Making): Promise<void> {
   const { wanted, run, host } = making;
   const { source } = wanted;
-  if (!source) return makeEmpty(making);
-  await claim(making);
-  const mark = markOf(making);
-  try {
-    if (source.volume !== undefined) await clone(making, parsed(source.volume), wanted.format);
-    else if (source.url !== undefined && !isLocal(source.url) && source.via !== "client" && host.can("shell"))
-      await fromUrl(making, { ...source, url: source.url });
-    else await fromContent(making, source, await contentOf(source, objectOf(wanted), limitsOf(run)));
+  const facts = await factsOf(host, wanted.pool, limitsOf(run));
+  // A device of a pool that holds no files is made in one step, and has no room for a mark beside it.
+  if (!source && !holdsFiles(facts)) return makeEmpty({ ...making, made: [] }, facts);
+  await marked(making, async (filling) => {
+    if (source) await fill(filling, source);
+    else await makeEmpty(filling, facts);
     await growTo(making, wanted.capacity);
-  } catch (error) {
-    await undo(host, wanted);
+  }).catch((error: unknown) => {
     const failure = asFailure(error);
     // What is wrong with a file of this machine has nothing to do with the host.
     throw failure.circumstances.object?.startsWith("file ")
       ? failure
       : failure.in({ object: objectOf(wanted), host: host.name });
+  });
+}
+
+async function fill(filling: Filling, source: Source): Promise<void> {
+  const { wanted, run, host } = filling;
+  const { url } = source;
+  if (source.volume !== undefined) return clone(filling, parsed(source.volume), wanted.format);
+  if (url !== undefined && !isLocal(url) && source.via !== "client" && host.can("shell")) {
+    const path = await markFile(filling);
+    const writable = (await host.run(["test", "-w", path], limitsOf(run))).code === 0;
+    if (writable || source.via === "host") return fromUrl(filling, { ...source, url }, path);
+    run.log.status("the host's user may not write to the pool: the data come through this machine");
+  }
+  const content = await contentOf(source, objectOf(wanted), limitsOf(run));
+  try {
+    await fromContent(filling, source, content);
   } finally {
-    await undo(host, mark);
+    await content.close();
   }
 }
 
-async function makeEmpty({ run, host, wanted }: Making): Promise<void> {
-  const limits = limitsOf(run);
-  const format = wanted.format ?? formatIn(await factsOf(host, wanted.pool, limits));
-  const base = wanted.backing === undefined ? undefined : await baseOf(host, parsed(wanted.backing), limits);
+async function makeEmpty(filling: Filling, facts: Facts): Promise<void> {
+  const { run, host, wanted } = filling;
+  const base = wanted.backing === undefined ? undefined : await baseOf(host, parsed(wanted.backing), limitsOf(run));
+  const format = wanted.format ?? formatIn(facts);
   const capacity = wanted.capacity ?? base?.capacity ?? 0n;
-  await create(host, wanted, document(wanted.declared, { name: wanted.name, capacity, format, backing: base }), limits);
+  const { name, declared } = wanted;
+  await begin(filling, wanted, document(declared, { name, capacity, format, backing: base }));
 }
 async function baseOf(host: Host, base: Volume, limits: Limits): Promise<ReturnType<typeof contentsOf>> {
   try {
@@ -80,41 +74,15 @@ async function baseOf(host: Host, base: Volume, limits: Limits): Promise<ReturnT
   }
 }
 
-/** Beside the volume, with a name that only owner and URN give. */
-export function markOf({ wanted, key }: Pick<Making, "wanted" | "key">): Volume {
-  const digest = createHmac("sha256", key).update(idOf(wanted)).digest("hex").slice(0, 12);
-  return { pool: wanted.pool, name: `.${wanted.name}.${digest}.part` };
-}
-
-/** Of any program's volume under way. */
-export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.image)?$/.test(name);
-
-/** Makes the mark; takes away what an earlier run of ours left half made. Somebody else's volume is an error. */
-async function claim(making: Making): Promise<void> {
-  const { run, host, wanted } = making;
-  const limits = limitsOf(run);
-  const mark = markOf(making);
-  const [left, there] = await Promise.all([find(host, mark, limits), find(host, wanted, limits)]);
-  if (there && !left) throw taken(wanted, host, undefined);
-  if (there) await remove(host, wanted, limits);
-  // What an earlier run started on the host may still write to the old mark's file.
-  if (left) await remove(host, mark, limits);
-  await create(host, mark, empty(mark.name, "raw"), limits);
-}
-
-const declaredOnly = (name: string): Node => node("volume", {}, [node("name", {}, [], name)]);
-/** The smallest that there is: its contents come later, and its size with them. */
-const empty = (name: string, format: string, declared = declaredOnly(name)): Node =>
-  document(declared, { name, capacity: format === "raw" ? 0n : BigInt(DENSE), format });
-
-async function clone({ run, host, wanted }: Making, from: Volume, wantedFormat: string | undefined): Promise<void> {
+async function clone(filling: Filling, from: Volume, wantedFormat: string | undefined): Promise<void> {
+  const { run, host, wanted } = filling;
   const limits = limitsOf(run);
   const original = await baseOf(host, from, limits);
   const { capacity } = original;
   const format = wantedFormat ?? original.format;
   run.log.status(`copying ${idOf(from)}`);
   // A larger capacity comes after: libvirt gives an image the size of what it copied.
-  await createFrom(host, wanted, document(wanted.declared, { name: wanted.name, capacity, format }), from, limits);
+  await begin(filling, wanted, document(wanted.declared, { name: wanted.name, capacity, format }), from);
 }
 
 /** Grows what is smaller than wanted; what is larger is refused, since the image would lose its end. */
@@ -130,12 +98,16 @@ async function growTo({ run, host, wanted }: Making, capacity: bigint | undefine
   if (found < capacity) await resize(host, wanted, capacity, 0, limits);
 }
 
-async function fromUrl(making: Making, source: Source & { url: string }): Promise<void> {
-  const { run, host, wanted } = making;
+/** Where the host puts what it fetches. */
+async function markFile(making: Making): Promise<string> {
+  const about = { object: objectOf(making.wanted), ...limitsOf(making.run) };
+  return (await making.host.call("storageVolGetPath", { vol: markOf(making) }, about)).name;
+}
+
+async function fromUrl(filling: Filling, source: Source & { url: string }, path: string): Promise<void> {
+  const { run, host, wanted } = filling;
   const limits = limitsOf(run);
   const object = objectOf(wanted);
-  const mark = markOf(making);
-  const { name: path } = await host.call("storageVolGetPath", { vol: mark }, { object, ...limits });
   const fetched = await explained(wanted, () =>
     fetchOnHost({ host, source, path, object, log: run.log, limits }),
   ).catch(async (error: unknown) => {
@@ -145,26 +117,27 @@ async function fromUrl(making: Making, source: Source & { url: string }): Promis
   });
   const image = standalone(headerOf(source, fetched), wanted, host);
   const put = async (volume: Volume, declared: Node, size: bigint): Promise<void> => {
-    const format = image.format;
-    const capacity = format === "raw" ? size : BigInt(DENSE);
-    await create(host, volume, document(declared, { name: volume.name, capacity, format }), limits);
+    const { format } = image;
+    const capacity = format === "raw" ? size : SMALL;
+    await begin(filling, volume, document(declared, { name: volume.name, capacity, format }));
     const target = await host.call("storageVolGetPath", { vol: volume }, { object, ...limits });
     await ran({ host, object, limits }, ["mv", "-f", "--", path, target.name]);
   };
   const { stdout } = await ran({ host, object, limits }, ["stat", "-c", "%s", "--", path]);
-  await placed(making, image, (volume, declared) => put(volume, declared, BigInt(stdout.toString().trim())));
+  await placed(filling, image, (volume, declared) => put(volume, declared, BigInt(stdout.toString().trim())));
 }
 
-async function fromContent(making: Making, source: Source, content: Content): Promise<void> {
-  const { run, host, wanted } = making;
+async function fromContent(filling: Filling, source: Source, content: Content): Promise<void> {
+  const { run, host, wanted } = filling;
   const limits = limitsOf(run);
   const image = standalone(headerOf(source, content.head), wanted, host);
-  await placed(making, image, async (volume, declared) => {
+  await placed(filling, image, async (volume, declared) => {
     const size = BigInt(content.size ?? content.head.length);
     const { format } = image;
-    const capacity = format === "raw" ? size : BigInt(DENSE);
-    await create(host, volume, document(declared, { name: volume.name, capacity, format }), limits);
-    const pieces = format === "raw" ? content.pieces : dense(content.pieces);
+    const capacity = format === "raw" ? size : SMALL;
+    await begin(filling, volume, document(declared, { name: volume.name, capacity, format }));
+    const { physical } = contentsOf(await describe(host, volume, limits));
+    const pieces = format === "raw" ? content.pieces : dense(content.pieces, physical);
     await explained(wanted, () =>
       host.upload(
         "storageVolUpload",
@@ -178,21 +151,18 @@ async function fromContent(making: Making, source: Source, content: Content): Pr
 
 /** Puts the image where it belongs; by way of a second volume where libvirt has to convert it. */
 async function placed(
-  making: Making,
+  filling: Filling,
   image: Image,
   put: (volume: Volume, declared: Node) => Promise<void>,
 ): Promise<void> {
-  const { run, host, wanted } = making;
+  const { run, host, wanted } = filling;
   if (wanted.format === undefined || wanted.format === image.format) return put(wanted, wanted.declared);
-  const stage: Volume = { pool: wanted.pool, name: `${markOf(making).name}.image` };
-  try {
-    await remove(host, stage, limitsOf(run));
-    await put(stage, declaredOnly(stage.name));
-    run.log.status(`converting ${image.format} to ${wanted.format}`);
-    await clone(making, stage, wanted.format);
-  } finally {
-    await undo(host, stage);
-  }
+  const stage: Volume = { pool: wanted.pool, name: `${markOf(filling).name}.image` };
+  await remove(host, stage, limitsOf(run));
+  await put(stage, node("volume", {}));
+  run.log.status(`converting ${image.format} to ${wanted.format}`);
+  await clone(filling, stage, wanted.format);
+  await undo(host, stage);
 }
 
 interface Image {
@@ -213,8 +183,8 @@ function standalone(image: Image, wanted: Volume, host: Host): Image {
   });
 }
 
-/** Holes near the start as zeros. */
-async function* dense(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+/** Holes up to there as zeros: the file of a fresh image is not empty, and its tables must be overwritten, not skipped. */
+export async function* dense(pieces: AsyncIterable<Piece>, end: number): AsyncGenerator<Piece> {
   let at = 0;
   for await (const piece of pieces) {
     if (piece instanceof Uint8Array) {
@@ -222,7 +192,7 @@ async function* dense(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
       yield piece;
       continue;
     }
-    const zeros = Math.min(piece.hole, Math.max(DENSE - at, 0));
+    const zeros = Math.min(piece.hole, Math.max(end - at, 0));
     at += piece.hole;
     if (zeros > 0) yield new Uint8Array(zeros);
     if (piece.hole > zeros) yield { hole: piece.hole - zeros };

@@ -55,4 +55,5 @@ export async function inPool<T>(
 
 /** Pools whose volumes are files know image formats; the others hold bare devices. */
 const files = new Set(["dir", "fs", "netfs", "gluster", "vstorage"]);
-export const formatIn = ({ type }: Facts): string => (files.has(type) ? "qcow2" : "raw");
+export const holdsFiles = ({ type }: Facts): boolean => files.has(type);
+export const formatIn = (facts: Facts): string => (holdsFiles(facts) ? "qcow2" : "raw");

@@ -7,7 +7,7 @@ import { baselineOf, imported, wanted, written } from "../look";
 import { hidden } from "../state";
 import { contentsOf, lasting, steady } from "./document";
 import { idOf, type Volume } from "./id";
-import type { Wanted } from "./make";
+import type { Wanted } from "./mark";
 import { sourceOf } from "./source";
 
 const declaration = resources.Volume.inputs;

@@ -30,3 +30,6 @@ export function compressionIn({ decompress = "auto" }: Source, name: string): Co
   if (decompress === "auto") return compressionOf(name);
   return decompress === "none" ? undefined : decompress;
 }
+
+/** Credentials in a URL are secrets. */
+export const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/s, "");

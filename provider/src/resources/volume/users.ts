@@ -66,7 +66,10 @@ async function usersOn(host: Host, flags: number, limits: Limits = {}): Promise<
     domains.map(async (domain) => {
       const running = domain.id >= 0;
       const xml = (flags: number): Promise<Node | undefined> =>
-        gone(host.call("domainGetXmlDesc", { dom: domain, flags }, { object: `domain ${domain.name}`, ...limits }));
+        described(
+          ["missing"],
+          host.call("domainGetXmlDesc", { dom: domain, flags }, { object: `domain ${domain.name}`, ...limits }),
+        );
       const [now, later] = await Promise.all([xml(0), running ? xml(inactive) : undefined]);
       const uses = (of: Node | undefined, running: boolean): User[] =>
         disksOf(of).map((disk) => ({ domain, running, disk }));
@@ -75,24 +78,30 @@ async function usersOn(host: Host, flags: number, limits: Limits = {}): Promise<
   );
   return found.flat();
 }
-/** A transient domain has no persistent XML, and any may end between the list and the look. */
-async function gone(asked: Promise<{ xml: string }>): Promise<Node | undefined> {
-  try {
-    return parse((await asked).xml);
-  } catch (error) {
-    if (["missing", "refused"].includes(asFailure(error).code)) return undefined;
-    throw error;
-  }
+/** Any may go between the list and the look. Every other failure leaves unknown who needs what. */
+async function unless<T>(codes: readonly string[], asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (!codes.includes(asFailure(error).code)) throw error;
+    return undefined;
+  });
+}
+async function described(codes: readonly string[], asked: Promise<{ xml: string }>): Promise<Node | undefined> {
+  const answer = await unless(codes, asked);
+  return answer && parse(answer.xml);
 }
 
 async function basedOn(host: Host): Promise<Survey["based"]> {
   const { pools } = await host.call("connectListAllStoragePools", { flags: activePools });
   const found = await Promise.all(
     pools.map(async (pool) => {
-      const { vols } = await host.call("storagePoolListAllVolumes", { pool }).catch(() => ({ vols: [] }));
+      const listed = await unless(
+        ["missing"],
+        host.call("storagePoolListAllVolumes", { pool }, { object: `pool ${pool.name}` }),
+      );
       return Promise.all(
-        vols.map(async (vol) => {
-          const xml = await gone(host.call("storageVolGetXmlDesc", { vol }));
+        (listed?.vols ?? []).map(async (vol) => {
+          // A file that libvirt itself cannot read must not keep all others from being deleted.
+          const xml = await described(["missing", "refused"], host.call("storageVolGetXmlDesc", { vol }));
           const on = xml && contentsOf(xml).backing?.path;
           return on ? [{ on, id: idOf(vol) }] : [];
         }),

@@ -1,0 +1,99 @@
+/** Until a volume is whole a mark of ours lies beside it, so that what a crash left is known to be half made, and to be ours. */
+import { createHmac } from "node:crypto";
+import type { Host } from "../../host/host";
+import { remoteErrorOf } from "../../libvirt";
+import type { Run } from "../../plugin/resource";
+import { type Node, node } from "../../xml";
+import { limitsOf } from "../whereabouts";
+import { create, createFrom, find, remove, taken, undo } from "./calls";
+import { child, document } from "./document";
+import { idOf, type Volume } from "./id";
+import type { Source } from "./source";
+
+export interface Wanted extends Volume {
+  /** What the model writes of the inputs. */
+  readonly declared: Node;
+  /** Bytes; undefined: as large as what it is made from. */
+  readonly capacity: bigint | undefined;
+  /** Undefined: as the data are; qcow2 for an empty one where the pool holds files. */
+  readonly format: string | undefined;
+  /** The id of the volume it is based on. */
+  readonly backing: string | undefined;
+  readonly source: Source | undefined;
+}
+export interface Making {
+  readonly run: Run;
+  readonly host: Host;
+  readonly wanted: Wanted;
+  /** Ours alone: owner and URN, from which the mark's name comes. */
+  readonly key: string;
+}
+export interface Filling extends Making {
+  /** What this run may have made so far, the last first. What is not in it is somebody else's, whatever its name. */
+  readonly made: Volume[];
+}
+
+/** Beside the volume, with a name that only owner and URN give. */
+export function markOf({ wanted, key }: Pick<Making, "wanted" | "key">): Volume {
+  const digest = createHmac("sha256", key).update(idOf(wanted)).digest("hex").slice(0, 12);
+  return { pool: wanted.pool, name: `.${wanted.name}.${digest}.part` };
+}
+
+/** Of any program's volume under way. */
+export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.image)?$/.test(name);
+
+/** Does `work` beside a mark, which goes when all is well, or when all that was made is gone again. */
+export async function marked(making: Making, work: (filling: Filling) => Promise<void>): Promise<void> {
+  const filling = { ...making, made: [] };
+  await claim(making);
+  try {
+    await work(filling);
+  } catch (error) {
+    await unmake(filling);
+    throw error;
+  }
+  await undo(making.host, markOf(making));
+}
+
+/** Makes the mark; takes away what an earlier run of ours left half made. Somebody else's volume is an error. */
+async function claim(making: Making): Promise<void> {
+  const { run, host, wanted } = making;
+  const limits = limitsOf(run);
+  const mark = markOf(making);
+  const [left, there] = await Promise.all([find(host, mark, limits), find(host, wanted, limits)]);
+  if (there && !left) throw taken(wanted, host, undefined);
+  if (there) await remove(host, wanted, limits);
+  // What an earlier run started on the host may still write to the old mark's file.
+  if (left) await remove(host, mark, limits);
+  await create(host, mark, markXml(mark, wanted), limits);
+}
+
+/** As accessible as the volume: a file that the host fetches becomes the volume's own. */
+function markXml({ name }: Volume, { declared }: Wanted): Node {
+  const target =
+    child(declared, "target")?.children.filter((c) => c.name === "permissions" || c.name === "nocow") ?? [];
+  return document(node("volume", {}, [node("target", {}, target)]), { name, capacity: 0n, format: "raw" });
+}
+
+/** Creates a volume of this run's, or fails knowing that it did not: where no answer came it may be there. */
+export async function begin({ made, host, run }: Filling, volume: Volume, xml: Node, from?: Volume): Promise<void> {
+  const limits = limitsOf(run);
+  made.unshift(volume);
+  try {
+    await (from ? createFrom(host, volume, xml, from, limits) : create(host, volume, xml, limits));
+  } catch (error) {
+    if (remoteErrorOf(error)) made.shift();
+    throw error;
+  }
+}
+
+/** Takes away what this run made. What could not be taken away keeps its mark, for the next run. */
+async function unmake({ made, host, ...making }: Filling): Promise<void> {
+  for (const volume of made)
+    try {
+      await remove(host, volume, {});
+    } catch {
+      return;
+    }
+  await undo(host, markOf(making));
+}
