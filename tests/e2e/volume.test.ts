@@ -22,6 +22,7 @@ let base: string;
 let image: Buffer;
 let checksum: string;
 let stall = true;
+const credentials = `Basic ${Buffer.from("me:pass word").toString("base64")}`;
 
 beforeAll(async () => {
   images = mkdtempSync(join(tmpdir(), "kvm-images-"));
@@ -32,6 +33,7 @@ beforeAll(async () => {
   checksum = `sha256:${createHash("sha256").update(image).digest("hex")}`;
   server = createServer((request, response) => {
     if (request.url === "/image.qcow2") response.end(image);
+    else if (request.url === "/locked.qcow2" && request.headers.authorization === credentials) response.end(image);
     // A download that never ends, for Ctrl-C and kill.
     else if (request.url === "/endless.qcow2" && stall)
       response.writeHead(200, { "content-length": image.length }).write(image.subarray(0, 1e6));
@@ -67,12 +69,13 @@ const info = async (name: string): Promise<{ format: string; "virtual-size": num
 const verified = (name: string): Promise<string> =>
   on(own, "qemu-io", "-r", "-U", "-c", "read -P 7 1M 3M", "-c", "read -P 0 4M 60M", `${dir}/${name}`);
 
+const locked = (): string => `${base.replace("//", "//me:pass%20word@")}/locked.qcow2`;
 /** `$` + `{`: a reference of Pulumi, not of this language. */
 const fetched = "$" + "{fetched.id}";
 const all = (): Record<string, string> => ({
   empty: "name: empty, capacity: 1GiB",
-  fetched: `name: fetched, source: { url: '${base}/image.qcow2', checksum: '${checksum}' }`,
-  through: `name: through, capacity: 100MiB, source: { url: '${base}/image.qcow2', checksum: '${checksum}', via: client }`,
+  fetched: `name: fetched, permissions: { mode: '0644' }, source: { url: '${locked()}', checksum: '${checksum}' }`,
+  through: `name: through, capacity: 100MiB, source: { url: '${locked()}', checksum: '${checksum}', via: client }`,
   sent: `name: sent, source: { asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
   converted: `name: converted, format: raw, source: { asset: { 'fn::fileAsset': '${images}/image.qcow2' } }`,
   text: "name: text, source: { content: 'hello' }",
@@ -94,6 +97,7 @@ test("volumes of every origin hold what they should, and then there is nothing t
   for (const name of ["fetched", "through", "sent", "converted", "copy", "overlay"])
     expect(await verified(name)).not.toMatch(/failed/i);
   expect(await on(own, "cat", `${dir}/text`)).toBe("hello");
+  expect(await on(own, "stat", "-c", "%a", `${dir}/fetched`, `${dir}/through`)).toBe("644\n600\n");
   await virsh(own, "pool-refresh", pool);
   expect(planned(await s.preview("--refresh"))).toEqual({});
 }, 120_000);
@@ -104,7 +108,7 @@ test("a volume grows in place, and what somebody grew is seen", async () => {
   expect(await info("empty")).toMatchObject({ "virtual-size": 2 * 1024 ** 3 });
   await virsh(own, "vol-resize", "--pool", pool, "empty", "3G");
   const { text } = await s.fails("preview", "--refresh");
-  expect(text).toMatch(/capacity.* would shrink from 3GiB to 2GiB/);
+  expect(text).toMatch(/capacity.* would shrink from 3GiB to 2GiB.*say capacity: 3GiB/);
   s.program(volumes({ ...all(), empty: "name: empty, capacity: 3GiB" }));
   expect(planned(await s.up("--refresh"))).toEqual({});
 }, 120_000);

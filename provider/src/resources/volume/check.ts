@@ -21,7 +21,7 @@ function ofCapacity({ capacity, allowShrink }: Bag, olds: Bag | undefined): Chec
     return [];
   return fault(
     ["capacity"],
-    `would shrink from ${String(olds?.["capacity"])} to ${String(capacity)} and lose what lies behind; set allowShrink: true if that may go`,
+    `would shrink from ${String(olds?.["capacity"])} to ${String(capacity)} and lose what lies behind; say capacity: ${String(olds?.["capacity"])} to keep it, or allowShrink: true if that may go`,
   );
 }
 
