@@ -51,7 +51,6 @@ const VERBS: Readonly<Record<string, string>> = {
   power: "at once",
   seed: "live, in the drive",
   resize: "live, upwards",
-  rename: "renames",
   netUpdate: "live",
   netRestart: "restarts the network",
   none: "from now on",

@@ -33,11 +33,6 @@ export interface Host {
   identity(limits?: Limits): Promise<Identity>;
   /** Capabilities (parsed nowhere here: XML text), fetched once per connection. */
   capabilities(limits?: Limits): Promise<string>;
-  /** Domain capabilities for these, cached per connection. */
-  domainCapabilities(
-    of: { emulator?: string; arch?: string; machine?: string; virttype?: string },
-    limits?: Limits,
-  ): Promise<string>;
 
   /**
    * One call of libvirt. `object` is for the error message (`domain web`).

@@ -100,14 +100,6 @@ export function hypervisor(name: string, address: Address, ssh: SshOptions): Hos
     name,
     identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
     capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
-    domainCapabilities: ({ emulator, ...of }, limits = {}) =>
-      located(() => {
-        const args = { ...of, ...(emulator === undefined ? {} : { emulatorbin: emulator }) };
-        const asked = known.recall(`domain ${JSON.stringify(args, Object.keys(args).sort())}`, async () => {
-          return (await ask("connectGetDomainCapabilities", args, {})).capabilities;
-        });
-        return within(asked, limits, "asking what its machines can do");
-      }),
     call: (procedureName, args, { object, ...limits }: About = {}) => {
       const end = bounded(procedureName, limits);
       return located(() => (procedure(procedureName).reads ? ask : act)(procedureName, args, end), object);

@@ -38,7 +38,6 @@ export function lifecycle(under: Calls, provider: () => Promise<Provider>) {
           name: q.getName(),
           olds: known(q.getOlds()),
           news,
-          randomSeed: q.getRandomseed_asU8(),
           autonaming,
         };
         return checkResponse(await checkedBy(news, async () => (await of(q)).check(run, request)), clean);

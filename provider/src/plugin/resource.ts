@@ -50,8 +50,6 @@ export interface CheckRequest {
   /** Undefined at creation and at the second check of a replacement. */
   readonly olds: Properties | undefined;
   readonly news: Properties;
-  /** Stable across a saved plan for one registration; empty when there is none. */
-  readonly randomSeed: Uint8Array;
   readonly autonaming: { readonly mode: "propose" | "enforce" | "disable"; readonly proposed: string } | undefined;
 }
 export interface Checked {

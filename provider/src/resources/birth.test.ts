@@ -21,7 +21,6 @@ const request = (news: Bag, olds?: Bag): CheckRequest => ({
   name: "store",
   olds: olds && { values: olds, secrets: [] },
   news: { values: news, secrets: [] },
-  randomSeed: new Uint8Array(),
   autonaming: undefined,
 });
 const first = (news: Bag, seen = replacements()): Bag => born(birth, context, seen, request(news)).inputs.values;

@@ -12,7 +12,6 @@ const reasons = (names: string[], news: Bag, olds?: Bag): string[] =>
     name: "n",
     olds: olds && { values: olds, secrets: [] },
     news: { values: news, secrets: [] },
-    randomSeed: new Uint8Array(),
     autonaming: undefined,
   }).map(({ reason }) => reason);
 

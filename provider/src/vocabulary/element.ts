@@ -28,7 +28,6 @@ export type Lands =
   | "power"
   | "seed"
   | "resize"
-  | "rename"
   | "netUpdate"
   | "netRestart"
   | "none";

@@ -18,7 +18,6 @@ const ask = (news: Bag, olds?: Bag, secrets: CheckRequest["news"]["secrets"] = [
     name: "vm",
     olds: olds && { values: olds, secrets: [] },
     news: { values: news, secrets },
-    randomSeed: new Uint8Array(),
     autonaming: undefined,
   });
 const inputs = (news: Bag, olds?: Bag): Bag => ask(news, olds).inputs.values;

@@ -34,7 +34,6 @@ function rendered(news: Bag, facts: { type: string; arch: string }, seed?: strin
     name: "vm",
     olds: undefined,
     news: { values: news, secrets: [] },
-    randomSeed: new Uint8Array(),
     autonaming: undefined,
   };
   const { inputs, failures } = check(

@@ -8,7 +8,6 @@ const of = (news: Bag, olds?: Bag) =>
     name: "root",
     olds: olds && { values: olds, secrets: [] },
     news: { values: news, secrets: [] },
-    randomSeed: new Uint8Array(),
     autonaming: undefined,
   }).map(({ property, reason }) => `${property.join(".")} ${reason}`);
 
