@@ -63,6 +63,23 @@ test("getDomain finds a domain on whichever host has it, by name and by UUID", a
   });
 });
 
+test("`get` reads what something else made, and leaves it alone", async () => {
+  const read = (type: string, id: string): string => `{ type: "kvm:${type}", get: { id: "${id}" } }`;
+  const reference = "$" + "{";
+  s.program(`resources:
+  machine: ${read("Domain", `alpha:${guest.uuid}`)}
+  lan: ${read("Network", "alpha:default")}
+  store: ${read("Pool", "alpha:default")}
+outputs:
+  read: ["${reference}machine.name}", "${reference}machine.uuid}", "${reference}lan.name}", "${reference}store.path}"]
+`);
+  expect((await s.up()).changes).toEqual({ read: 3 });
+  expect((await s.outputs())["read"]).toEqual(["functions-1", guest.uuid, "default", "/var/lib/libvirt/images"]);
+  s.program("resources: {}\n");
+  await s.up();
+  expect(await virsh(own.name, "list", "--all", "--name")).toContain("functions-1");
+});
+
 test.each([
   ["getDomain", '{ name: "nobody" }', /domain nobody on host alpha, beta: there is no such domain/],
   ["getDomain", "{}", /give one of them/],
