@@ -1,12 +1,13 @@
 #!/bin/bash
-# Builds the Pulumi engine and its YAML, Node and Python language hosts into .cache/bin, where PATH has none.
+# build.sh [PROGRAM...]: builds the Pulumi engine and its YAML, Node and Python language hosts, or those named, into .cache/bin,
+# where PATH has none.
 # Versions are pinned by pulumi/go.mod and languages/go.mod; nothing else is downloaded.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 bin=$root/.cache/bin
-stamp=$bin/.engine-stamp
+programs=(pulumi pulumi-language-yaml pulumi-language-nodejs pulumi-language-python pulumi-language-python-exec)
 version_variable=github.com/pulumi/pulumi/sdk/v3/go/common/version.Version
 
 say() { printf 'engine: %s\n' "$*"; }
@@ -17,21 +18,17 @@ on_path() {
   found=$(type -P "$1") && [ "$(readlink -f "$found")" != "$(readlink -f "$bin/$1")" ]
 }
 
+recipe() { cat "$here/build.sh" "$here"/{pulumi,languages}/{go.mod,go.sum} | sha256sum | cut -d' ' -f1; }
+
+stamp() { printf '%s/.%s.recipe' "$bin" "$1"; }
+
+# Those of the names that PATH has not and that are not built by the recipe.
 missing() {
-  local name
-  for name in pulumi pulumi-language-yaml pulumi-language-nodejs pulumi-language-python pulumi-language-python-exec; do
-    on_path "$name" || printf '%s\n' "$name"
+  local name key
+  key=$(recipe)
+  for name; do
+    on_path "$name" || { [ -x "$bin/$name" ] && [ "$(cat "$(stamp "$name")" 2>/dev/null)" = "$key" ]; } || printf '%s\n' "$name"
   done
-}
-
-recipe() {
-  { missing; cat "$here/build.sh" "$here"/{pulumi,languages}/{go.mod,go.sum}; } | sha256sum | cut -d' ' -f1
-}
-
-up_to_date() {
-  local name
-  [ "$(cat "$stamp" 2>/dev/null)" = "$1" ] || return 1
-  for name in $(missing); do [ -x "$bin/$name" ] || return 1; done
 }
 
 need_go() {
@@ -78,20 +75,20 @@ make() {
 }
 
 main() {
-  local wanted name key
-  wanted=$(missing)
-  if [ -z "$wanted" ]; then say "using $(type -P pulumi)"; return; fi
-  key=$(recipe)
-  if up_to_date "$key"; then say "$bin is up to date"; return; fi
-  on_path pulumi && say "using $(type -P pulumi), whose PATH lacks: ${wanted//$'\n'/, }"
+  local wanted name
+  [ $# -gt 0 ] || set -- "${programs[@]}"
+  if on_path pulumi; then say "using $(type -P pulumi)"; fi
+  wanted=$(missing "$@")
+  if [ -z "$wanted" ]; then say "nothing to build"; return; fi
   need_go
   mkdir -p "$bin"
   exec 9>"$bin/.engine-lock"
   flock 9
-  if up_to_date "$key"; then say "$bin is up to date"; return; fi
-  for name in $wanted; do make "$name"; done
-  printf '%s\n' "$key" >"$stamp"
+  for name in $(missing "$@"); do
+    make "$name"
+    recipe >"$(stamp "$name")"
+  done
   say "ready in $bin"
 }
 
-main
+main "$@"

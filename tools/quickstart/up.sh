@@ -9,8 +9,9 @@ if [ -n "${KVM_URI:-}" ] && [ -z "${IMAGE:-}" ]; then
   echo "KVM_URI is given, but IMAGE is not: name a cloud image (a path on this machine, or an https URL that the host fetches)" >&2
   exit 2
 fi
-# Where nothing is cached it compiles for minutes, which the rest of the preparation mostly spends waiting for the network.
-setsid make -s engine &
+# Where nothing is cached it compiles for minutes, which the rest of the preparation mostly spends waiting for the network;
+# the program is YAML, so the other languages' hosts can wait. Its own process group, so that it ends with us.
+setsid tools/engine/build.sh pulumi pulumi-language-yaml &
 engine=$!
 trap 'kill -- "-$engine" 2>/dev/null || true' EXIT
 
