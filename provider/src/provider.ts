@@ -23,7 +23,12 @@ export function load(): Provider {
     if (value === undefined) throw new Failure("refused", "the provider is not configured yet");
     return value;
   };
-  const context: Context = { hosts: () => configured(hosts), owner: () => configured(owner), planned: new Set() };
+  const context: Context = {
+    hosts: () => configured(hosts),
+    owner: () => configured(owner),
+    planned: new Set(),
+    adopted: new Set(),
+  };
   const resources = new Map<string, Resource>([
     ["kvm:index:Domain", domain(context)],
     ["kvm:index:Volume", volume(context)],

@@ -7,6 +7,7 @@ import { hidden } from "./state";
 const context = {
   owner: () => "owner",
   planned: new Set<string>(),
+  adopted: new Set<string>(),
   hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
 };
 const birth = {

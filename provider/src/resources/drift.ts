@@ -25,6 +25,40 @@ export function drifted<S extends Shape>(declaration: Element<S>, inputs: Bag, b
   return out;
 }
 
+/** Another libvirt may fill in other things: of what drifted, only what the program or a default of ours says by its path. */
+export function onlySaid(inputs: Bag, drift: Bag): Bag {
+  if (drift === inputs) return inputs;
+  const said: readonly (Value | undefined)[] = [inputs, inputs[hidden.defaults]];
+  const kept = Object.fromEntries(
+    Object.entries(drift).flatMap(([key, value]): [string, Value | undefined][] => {
+      if (key.startsWith("__")) return [[key, value]];
+      const places = under(said, key);
+      return places.length > 0 ? [[key, saidOf(value, places)]] : [];
+    }),
+  );
+  return isDeepStrictEqual(kept, inputs) ? inputs : kept;
+}
+const under = (said: readonly (Value | undefined)[], key: string | number): Value[] =>
+  said.flatMap((one) => {
+    const held = typeof one === "object" && one !== null ? (one as Record<string | number, Value>)[key] : undefined;
+    return held === undefined ? [] : [held];
+  });
+/** What is said in a short form, or of a list that has grown or shrunk, is compared whole. */
+function saidOf(value: Value | undefined, said: readonly Value[]): Value | undefined {
+  if (Array.isArray(value)) {
+    const alike = said.filter((one) => Array.isArray(one) && one.length === value.length);
+    return alike.length === 0 ? value : value.map((item, i) => saidOf(item, under(alike, i)) ?? null);
+  }
+  const bags = said.filter((one) => typeof one === "object" && one !== null && !Array.isArray(one));
+  if (typeof value !== "object" || value === null || bags.length < said.length || bags.length === 0) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]): [string, Value | undefined][] => {
+      const places = under(bags, key);
+      return places.length > 0 ? [[key, saidOf(inner, places)]] : [];
+    }),
+  );
+}
+
 /** Items of a list that did not drift stay as the user wrote them. */
 function respell(
   base: Value | undefined,

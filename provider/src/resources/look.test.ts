@@ -1,6 +1,6 @@
 import { resources } from "../model";
 import { print } from "../xml";
-import { imported, seenToday, written } from "./look";
+import { imported, reading, seenToday, written } from "./look";
 import { hidden, packBaseline } from "./state";
 
 const declaration = resources.Network.inputs;
@@ -28,11 +28,24 @@ test("what another libvirt fills in by itself is no drift; what the program says
   const today = { xml: xml("<mtu size='1400'/><domain name='d'/>"), libvirt: "10.0.0" };
   expect(seenToday(declaration, inputs, baseline("<mtu size='1500'/>"), today)).toEqual({ name: "lan", mtu: 1400 });
 });
+test("what another libvirt fills in beside what the program says of an element is no drift either", () => {
+  const bridged = { name: "lan", bridge: { name: "virbr1" } };
+  const today = { xml: xml("").replace("/>", " stp='on' delay='0'/>"), libvirt: "10.0.0" };
+  expect(seenToday(declaration, bridged, baseline(""), today)).toBe(bridged);
+  const renamed = { ...today, xml: today.xml.replace("virbr1", "virbr2") };
+  expect(seenToday(declaration, bridged, baseline(""), renamed)).toEqual({ name: "lan", bridge: { name: "virbr2" } });
+});
 test("without a baseline nothing is told", () => {
   expect(seenToday(declaration, inputs, undefined, { xml: xml(""), libvirt: "9.0.0" })).toBe(inputs);
 });
 test("an import says what a program may say, and no defaults", () => {
   expect(imported(declaration, xml(""))).toEqual({ name: "lan", bridge: { name: "virbr1" }, [hidden.defaults]: {} });
+});
+test("an edit that the program takes out is undone", () => {
+  const edits = { xml: [{ set: "./@custom", value: "x" }] };
+  const there = print(written(declaration, { name: "lan" }, edits));
+  expect(there).toContain("custom='x'");
+  expect(print(written(declaration, reading(declaration, there), {}, edits))).not.toContain("custom");
 });
 test("what an edit added is not added again", () => {
   const edits = { xml: [{ add: ".", xml: "<mtu size='9000'/>" }] };

@@ -1,8 +1,9 @@
 /** Today's XML of an object against what libvirt wrote back after our last write. */
 import type { Bag, Value as Said } from "../plugin/resource";
-import { apply, brief, type Edit, type Element, read, type Shape, type Value, write } from "../vocabulary";
+import { brief, type Element, read, type Shape, type Value, write } from "../vocabulary";
 import { type Node, parse } from "../xml";
-import { drifted } from "./drift";
+import { drifted, onlySaid } from "./drift";
+import { applyEdits, editsOf } from "./edits";
 import { effective } from "./inputs";
 import { type Baseline, hidden, packBaseline, unpackBaseline } from "./state";
 
@@ -20,13 +21,6 @@ export function seenToday<S extends Shape>(
   if (!before) return inputs;
   const now = drifted(declaration, inputs, reading(declaration, before.xml), reading(declaration, today.xml));
   return before.libvirt === today.libvirt ? now : onlySaid(inputs, now);
-}
-
-/** Another libvirt may fill in other things: only what the program or a default of ours says is compared then. */
-function onlySaid(inputs: Bag, now: Bag): Bag {
-  const said = new Set([...Object.keys(inputs), ...Object.keys((inputs[hidden.defaults] as Bag | undefined) ?? {})]);
-  const kept = Object.entries(now).filter(([key]) => said.has(key));
-  return kept.every(([key, value]) => inputs[key] === value) ? inputs : Object.fromEntries(kept);
 }
 
 /** The inputs of an object that no program has said yet: all there is, as a person would write it. */
@@ -58,16 +52,9 @@ export const baselineOf = (xml: string, libvirt: string): Bag => ({
   [hidden.baseline]: packBaseline({ xml, libvirt }),
 });
 
-/** The XML of a value, with the program's own edits; `done` are those that an earlier write has made already. */
+/** The XML of a value, with the program's own edits; `done` are the inputs of an earlier write, whose edits are in it. */
 export function written<S extends Shape>(declaration: Element<S>, value: Value<S>, inputs: Bag, done?: Bag): Node {
   const out = write(declaration, value);
-  const before = editsOf(done).map((edit) => JSON.stringify(edit));
-  // Setting twice is setting once, but what was added is there already.
-  apply(
-    out,
-    editsOf(inputs).filter((edit) => edit.set !== undefined || !before.includes(JSON.stringify(edit))),
-  );
+  applyEdits(out, editsOf(done), editsOf(inputs));
   return out;
 }
-const editsOf = (inputs: Bag | undefined): readonly Edit[] =>
-  Array.isArray(inputs?.["xml"]) ? (inputs["xml"] as readonly Edit[]) : [];

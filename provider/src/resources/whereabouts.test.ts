@@ -4,6 +4,7 @@ import { checkHost, located } from "./whereabouts";
 const context = (...names: string[]) => ({
   owner: () => "o",
   planned: new Set<string>(),
+  adopted: new Set<string>(),
   hosts: () => ({ names, get: () => undefined as never, close: async () => undefined }),
 });
 const reasons = (names: string[], news: Bag, olds?: Bag): string[] =>

@@ -1,15 +1,21 @@
 /** On which host an object lives, from what the program or the state says. */
 import { Failure } from "../failure";
 import type { Host, Limits } from "../host/host";
-import type { Bag, CheckFailure, CheckRequest, Run } from "../plugin/resource";
+import type { Bag, CheckFailure, CheckRequest, Run, Value } from "../plugin/resource";
 import { unknown } from "../unknown";
 import type { Context } from "./context";
 
 export const limitsOf = ({ signal, deadline }: Run): Limits => ({ signal, deadline });
+/** For what must happen even after Ctrl-C. */
+export const uncancelled = (run: Run): Run => ({ ...run, signal: new AbortController().signal, deadline: undefined });
 
 /** The host that the inputs name; the only one where they name none. */
 export const hostOf = (context: Context, inputs: Bag): Host =>
   context.hosts().get(typeof inputs["host"] === "string" ? inputs["host"] : undefined);
+
+/** Its name, for a preview, in which the program may not know yet which of several it will be. */
+export const hostOrUnknown = (context: Context, inputs: Bag): Value =>
+  inputs["host"] === unknown ? unknown : hostOf(context, inputs).name;
 
 /** Of an id at import: `host:id` where the provider has several hosts, else the id alone. `name` is what `host` in the inputs would be. */
 export function located(context: Context, id: string): { readonly name: string | undefined; readonly id: string } {

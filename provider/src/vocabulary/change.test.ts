@@ -2,7 +2,7 @@
 import { Domain } from "../model";
 import { unknown } from "../unknown";
 import { parse } from "../xml";
-import { type Change, diff, long, merge, read, rest } from ".";
+import { attr, type Change, child, diff, element, list, long, merge, read, rest, text } from ".";
 import { Toy, type Toy as Value } from "./toy.arbitrary";
 
 const told = (changes: Change[]): string[] =>
@@ -38,6 +38,17 @@ describe("diff", () => {
       "update parts.0.limit update",
       "add words boot",
     ]);
+  });
+  test("a key that is made of what is not known yet joins nothing, and breaks nothing", () => {
+    const Volume = element("volume", "", { pool: attr(text, ""), name: attr(text, "") });
+    const Holder = element("holder", "", { volumes: list(child(Volume), (v) => `${v.pool}/${v.name}`) });
+    const [old, fresh] = [
+      { pool: "p", name: "a" },
+      { pool: unknown, name: unknown },
+    ];
+    const both = { volumes: [fresh, old] } as never;
+    expect(told(diff(Holder, { volumes: [old] }, both))).toEqual(["add volumes.0 boot"]);
+    expect(merge(Holder, { volumes: [old] }, { volumes: [old] }, both)).toEqual({ volumes: [old, fresh] });
   });
   test("the order of items says nothing, that of words does", () => {
     expect(diff(Toy, { parts: [{ id: "1" }, { id: "2" }] }, { parts: [{ id: "2" }, { id: "1" }] })).toEqual([]);

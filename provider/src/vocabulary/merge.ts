@@ -1,7 +1,7 @@
 /** The three-way merge on which updates and drift stand. */
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, type Shape, typeOf, type Value } from "./element";
-import { equal, equalOne, pair, sameEntry } from "./pair";
+import { equal, equalOne, keyOf, known, pair, sameEntry } from "./pair";
 import { type Bag, isBag, listOf, rest, said } from "./plan";
 
 /**
@@ -92,8 +92,8 @@ function mergeList(
 const keyed = (field: Field<unknown>, a: unknown, b: unknown): boolean =>
   equalOne(field, a, b) ||
   (field.many?.keys ?? []).some((key) => {
-    const of = key as (item: unknown) => unknown;
-    return of(a) !== undefined && of(a) === of(b);
+    const [x, y] = [a, b].map((item) => keyOf(key as (item: unknown) => unknown, item));
+    return known(x) && x === y;
   });
 
 function mergeItem(field: Field<unknown>, base: unknown, was: unknown, want: unknown): unknown {

@@ -12,7 +12,7 @@ export function pair(field: Field<unknown>, a: readonly unknown[], b: readonly u
   const free = new Set(a.keys());
   const keys = (field.many?.keys ?? []) as readonly ((item: unknown) => unknown)[];
   const [ofA, ofB] = [a, b].map((items) =>
-    items.map((item) => keys.map((key) => (isBag(item) ? key(item) : undefined))),
+    items.map((item) => keys.map((key) => (isBag(item) ? keyOf(key, item) : undefined))),
   );
   /** Joins what agrees; of several that do, the equal one. */
   const join = (agree: (i: number, j: number) => boolean): void => {
@@ -35,7 +35,19 @@ export function pair(field: Field<unknown>, a: readonly unknown[], b: readonly u
   join(agreed);
   return [...[...b.keys()].map((j): Pair => [partner.get(j) ?? -1, j]), ...[...free].map((i): Pair => [i, -1])];
 }
-const known = (key: unknown): boolean => key !== undefined && key !== unknown;
+/** A key that is composed of something unknown is unknown: a symbol cannot be put into a text. */
+export function keyOf(key: (item: unknown) => unknown, item: unknown): unknown {
+  if (!holdsUnknown(item)) return key(item);
+  try {
+    return key(item);
+  } catch {
+    return unknown;
+  }
+}
+const holdsUnknown = (value: unknown): boolean =>
+  value === unknown || (isBag(value) && Object.values(value).some(holdsUnknown));
+/** A key that joins: there, and known. */
+export const known = (key: unknown): boolean => key !== undefined && key !== unknown;
 
 /** Whether two values mean the same: sizes in other units do, absent and false markers do, order of lists' items does not count. */
 export function equal(field: Field<unknown>, a: unknown, b: unknown): boolean {

@@ -11,7 +11,7 @@ const hosts: Hosts = {
   },
   close: async () => undefined,
 };
-const context = { hosts: () => hosts, owner: () => "owner", planned: new Set<string>() };
+const context = { hosts: () => hosts, owner: () => "owner", planned: new Set<string>(), adopted: new Set<string>() };
 const ask = (news: Bag, olds?: Bag, secrets: CheckRequest["news"]["secrets"] = [], seen = replacements()) =>
   check(context, seen, {
     urn: "urn:vm",

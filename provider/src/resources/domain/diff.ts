@@ -4,7 +4,7 @@ import type { Change, Difference, DiffRequest } from "../../plugin/resource";
 import { differences } from "../difference";
 import { effective } from "../inputs";
 import { autonamedBy } from "../owner";
-import { isLoose, type Loose } from "./values";
+import { isLoose, items, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 /** What an address hangs on: the cards, and whether the machine starts anew. */
@@ -12,15 +12,16 @@ const moving = ["interfaces", "powerState", "graphics", "cloudInit", "waitFor"];
 
 export function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
   const found = differences(Domain, oldInputs.values, news.values, ignoreChanges).changes;
-  const remade = reseeds(effective(Domain, news.values) as Loose);
+  const wanted = effective(Domain, news.values) as Loose;
+  const remade = reseeds(wanted);
   const changes = found.map((change) => (remade && isSeedChange(change) ? { ...change, replace: true } : change));
-  const replaced = changes.some(({ replace }) => replace);
   const named = autonamedBy(news.values) !== "ours" && news.values["name"] === oldInputs.values["name"];
   const steady = !changes.some(({ property }) => moving.includes(String(property[0])));
   return {
     changes,
-    // Two machines of one name cannot be on a host at once.
-    ...(replaced && named ? { deleteBeforeReplace: true } : {}),
+    // Two machines of one name cannot be on a host at once, nor two that run on one disk or with one address. The engine's own replacements
+    // (replaceOnChanges) heed it too.
+    deleteBeforeReplace: named || ["disks", "interfaces"].some((list) => items(wanted, list).length > 0),
     stables: ["uuid", "name", "host", ...(steady ? ["address", "addresses", "nics", "displays"] : [])],
   };
 }

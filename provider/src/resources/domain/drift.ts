@@ -1,9 +1,8 @@
 /** What became of a machine since our last write, told in the program's own inputs. Pure. */
 import { resources } from "../../model";
 import type { Bag, Value } from "../../plugin/resource";
-import { drifted } from "../drift";
+import { drifted, onlySaid } from "../drift";
 import { effective } from "../inputs";
-import { hidden } from "../state";
 import { contract } from "./expand";
 import type { Power } from "./powerState";
 import { isLoose, items, type Loose, textAt } from "./values";
@@ -33,10 +32,7 @@ function persistentDrift(inputs: Bag, wanted: Loose, before: Loose, today: Loose
   const was = contract(before, wanted);
   const now = contract(withoutSnapshots(today, before), wanted);
   const out = drifted(Domain, inputs, was as never, now as never);
-  if (out === inputs || sameLibvirt) return out;
-  // Another libvirt fills in other things: only what the program or a default of ours says is compared then.
-  const said = new Set([...Object.keys(inputs), ...Object.keys((inputs[hidden.defaults] as Bag | undefined) ?? {})]);
-  return Object.fromEntries(Object.entries(out).filter(([key]) => said.has(key)));
+  return sameLibvirt ? out : onlySaid(inputs, out);
 }
 
 /** Files under this image, as far as libvirt wrote them down. */

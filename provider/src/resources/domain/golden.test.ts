@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { resources } from "../../model";
 import type { Bag } from "../../plugin/resource";
 import { parse, print } from "../../xml";
+import { applyEdits, editsOf } from "../edits";
 import { effective } from "../inputs";
 import { replacements } from "../owner";
 import { check } from "./check";
@@ -11,7 +12,7 @@ import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
 import { importedInputs } from "./import";
 import { putMark } from "./mark";
-import { applyEdits, editsOf, writing } from "./render";
+import { writing } from "./render";
 import { type Places, placed } from "./resolve";
 import type { Loose } from "./values";
 
@@ -37,7 +38,7 @@ function rendered(news: Bag, facts: { type: string; arch: string }, seed?: strin
     autonaming: undefined,
   };
   const { inputs, failures } = check(
-    { hosts: () => hosts, owner: () => "owner", planned: new Set<string>() },
+    { hosts: () => hosts, owner: () => "owner", planned: new Set<string>(), adopted: new Set<string>() },
     replacements(),
     request,
   );

@@ -155,3 +155,11 @@ test("whatever entries come, go and change, the updates lead from one definition
     }),
   );
 });
+
+test("entries that change together with a description reach the running network too", () => {
+  expect(of(ip(A), `<description>d</description>${ip(A + B)}`)).toEqual({
+    updates: [expect.objectContaining({ command: command.addLast, section: section.dhcpHost })],
+    define: true,
+    restart: false,
+  });
+});

@@ -22,8 +22,9 @@ export interface Update {
   readonly xml: string;
 }
 export interface Plan {
+  /** Entries that change one by one. */
   readonly updates: readonly Update[];
-  /** The definition must be written as a whole, because it differs in what no update can change. */
+  /** The definition must be written as a whole, because it differs in what no update can change; the updates are then for the running network alone. */
   readonly define: boolean;
   /** What differs shows only after the network was stopped and started. */
   readonly restart: boolean;
@@ -51,12 +52,11 @@ const quiet = new Set(["title", "description", "metadata", "uuid"]);
 
 export function plan(today: Node, wanted: Node): Plan {
   const [before, after] = [today, wanted].map((n) => stripped(n, [])) as [Node, Node];
-  if (canonical(before) !== canonical(after))
-    return { updates: [], define: true, restart: canonical(loud(before)) !== canonical(loud(after)) };
+  const restart = canonical(loud(before)) !== canonical(loud(after));
   return {
-    updates: ordered(places.flatMap((place) => updatesAt(place, today, wanted))),
-    define: false,
-    restart: false,
+    updates: restart ? [] : ordered(places.flatMap((place) => updatesAt(place, today, wanted))),
+    define: canonical(before) !== canonical(after),
+    restart,
   };
 }
 

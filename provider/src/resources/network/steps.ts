@@ -53,8 +53,10 @@ export async function change(
   active: boolean,
 ): Promise<void> {
   const limits = limitsOf(run);
-  for (const update of updates) await updateEntry(run, host, net, update, active, limits);
   if (whole) await define(host, xml.after, net.name, limits);
+  for (const update of updates)
+    if (!whole) await updateEntry(run, host, net, update, active, limits);
+    else if (active) await updateRunning(run, host, net, update, limits);
   if (again && active) await restart(run, host, net, xml.before, limits);
 }
 
@@ -75,12 +77,18 @@ async function updateEntry(
     // Somebody may have changed the running network alone: then the two differ, and one of them needs no change.
     if (["cancelled", "connection", "lost", "timeout"].includes(asFailure(error).code)) throw error;
     await entry(later);
-    await entry(now).catch((live: unknown) =>
+    await updateRunning(run, host, net, update, limits);
+  }
+}
+/** What the definition has already. A refusal is told, but is no failure: the next start brings it. */
+async function updateRunning(run: Run, host: Host, net: Named, update: Update, limits: Limits): Promise<void> {
+  await host
+    .call("networkUpdate", { net, ...update, flags: now }, about(net, limits))
+    .catch((live: unknown) =>
       run.log.warn(
         `network ${net.name} on host ${host.name}: the running network refused a change that its definition took: ${asFailure(live).problem}`,
       ),
     );
-  }
 }
 
 /** The bridge is made anew, so the NICs of running domains are plugged into it again. */
@@ -90,19 +98,28 @@ async function restart(run: Run, host: Host, net: Named, before: string, limits:
     run.log.warn(
       `network ${net.name} on host ${host.name} was restarted: ${guests(nics)} lost its link for a moment and may ask for a new address`,
     );
-  await host.call("networkDestroy", { net }, about(net, limits));
-  // What follows must happen even after Ctrl-C: guests must not stay without their network.
+  // From here on also after Ctrl-C: guests must not stay without their network.
+  await host.call("networkDestroy", { net }, about(net, {}));
   try {
-    await host.call("networkCreate", { net }, about(net, {}));
-  } catch (error) {
-    await host.call("networkDefineXml", { xml: before }, about(net, {}));
-    await host.call("networkCreate", { net }, about(net, {}));
+    await startAgain(host, net, before);
+  } finally {
     await replug(run, host, net.name, nics);
+  }
+}
+/** With its new definition; with the one that it had `before` where libvirt refuses that. */
+async function startAgain(host: Host, net: Named, before: string): Promise<void> {
+  const create = (): Promise<unknown> => host.call("networkCreate", { net }, about(net, {}));
+  try {
+    await create();
+  } catch (error) {
+    // Where only the answer was lost, it runs.
+    if ((await host.call("networkIsActive", { net }, about(net, {}))).active) return;
+    await host.call("networkDefineXml", { xml: before }, about(net, {}));
+    await create();
     throw asFailure(error).in({
       remedy: "The network runs again as it was before. Correct what the message names and run `pulumi up` again",
     });
   }
-  await replug(run, host, net.name, nics);
 }
 const guests = (nics: readonly Plugged[]): string => [...new Set(nics.map(({ domain }) => domain.name))].join(", ");
 

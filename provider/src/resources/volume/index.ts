@@ -29,7 +29,7 @@ import { effective } from "../inputs";
 import { seenToday } from "../look";
 import { autonamedBy, type Replacements, replacements } from "../owner";
 import { hidden, mustBeHost } from "../state";
-import { hostOf, limitsOf, located } from "../whereabouts";
+import { hostOf, hostOrUnknown, limitsOf, located } from "../whereabouts";
 import { describe, find, remove, taken } from "./calls";
 import { faults } from "./check";
 import { contentsOf } from "./document";
@@ -112,6 +112,7 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
     const failure = asFailure(error);
     if (failure.code !== "exists") throw failure;
     if (!(await isOurs(run, host, wanted, inputs.values))) throw taken(wanted, host, failure);
+    context.adopted.add(objectOf(wanted));
   }
   return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
 }
@@ -138,8 +139,8 @@ async function whereabouts(run: Run, host: Host): Promise<Whereabouts> {
 async function foreseen(run: Run, context: Context, { values }: Properties): Promise<Created> {
   const value = effective(declaration, values);
   const { pool, name, format } = value;
-  const host = hostOf(context, values);
-  await foresee(run, context, host, pool, [value["backing"], value["source"]]);
+  if (values["host"] !== unknown)
+    await foresee(run, context, hostOf(context, values), pool, [value["backing"], value["source"]]);
   const known = (one: Value | undefined): Value => one ?? unknown;
   return {
     id: "",
@@ -150,7 +151,7 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
         path: unknown,
         capacity: unknown,
         format: known(format),
-        host: host.name,
+        host: hostOrUnknown(context, values),
       },
       secrets: [],
     },
@@ -247,6 +248,10 @@ async function drop(run: Run, context: Context, request: DeleteRequest): Promise
   const limits = limitsOf(run);
   const { uuid } = await host.identity(limits);
   mustBeHost(request.outputs.values[hidden.host], uuid, objectOf(target), host.name);
+  if (context.adopted.has(objectOf(target)))
+    return run.log.warn(
+      `${objectOf(target)} on host ${host.name} stays: it cannot be there twice, so it was taken over as it is. To have it made anew, set the option deleteBeforeReplace`,
+    );
   const xml = await find(host, target, limits).catch(goneToo);
   if (!xml) return;
   const users = await usersOf(host, target, contentsOf(xml).path);

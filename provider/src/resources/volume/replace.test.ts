@@ -4,6 +4,7 @@ import { volume } from "./index";
 const { diff } = volume({
   owner: () => "owner",
   planned: new Set(),
+  adopted: new Set(),
   hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
 });
 const olds = { pool: "data", name: "disk", backing: { volume: "data/base" } };

@@ -131,15 +131,21 @@ function sources(n: Node): string[] {
   });
 }
 
-/** Domains and volumes that need it, in words; empty where it can go. */
-export async function usersOf(host: Host, volume: Volume, path: string): Promise<string[]> {
+/** Domains and volumes that need it, in words; empty where it can go. What is in `going` goes with it. */
+export async function usersOf(
+  host: Host,
+  volume: Volume,
+  path: string,
+  going: readonly Volume[] = [],
+): Promise<string[]> {
+  const alsoGone = new Set(going.map(idOf));
   const { users, based } = await survey(host);
   const names = [path, idOf(volume)];
   const domains = users.filter(({ disk }) => disk.chain.some((one) => names.includes(one)));
   return [
     ...new Set([
       ...domains.map(({ domain, disk }) => `domain ${domain.name} (disk ${disk.target})`),
-      ...based.filter(({ on }) => on === path).map(({ id }) => `volume ${id} is based on it`),
+      ...based.filter(({ on, id }) => on === path && !alsoGone.has(id)).map(({ id }) => `volume ${id} is based on it`),
     ]),
   ];
 }

@@ -1,0 +1,91 @@
+/** A new pool or network, or one of ours that an earlier run left without a state. */
+import { asFailure, Failure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import type { Bag, Created, CreateRequest, Run, Value } from "../../plugin/resource";
+import { unknown } from "../../unknown";
+import type { Shape } from "../../vocabulary";
+import { print } from "../../xml";
+import type { Context } from "../context";
+import { wanted, written } from "../look";
+import { hidden } from "../state";
+import { hostOf, hostOrUnknown, limitsOf, uncancelled } from "../whereabouts";
+import { type Kind, maybe, type Named, objectOf, outputsOf, settle, stables } from "./kind";
+import { brought } from "./update";
+
+export async function create<S extends Shape>(
+  kind: Kind<S>,
+  context: Context,
+  run: Run,
+  { inputs: { values }, preview }: CreateRequest,
+): Promise<Created> {
+  if (preview) return foreseen(kind, context, values);
+  const host = hostOf(context, values);
+  const name = String(values["name"]);
+  const { object, more } = await made(kind, context, run, host, values);
+  const { xml } = await kind.look(host, object, limitsOf(run));
+  return { id: name, outputs: await outputsOf(kind, run, host, object, xml, more) };
+}
+
+function foreseen<S extends Shape>(kind: Kind<S>, context: Context, values: Bag): Created {
+  if (values["name"] !== unknown) context.planned.add(objectOf(kind, String(values["name"])));
+  const rest = stables(kind).map((key): [string, Value] => [key, values[key] ?? unknown]);
+  const host = hostOrUnknown(context, values);
+  return { id: "", outputs: { values: { ...Object.fromEntries(rest), host }, secrets: [] } };
+}
+
+interface Made {
+  readonly object: Named;
+  readonly more: Bag;
+}
+/** What was there before this run is never undone: it may have been in use for years. */
+async function made<S extends Shape>(
+  kind: Kind<S>,
+  context: Context,
+  run: Run,
+  host: Host,
+  values: Bag,
+): Promise<Made> {
+  const object = { name: String(values["name"]), uuid: String(values["uuid"]) };
+  const there = await maybe(kind.look(host, object, limitsOf(run)));
+  if (!there) return fresh(kind, run, host, object.name, values);
+  // A UUID that the program gives is no mark of ours.
+  if (values[hidden.minted] !== true) throw taken(kind, object.name, host, undefined);
+  await brought(kind, run, host, object, there, {}, values);
+  const more = await settle(kind, run, host, object, values);
+  context.adopted.add(objectOf(kind, object.uuid));
+  return { object, more };
+}
+
+async function fresh<S extends Shape>(kind: Kind<S>, run: Run, host: Host, name: string, values: Bag): Promise<Made> {
+  const xml = print(written(kind.declaration, wanted(kind.declaration, values), values));
+  const object = await defined(kind, host, xml, name, limitsOf(run));
+  try {
+    return { object, more: await settle(kind, run, host, object, values) };
+  } catch (error) {
+    // Also after Ctrl-C. A connection that is gone leaves it, and the next run knows it by its UUID.
+    await kind.drop(uncancelled(run), host, object, {}, {}).catch(() => undefined);
+    throw error;
+  }
+}
+async function defined<S extends Shape>(
+  kind: Kind<S>,
+  host: Host,
+  xml: string,
+  name: string,
+  limits: Limits,
+): Promise<Named> {
+  try {
+    return await kind.define(host, xml, name, limits);
+  } catch (error) {
+    const failure = asFailure(error);
+    throw failure.code === "exists" ? taken(kind, name, host, failure) : failure;
+  }
+}
+
+const taken = <S extends Shape>(kind: Kind<S>, name: string, host: Host, cause: unknown): Failure =>
+  new Failure("exists", `a ${kind.word} of that name or UUID is there already, and this stack did not make it`, {
+    object: objectOf(kind, name),
+    host: host.name,
+    remedy: `Take it over with \`pulumi import ${kind.token} NAME ${name}\`, or choose another name`,
+    cause,
+  });

@@ -1,0 +1,59 @@
+/** The life that pools and networks share. */
+import type { Bag, Resource } from "../../plugin/resource";
+import type { Shape } from "../../vocabulary";
+import { born } from "../birth";
+import type { Context } from "../context";
+import { differences } from "../difference";
+import { replacements } from "../owner";
+import { hidden, mustBeHost } from "../state";
+import { hostOf, limitsOf } from "../whereabouts";
+import { create } from "./create";
+import { type Kind, maybe, objectOf, outputsOf, stables } from "./kind";
+import { read } from "./read";
+import { update } from "./update";
+
+export type { Found, Named } from "./kind";
+
+export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resource {
+  const { declaration } = kind;
+  const seen = replacements();
+  return {
+    check: async (_run, request) => {
+      const identity = ({ uuid, name }: Bag): string => String(uuid ?? name);
+      const { defaults, faults } = kind;
+      return born({ declaration, uuid: true, identity, defaults, faults }, context, seen, request);
+    },
+    diff: async (_run, { oldInputs, news, ignoreChanges }) => {
+      const { changes } = differences(declaration, oldInputs.values, news.values, ignoreChanges);
+      return {
+        changes,
+        deleteBeforeReplace: kind.excludes(oldInputs.values, news.values),
+        stables: stables(kind),
+      };
+    },
+    create: (run, request) => create(kind, context, run, request),
+    read: (run, request) => read(kind, context, run, request),
+    update: (run, request) => update(kind, context, run, request),
+    delete: async (run, { id, inputs, outputs }) => {
+      const host = hostOf(context, inputs.values);
+      const { [hidden.host]: recorded, uuid } = outputs.values;
+      mustBeHost(recorded, (await host.identity(limitsOf(run))).uuid, objectOf(kind, id), host.name);
+      if (context.adopted.has(objectOf(kind, String(uuid))))
+        return run.log.warn(
+          `${objectOf(kind, id)} on host ${host.name} stays: it cannot be there twice, so it was taken over as it is. To have it made anew, set the option deleteBeforeReplace`,
+        );
+      await maybe(kind.drop(run, host, { name: id, uuid: String(uuid) }, inputs.values, outputs.values));
+    },
+    list: async function* (run) {
+      const hosts = context.hosts();
+      const limits = limitsOf(run);
+      for (const host of hosts.names.length > 0 ? hosts.names.map((name) => hosts.get(name)) : [hosts.get()])
+        for (const object of await kind.all(host, limits)) {
+          const found = await maybe(kind.look(host, object, limits));
+          if (!found) continue;
+          const outputs = await outputsOf(kind, run, host, object, found.xml, {});
+          yield { id: object.name, name: object.name, outputs };
+        }
+    },
+  };
+}

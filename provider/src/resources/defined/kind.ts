@@ -1,0 +1,111 @@
+/** What pools and networks have in common: defined by XML, known by a UUID, active or not, started with the host or not. */
+import { asFailure } from "../../failure";
+import type { Host, Limits } from "../../host/host";
+import type { Bag, CheckFailure, CheckRequest, Properties, Run } from "../../plugin/resource";
+import type { Element, Lands, Shape } from "../../vocabulary";
+import { type Node, parse } from "../../xml";
+import { baselineOf, wanted } from "../look";
+import { hidden } from "../state";
+import { limitsOf } from "../whereabouts";
+
+export interface Named {
+  readonly name: string;
+  readonly uuid: string;
+}
+/** How it is found on its host. */
+export interface Found {
+  /** The persistent definition. */
+  readonly xml: string;
+  readonly active: boolean;
+  readonly autostart: boolean;
+}
+export interface Kind<S extends Shape> {
+  /** `pool` */
+  readonly word: string;
+  /** `kvm:index:Pool` */
+  readonly token: string;
+  readonly declaration: Element<S>;
+  readonly defaults: Bag;
+  readonly faults: (request: CheckRequest) => readonly CheckFailure[];
+  /** Whether the old one must go before the new one can come. */
+  readonly excludes: (olds: Bag, news: Bag) => boolean;
+  /** What a change that lands so does beside what it is for; the preview says it. */
+  readonly sideEffect: (lands: ReadonlySet<Lands>) => string | undefined;
+  /** Outputs beside name, UUID and host, from the definition. */
+  readonly outputs: (definition: Node) => Bag;
+  lookup(host: Host, name: string, limits: Limits): Promise<Named>;
+  look(host: Host, object: Named, limits: Limits): Promise<Found>;
+  all(host: Host, limits: Limits): Promise<readonly Named[]>;
+  define(host: Host, xml: string, name: string, limits: Limits): Promise<Named>;
+  /** Makes what an inactive one needs before it can start, where that is missing. May add outputs. */
+  build(run: Run, host: Host, object: Named, inputs: Bag): Promise<Bag>;
+  start(host: Host, object: Named, limits: Limits): Promise<void>;
+  setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
+  change(run: Run, host: Host, object: Named, before: Found, after: string): Promise<void>;
+  /** `inputs` say what may go with it, `outputs` what came with it. */
+  drop(run: Run, host: Host, object: Named, inputs: Bag, outputs: Bag): Promise<void>;
+}
+
+export const objectOf = ({ word }: Pick<Kind<Shape>, "word">, name: string): string => `${word} ${name}`;
+
+/** Outputs of every kind, and of this one. */
+export const stables = (kind: Pick<Kind<Shape>, "outputs">): string[] => [
+  "name",
+  "uuid",
+  "host",
+  ...Object.keys(kind.outputs({ name: "", attrs: {}, children: [], text: "" })),
+];
+
+/** `more` is what only the making of it knew, or the state remembers. */
+export async function outputsOf<S extends Shape>(
+  kind: Kind<S>,
+  run: Run,
+  host: Host,
+  { name, uuid }: Named,
+  xml: string,
+  more: Bag,
+): Promise<Properties> {
+  const at = await host.identity(limitsOf(run));
+  const values = {
+    ...more,
+    name,
+    uuid,
+    host: host.name,
+    ...kind.outputs(parse(xml)),
+    [hidden.host]: at.uuid,
+    ...baselineOf(xml, at.libvirt),
+  };
+  return { values, secrets: [[hidden.baseline]] };
+}
+/** What of the old outputs no look at the host tells. */
+export const remembered = (outputs: Bag | undefined): Bag =>
+  Object.fromEntries(Object.entries(outputs ?? {}).filter(([key]) => key === hidden.built));
+
+/** Marks it as wanted, and starts it where it is not active; gives the outputs that this adds. */
+export async function settle<S extends Shape>(
+  kind: Kind<S>,
+  run: Run,
+  host: Host,
+  object: Named,
+  inputs: Bag,
+): Promise<Bag> {
+  const limits = limitsOf(run);
+  const found = await kind.look(host, object, limits);
+  const { autostart } = wanted(kind.declaration, inputs) as Bag;
+  if (typeof autostart === "boolean" && autostart !== found.autostart)
+    await kind.setAutostart(host, object, autostart, limits);
+  if (found.active) return {};
+  const more = await kind.build(run, host, object, inputs);
+  await kind.start(host, object, limits);
+  return more;
+}
+
+/** Undefined where it is not there. */
+export async function maybe<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (asFailure(error).code !== "missing") throw error;
+    return undefined;
+  }
+}

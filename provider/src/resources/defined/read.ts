@@ -1,0 +1,53 @@
+/** A pool or network as it is on its host, told in the program's own inputs. */
+import type { Bag, Got, Properties, ReadRequest, Run } from "../../plugin/resource";
+import type { Shape } from "../../vocabulary";
+import type { Context } from "../context";
+import { imported, seenToday, wanted } from "../look";
+import { hidden, mustBeHost } from "../state";
+import { hostOf, limitsOf, located } from "../whereabouts";
+import { type Found, type Kind, maybe, objectOf, outputsOf, remembered } from "./kind";
+
+export async function read<S extends Shape>(
+  kind: Kind<S>,
+  context: Context,
+  run: Run,
+  request: ReadRequest,
+): Promise<Got | undefined> {
+  const { inputs: old, outputs: was } = request;
+  const place = was ? { name: undefined, id: request.id } : located(context, request.id);
+  const said: Bag = old?.values ?? (place.name === undefined ? {} : { host: place.name });
+  const host = hostOf(context, said);
+  const limits = limitsOf(run);
+  const at = await host.identity(limits);
+  mustBeHost(was?.values[hidden.host], at.uuid, objectOf(kind, place.id), host.name);
+  const uuid = was?.values["uuid"];
+  const object = typeof uuid === "string" ? { name: place.id, uuid } : await maybe(kind.lookup(host, place.id, limits));
+  const found = object && (await maybe(kind.look(host, object, limits)));
+  if (!object || !found) return undefined;
+  const kept = old !== undefined && was !== undefined;
+  const values = kept ? inputsToday(kind, said, was, found, at.libvirt) : inputsImported(kind, said, found);
+  const idle = `${objectOf(kind, place.id)} on host ${host.name} is not active; \`pulumi up\` starts it`;
+  return {
+    id: place.id,
+    inputs: { values, secrets: old?.secrets ?? [] },
+    outputs: await outputsOf(kind, run, host, { ...object, name: place.id }, found.xml, remembered(was?.values)),
+    ...(found.active ? {} : { reasons: [idle] }),
+  };
+}
+
+const inputsImported = <S extends Shape>({ declaration }: Kind<S>, said: Bag, { xml, autostart }: Found): Bag => ({
+  ...imported(declaration, xml),
+  ...said,
+  autostart,
+});
+function inputsToday<S extends Shape>(
+  { declaration }: Kind<S>,
+  said: Bag,
+  was: Properties,
+  { xml, autostart }: Found,
+  libvirt: string,
+): Bag {
+  const values = seenToday(declaration, said, was.values[hidden.baseline], { xml, libvirt });
+  const wish = (wanted(declaration, said) as Bag)["autostart"];
+  return wish === undefined || wish === autostart ? values : { ...values, autostart };
+}

@@ -1,0 +1,39 @@
+/** The program's own edits of an object's XML (`xml`), from one update to the next. */
+import { isDeepStrictEqual } from "node:util";
+import { apply, type Edit } from "../vocabulary";
+import { type Node, node, parse } from "../xml";
+
+export const editsOf = (inputs: { readonly [property: string]: unknown } | undefined): readonly Edit[] =>
+  Array.isArray(inputs?.["xml"]) ? (inputs["xml"] as Edit[]) : [];
+
+/** Brings the program's edits from `was` to `want`: those that are no more are undone as far as an edit can be. */
+export function applyEdits(root: Node, was: readonly Edit[], want: readonly Edit[]): void {
+  const among = (list: readonly Edit[]) => (edit: Edit) => list.some((one) => isDeepStrictEqual(one, edit));
+  // Every domain has devices once libvirt has seen it.
+  if (root.name === "domain" && want.length > 0 && !root.children.some(({ name }) => name === "devices"))
+    root.children.push(node("devices"));
+  for (const edit of was.filter((one) => !among(want)(one)).reverse()) undo(root, edit);
+  apply(
+    root,
+    want.filter((edit) => !among(was)(edit)),
+  );
+}
+function undo(root: Node, { set, add, xml }: Edit): void {
+  try {
+    if (set !== undefined) apply(root, [{ delete: set }]);
+    else if (add !== undefined && xml !== undefined) prune(root, parse(xml, "invalid"));
+  } catch {
+    // What it changed is not there any more.
+  }
+}
+/** Takes out the first element that says at least the same: libvirt adds addresses and the like. */
+function prune(at: Node, gone: Node): boolean {
+  const twin = at.children.findIndex((child) => says(child, gone));
+  if (twin >= 0) at.children.splice(twin, 1);
+  return twin >= 0 || at.children.some((child) => prune(child, gone));
+}
+const says = (whole: Node, part: Node): boolean =>
+  whole.name === part.name &&
+  Object.entries(part.attrs).every(([name, value]) => whole.attrs[name] === value) &&
+  (part.text.trim() === "" || part.text.trim() === whole.text.trim()) &&
+  part.children.every((child) => whole.children.some((other) => says(other, child)));
