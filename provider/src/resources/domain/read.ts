@@ -1,7 +1,7 @@
 /** Looks at a machine: what it is today, and what of that is not as the program said. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { resources } from "../../model";
+import { canonicalUuid, isUuid, resources } from "../../model";
 import type { Bag, Got, ReadRequest, Run } from "../../plugin/resource";
 import { parse } from "../../xml";
 import type { Context } from "../context";
@@ -19,7 +19,6 @@ import { displaysOf, look, machineOf, outputsOf, seedOf } from "./state";
 import { items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
-const uuidText = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 export async function readDomain(context: Context, run: Run, request: ReadRequest): Promise<Got | undefined> {
   const known = request.inputs?.values["uuid"] !== undefined ? request.inputs : undefined;
@@ -33,10 +32,9 @@ export async function readDomain(context: Context, run: Run, request: ReadReques
 
 async function uuidOf(host: Host, id: string, limits: Limits): Promise<string | undefined> {
   try {
-    if (uuidText.test(id))
-      return (await host.call("domainLookupByUuid", { uuid: id.toLowerCase() }, { object: `domain ${id}`, ...limits }))
-        .dom.uuid;
-    return (await host.call("domainLookupByName", { name: id }, { object: `domain ${id}`, ...limits })).dom.uuid;
+    const about = { object: `domain ${id}`, ...limits };
+    if (isUuid(id)) return (await host.call("domainLookupByUuid", { uuid: canonicalUuid(id) }, about)).dom.uuid;
+    return (await host.call("domainLookupByName", { name: id }, about)).dom.uuid;
   } catch (thrown) {
     return absent(thrown);
   }
