@@ -28,8 +28,8 @@ export async function create(context: Context, seen: Replacements, run: Run, req
   const { urn, inputs } = request;
   const values = inputs.values;
   const wanted = effective(Domain, values) as Loose;
+  if (request.preview) return preview(context, run, wanted, values);
   const [uuid, name] = [String(values["uuid"]), String(values["name"])];
-  if (request.preview) return preview(context, run, wanted, values, uuid);
   const host = hostOf(context, values);
   const limits = limitsOf(run);
   const mark = { owner: context.owner(), urn, nonce: randomBytes(8).toString("hex") };
@@ -47,12 +47,13 @@ export async function create(context: Context, seen: Replacements, run: Run, req
 }
 
 /** A preview only looks: what is missing may be made by the same program before this. */
-async function preview(context: Context, run: Run, wanted: Loose, values: Bag, uuid: string): Promise<Created> {
+async function preview(context: Context, run: Run, wanted: Loose, values: Bag): Promise<Created> {
   const hostKnown = values["host"] !== unknown;
   if (hostKnown) await warnOfMissing(run, context, hostOf(context, values), wanted);
-  const known: Record<string, string> = { uuid, name: String(values["name"]) };
-  if (hostKnown) known["host"] = hostOf(context, values).name;
-  return { id: uuid, outputs: previewed(known) };
+  const { uuid, name } = values;
+  // What depends on a name must see that nobody knows it yet.
+  const outputs = previewed({ uuid, name, host: hostKnown ? hostOf(context, values).name : unknown });
+  return { id: typeof uuid === "string" ? uuid : "", outputs };
 }
 export async function warnOfMissing(run: Run, { planned }: Context, host: Host, wanted: Loose): Promise<void> {
   const looks = [
