@@ -210,6 +210,27 @@ describe("a stopped machine", () => {
     }
   });
 
+  test("one that the state forgot is taken over as it is, and kept where it does not start", async () => {
+    const forget = (): Promise<unknown> =>
+      s.pulumi("state", "delete", "urn:pulumi:test::e2e::kvm:index:Domain::vm", "--yes");
+    const xml = async (): Promise<string> =>
+      (await virsh(own, "dumpxml", "--inactive", "e2e-off")).replace(/nonce=.[0-9a-f]+/, "");
+    const before = await xml();
+    await forget();
+    expect((await s.up()).changes).toEqual({ create: 1 });
+    expect(await xml()).toBe(before);
+    await forget();
+    s.program(
+      program(`, disks: [{ file: ${images}/e2e-nowhere.img }]`).replace("powerState: stopped", "powerState: running"),
+    );
+    expect((await s.fails("up")).text).toMatch(/domain e2e-off on host .*e2e-nowhere/s);
+    expect((await virsh(own, "domstate", "e2e-off")).trim()).toBe("shut off");
+    s.program(program());
+    expect((await s.up()).changes).toMatchObject({ update: 1 });
+    expect(await xml()).toBe(before);
+    await s.preview("--refresh", "--expect-no-changes");
+  });
+
   test("what somebody deleted is made anew", async () => {
     await virsh(own, "undefine", "e2e-off");
     expect((await s.up("--refresh")).changes["create"]).toBe(1);

@@ -42,12 +42,22 @@ export function outputsOf(facts: Facts): Properties {
     displays: facts.displays as unknown as Value,
     [hidden.host]: facts.hostUuid,
     [hidden.baseline]: packBaseline({ xml: facts.xml, libvirt: facts.libvirt }),
-    ...(nonce === undefined ? {} : { [hidden.nonce]: nonce }),
-    ...(seed === undefined ? {} : { [seedKey]: `${seed.pool}/${seed.volume}` }),
+    ...marksOf(nonce, seed),
     ...(facts.waiting ? { [waitingKey]: true } : {}),
   };
   return { values, secrets: [[hidden.baseline]] };
 }
+
+/** All that is known of a machine that could not be looked at. */
+export function bareOutputs(facts: Pick<Facts, "uuid" | "name" | "host" | "nonce" | "seed">): Properties {
+  const { uuid, name, host, nonce, seed } = facts;
+  const open = { address: "", addresses: [], nics: [], pendingRestart: [], displays: [] };
+  return { values: { uuid, name, host, ...open, ...marksOf(nonce, seed) }, secrets: [] };
+}
+const marksOf = (nonce: string | undefined, seed: Facts["seed"]): Bag => ({
+  ...(nonce === undefined ? {} : { [hidden.nonce]: nonce }),
+  ...(seed === undefined ? {} : { [seedKey]: `${seed.pool}/${seed.volume}` }),
+});
 
 /** What a preview can say of a machine that is not there yet, or of what an update may change. */
 export function previewed(known: Bag): Properties {

@@ -29,7 +29,9 @@ export interface FakeHost {
   readonly volumes: Set<string>;
   /** What was asked to change something, in order; what a call answers instead of its usual. */
   readonly asked: string[];
-  readonly instead: Map<string, () => unknown>;
+  readonly instead: Map<string, (args: unknown) => unknown>;
+  /** What a call does by itself. */
+  usual(procedure: string): (args: unknown) => unknown;
   /** Wakes those that wait for an event. */
   happen(): void;
 }
@@ -44,7 +46,7 @@ export function fakeHost(): FakeHost {
   const machines = new Map<string, FakeMachine>();
   const volumes = new Set<string>();
   const asked: string[] = [];
-  const instead = new Map<string, () => unknown>();
+  const instead = new Map<string, (args: unknown) => unknown>();
   const waiting = new Set<() => void>();
   let lives = 0;
   const happen = (): void => {
@@ -111,9 +113,9 @@ export function fakeHost(): FakeHost {
   const call = async (procedure: string, args: unknown, { signal }: { signal?: AbortSignal | undefined } = {}) => {
     cancelled(signal);
     if (procedure in acts) asked.push(procedure);
-    const does = instead.get(procedure) ?? (() => (reads[procedure] ?? acts[procedure])?.(args as Args));
-    return does();
+    return (instead.get(procedure) ?? usual(procedure))(args);
   };
+  const usual = (procedure: string) => (args: unknown) => (reads[procedure] ?? acts[procedure])?.(args as Args);
   const until: Host["until"] = async (_events, look, { signal, deadline }) => {
     for (;;) {
       cancelled(signal);
@@ -144,7 +146,7 @@ export function fakeHost(): FakeHost {
   } as unknown as Host;
   const hosts = { names: [], get: () => host, close: async () => undefined };
   const context: Context = { hosts: () => hosts, owner: () => "owner", planned: new Set() };
-  return { host, context, machines, volumes, asked, instead, happen };
+  return { host, context, machines, volumes, asked, instead, usual, happen };
 }
 
 /** A run that can be stopped, and what it told the user. */
