@@ -12,7 +12,7 @@ import { driftedInputs, snapshotted } from "./drift";
 import { importedInputs } from "./import";
 import { liveXml, persistentXml } from "./libvirt";
 import { markOf } from "./mark";
-import { stillPending } from "./pending";
+import { leftOver, waitingIn } from "./pending";
 import { type Power, power } from "./powerState";
 import { reading } from "./render";
 import { displaysOf, look, machineOf, outputsOf, seedOf } from "./state";
@@ -124,8 +124,8 @@ async function outputsToday(host: Host, uuid: string, name: string, seen: Look, 
   const identity = await host.identity(limits);
   const value = reading(seen.xml);
   const runs = seen.power.state !== "stopped";
-  const waiting = runs && Array.isArray(old["pendingRestart"]) ? old["pendingRestart"].map(String) : [];
-  const needsLive = runs && (waiting.length > 0 || items(value, "graphics").length > 0);
+  const waiting = runs && waitingIn(old).length > 0;
+  const needsLive = runs && (waiting || items(value, "graphics").length > 0);
   const [live, addresses] = await Promise.all([
     needsLive ? liveXml(host, uuid, name, limits).then(reading) : value,
     look(host, machineOf(uuid, name, value), seen.power.state === "running", limits),
@@ -140,7 +140,8 @@ async function outputsToday(host: Host, uuid: string, name: string, seen: Look, 
     libvirt: identity.libvirt,
     xml: seen.xml,
     seen: addresses,
-    pendingRestart: stillPending(waiting, live, value),
+    pendingRestart: waiting ? leftOver(old, live, value) : [],
+    live,
     displays: displaysOf(live),
     seed: seedOf(old),
   });

@@ -108,6 +108,7 @@ async function seen(host: Host, made: Made, limits: Limits, { booting, waited }:
     waiting: (waited?.reasons.length ?? 0) > 0,
     seen: waited?.seen ?? (await look(host, machineOf(uuid, name, value), false, limits)),
     pendingRestart: before && runs && !booting ? await waitsOf(host, made, before, live, limits) : [],
+    live,
     displays: displaysOf(live),
     seed,
   });

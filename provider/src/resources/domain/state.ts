@@ -12,6 +12,9 @@ const seedKey = "__seed";
 /** Outputs: the last wait ended without what was waited for, so the next update waits again. */
 export const waitingKey = "__waiting";
 
+/** Outputs, where something waits for a restart: libvirt's number of the process that runs without it. */
+export const lifeKey = "__life";
+
 export interface Facts {
   readonly uuid: string;
   readonly name: string;
@@ -24,6 +27,8 @@ export interface Facts {
   readonly xml: string;
   readonly seen: Seen;
   readonly pendingRestart: readonly string[];
+  /** The running machine. */
+  readonly live?: Loose | undefined;
   readonly displays: readonly Loose[];
   readonly seed: Pick<Seed, "pool" | "volume"> | undefined;
   readonly waiting?: boolean;
@@ -43,6 +48,7 @@ export function outputsOf(facts: Facts): Properties {
     [hidden.host]: facts.hostUuid,
     [hidden.baseline]: packBaseline({ xml: facts.xml, libvirt: facts.libvirt }),
     ...marksOf(nonce, seed),
+    ...(facts.pendingRestart.length > 0 ? { [lifeKey]: textAt(facts.live, "id") } : {}),
     ...(facts.waiting ? { [waitingKey]: true } : {}),
   };
   return { values, secrets: [[hidden.baseline]] };

@@ -97,6 +97,7 @@ export function fakeHost(): FakeHost {
     domainResume: (args) => put(args, 1, 5),
     domainSetAutostart: (args) => Object.assign(machine(args), { autostart: args.autostart }),
     domainSetMetadata: () => undefined,
+    domainUpdateDeviceFlags: () => undefined,
     storageVolCreateXml: ({ xml }) => {
       const name = leafOf(xml, "name");
       if (volumes.has(name)) throw new Failure("exists", "storage volume exists");
