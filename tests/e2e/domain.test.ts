@@ -141,6 +141,48 @@ ${Object.entries(said)
   });
 });
 
+test("a restart that Ctrl-C cut short is made up for, and what waits is told until another process runs", async () => {
+  const s = stack({ uri });
+  // It has no system: nobody there hears the button.
+  const body = "name: e2e-deaf, memory: 64MiB, vcpus: 1, shutdown: { method: acpi, timeout: 15 }";
+  const says = (more: string): void =>
+    s.program(`resources:\n  vm: { type: "kvm:Domain", properties: { ${body}${more} } }
+outputs: { pendingRestart: "\${vm.pendingRestart}" }\n`);
+  const live = (): Promise<string> => virsh(own, "dumpxml", "e2e-deaf");
+  const pending = async (): Promise<unknown> => (await s.outputs())["pendingRestart"];
+  try {
+    says("");
+    await s.up();
+    const cpu = ", cpu: { mode: custom, model: { value: qemu64 } }";
+    says(`${cpu}, updatePolicy: restart`);
+    const cut = s.start("up", "--yes", "--skip-preview");
+    await cut.seen(/pressed the power button/);
+    cut.process.kill("SIGINT");
+    expect((await cut.outcome).code).not.toBe(0);
+    expect(await live()).not.toContain("qemu64");
+    expect(await s.exported()).toMatch(/"pendingRestart": \[\s*"cpu"\s*\]/);
+    expect((await s.preview()).text).toMatch(/e2e-deaf will be restarted: cpu/);
+    await s.up();
+    expect(await live()).toContain("qemu64");
+    expect(await pending()).toEqual([]);
+    says(`${cpu}, xml: [{ set: ./devices/memballoon/@autodeflate, value: "on" }]`);
+    await s.up();
+    expect(await pending()).toEqual(["xml"]);
+    await s.up("--refresh");
+    expect(await pending()).toEqual(["xml"]);
+    says(`${cpu}, updatePolicy: fail`);
+    expect((await s.fails("up")).text).toMatch(/xml cannot change while it runs/);
+    await virsh(own, "destroy", "e2e-deaf");
+    await virsh(own, "start", "e2e-deaf");
+    says(`${cpu}, xml: [{ set: ./devices/memballoon/@autodeflate, value: "on" }]`);
+    await s.up("--refresh");
+    expect(await pending()).toEqual([]);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
 describe("a stopped machine", () => {
   let s: Stack;
   const body =
