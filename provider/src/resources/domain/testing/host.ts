@@ -19,6 +19,7 @@ interface Args {
   readonly vol: { readonly pool: string; readonly name: string };
   readonly xml: string;
   readonly name: string;
+  readonly uuid: string;
   readonly flags: number;
   readonly autostart: boolean;
 }
@@ -71,7 +72,10 @@ export function fakeHost(): FakeHost {
     },
     domainGetState: (args) => machine(args),
     domainGetAutostart: (args) => machine(args),
-    domainLookupByUuid: (args) => ({ dom: { uuid: leafOf(machine(args).xml, "uuid") } }),
+    domainLookupByUuid: ({ uuid }) => {
+      if (!machines.has(uuid)) throw missing(`domain ${uuid}`);
+      return { dom: { uuid } };
+    },
     domainLookupByName: ({ name }) => {
       const found = [...machines].find(([, { xml }]) => leafOf(xml, "name") === name);
       if (!found) throw missing(`domain ${name}`);
