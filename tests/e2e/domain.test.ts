@@ -141,6 +141,48 @@ ${Object.entries(said)
   });
 });
 
+test("a restart that Ctrl-C cut short is made up for, and what waits is told until another process runs", async () => {
+  const s = stack({ uri });
+  // It has no system: nobody there hears the button.
+  const body = "name: e2e-deaf, memory: 64MiB, vcpus: 1, shutdown: { method: acpi, timeout: 15 }";
+  const says = (more: string): void =>
+    s.program(`resources:\n  vm: { type: "kvm:Domain", properties: { ${body}${more} } }
+outputs: { pendingRestart: "\${vm.pendingRestart}" }\n`);
+  const live = (): Promise<string> => virsh(own, "dumpxml", "e2e-deaf");
+  const pending = async (): Promise<unknown> => (await s.outputs())["pendingRestart"];
+  try {
+    says("");
+    await s.up();
+    const cpu = ", cpu: { mode: custom, model: { value: qemu64 } }";
+    says(`${cpu}, updatePolicy: restart`);
+    const cut = s.start("up", "--yes", "--skip-preview");
+    await cut.seen(/pressed the power button/);
+    cut.process.kill("SIGINT");
+    expect((await cut.outcome).code).not.toBe(0);
+    expect(await live()).not.toContain("qemu64");
+    expect(await s.exported()).toMatch(/"pendingRestart": \[\s*"cpu"\s*\]/);
+    expect((await s.preview()).text).toMatch(/e2e-deaf will be restarted: cpu/);
+    await s.up();
+    expect(await live()).toContain("qemu64");
+    expect(await pending()).toEqual([]);
+    says(`${cpu}, xml: [{ set: ./devices/memballoon/@autodeflate, value: "on" }]`);
+    await s.up();
+    expect(await pending()).toEqual(["xml"]);
+    await s.up("--refresh");
+    expect(await pending()).toEqual(["xml"]);
+    says(`${cpu}, updatePolicy: fail`);
+    expect((await s.fails("up")).text).toMatch(/xml cannot change while it runs/);
+    await virsh(own, "destroy", "e2e-deaf");
+    await virsh(own, "start", "e2e-deaf");
+    says(`${cpu}, xml: [{ set: ./devices/memballoon/@autodeflate, value: "on" }]`);
+    await s.up("--refresh");
+    expect(await pending()).toEqual([]);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
 describe("a stopped machine", () => {
   let s: Stack;
   const body =
@@ -208,6 +250,27 @@ describe("a stopped machine", () => {
         other.remove();
       }
     }
+  });
+
+  test("one that the state forgot is taken over as it is, and kept where it does not start", async () => {
+    const forget = (): Promise<unknown> =>
+      s.pulumi("state", "delete", "urn:pulumi:test::e2e::kvm:index:Domain::vm", "--yes");
+    const xml = async (): Promise<string> =>
+      (await virsh(own, "dumpxml", "--inactive", "e2e-off")).replace(/nonce=.[0-9a-f]+/, "");
+    const before = await xml();
+    await forget();
+    expect((await s.up()).changes).toEqual({ create: 1 });
+    expect(await xml()).toBe(before);
+    await forget();
+    s.program(
+      program(`, disks: [{ file: ${images}/e2e-nowhere.img }]`).replace("powerState: stopped", "powerState: running"),
+    );
+    expect((await s.fails("up")).text).toMatch(/domain e2e-off on host .*e2e-nowhere/s);
+    expect((await virsh(own, "domstate", "e2e-off")).trim()).toBe("shut off");
+    s.program(program());
+    expect((await s.up()).changes).toMatchObject({ update: 1 });
+    expect(await xml()).toBe(before);
+    await s.preview("--refresh", "--expect-no-changes");
   });
 
   test("what somebody deleted is made anew", async () => {

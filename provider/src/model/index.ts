@@ -11,7 +11,7 @@ export { Domain } from "./domain";
 export { Graphics } from "./graphics";
 export { Interface } from "./interface";
 export { CloudInit, Shutdown, WaitFor } from "./lifecycle";
-export { ownNamespace } from "./names";
+export { canonicalUuid, isUuid, ownNamespace } from "./names";
 export { Network } from "./network";
 export { Pool } from "./pool";
 export { configuration } from "./provider";

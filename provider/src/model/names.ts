@@ -1,7 +1,16 @@
 /** What names and identities may be. */
-import { like } from "../vocabulary";
+import { like, type Type } from "../vocabulary";
 
-export const uuid = like(/^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$/, "a UUID");
+/** Of a text that is a UUID, the spelling in which libvirt tells it: in lower case, with dashes. */
+export const canonicalUuid = (text: string): string =>
+  text
+    .replaceAll("-", "")
+    .toLowerCase()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+const uuidText = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
+/** Libvirt's own tools take a UUID without dashes too. */
+export const isUuid = (text: string): boolean => uuidText.test(text);
+export const uuid: Type<string> = { ...like(uuidText, "a UUID"), same: canonicalUuid, normal: canonicalUuid };
 /** A name that is the name of a file on the host too. */
 export const objectName = like(/^(?!\.{1,2}$)[^/\n]+$/, "a name without slashes and line breaks");
 /** Six bytes, of which the first is even: an odd one addresses groups. */

@@ -1,5 +1,6 @@
 /** What resources and functions answer: few properties, flat, and none that the user has said. */
 import { bool, child, element, int, list, own, text } from "../vocabulary";
+import { uuid as uuidText } from "./names";
 
 const Nic = element(
   "nic",
@@ -52,7 +53,7 @@ export const GetDomainArgs = element(
   "",
   {
     name: own(text, "The domain by name."),
-    uuid: own(text, "The domain by UUID."),
+    uuid: own(uuidText, "The domain by UUID."),
     host: own(text, "The host to look on; all hosts if left out."),
   },
   {

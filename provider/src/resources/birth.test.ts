@@ -35,6 +35,10 @@ test("name and UUID are the same in preview and update", () => {
 test("a UUID that the program gives is no mark of ours", () => {
   expect(first({ path: "/p", uuid: "f6309e3b-cabd-8649-a0df-722eda9eebce" })[hidden.minted]).toBeUndefined();
 });
+test("a UUID is kept in libvirt's spelling", () => {
+  const said = "F6309E3BCABD8649A0DF722EDA9EEBCE";
+  expect(first({ path: "/p", uuid: said })["uuid"]).toBe("f6309e3b-cabd-8649-a0df-722eda9eebce");
+});
 test("defaults of the birth stay what they were, absent ones too", () => {
   expect(first({ path: "/p" })[hidden.defaults]).toEqual({ type: "dir", autostart: true });
   expect(first({ path: "/p", autostart: false })[hidden.defaults]).toEqual({ type: "dir" });

@@ -2,7 +2,7 @@
 import type { Bag, Checked, CheckFailure, CheckRequest, Value } from "../plugin/resource";
 import type { Element, Shape } from "../vocabulary";
 import type { Context } from "./context";
-import { checkDeclared, secretsOf, withoutHidden } from "./inputs";
+import { checkDeclared, secretsOf, spoken } from "./inputs";
 import { identify, nameFor, type Replacements } from "./owner";
 import { hidden } from "./state";
 import { checkHost } from "./whereabouts";
@@ -25,7 +25,7 @@ export function born(birth: Birth, context: Context, seen: Replacements, request
   const failures = [...checkDeclared(declaration, news), ...checkHost(context, request), ...birth.faults(request)];
   if (olds) seen.remember(urn, birth.identity(olds.values));
   const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
-  const values: Record<string, Value | undefined> = { ...withoutHidden(news.values) };
+  const values = spoken(declaration, news.values);
   const named = nameFor(request, identity);
   if ("reason" in named) failures.push(named);
   else {

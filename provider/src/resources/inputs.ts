@@ -1,6 +1,6 @@
 /** What the user wrote, checked against the declaration, and what it comes to with the defaults of its birth. */
 import type { Bag, CheckFailure, Path, Properties, Value } from "../plugin/resource";
-import { check, type Element, long, type Shape, secretPaths } from "../vocabulary";
+import { check, type Element, long, normal, type Shape, secretPaths } from "../vocabulary";
 import { hidden, removed } from "./state";
 
 /** A property that a secret may not be: it stands in ids, URNs of error messages and file names. */
@@ -32,6 +32,10 @@ export function effective(declaration: Element<Shape>, inputs: Bag): Bag {
   for (const path of removed(inputs)) remove(whole, path);
   return long(declaration, whole) as Bag;
 }
+
+/** What the program says, in libvirt's spelling. */
+export const spoken = (declaration: Element<Shape>, news: Bag): Record<string, Value | undefined> =>
+  normal(declaration, withoutHidden(news)) as Record<string, Value | undefined>;
 
 export const withoutHidden = (inputs: Bag): Bag =>
   Object.fromEntries(

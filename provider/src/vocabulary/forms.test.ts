@@ -2,7 +2,7 @@
 import { configuration, Domain, Graphics } from "../model";
 import { unknown } from "../unknown";
 import { canonical, parse, print } from "../xml";
-import { apply, brief, bytes, long, secretPaths, size, sizeIn, write } from ".";
+import { apply, brief, bytes, long, normal, secretPaths, size, sizeIn, write } from ".";
 import { Toy } from "./toy.arbitrary";
 
 describe("short forms", () => {
@@ -22,6 +22,10 @@ describe("short forms", () => {
   test("what is not known yet is not known in the long form", () => {
     const said = { parts: [{ volume: unknown }] };
     expect(long(Toy, said as never).parts).toEqual([{ type: "pair", source: { pool: unknown, volume: unknown } }]);
+  });
+  test("libvirt's spelling leaves short forms as they are said", () => {
+    const said = { uuid: "0A1B2C3D4E5F8A7B9C8D7E6F5A4B3C2D", disks: [{ volume: "p/v" }, unknown], memory: "2GiB" };
+    expect(normal(Domain, said as never)).toEqual({ ...said, uuid: "0a1b2c3d-4e5f-8a7b-9c8d-7e6f5a4b3c2d" });
   });
   test("beside a source, the short form adds to it", () => {
     expect(long(Toy, { parts: [{ file: "/a", source: { tls: true } }] }).parts).toEqual([

@@ -30,6 +30,7 @@ export {
   variants,
 } from "./element";
 export { merge } from "./merge";
+export { normal } from "./normal";
 export { rest } from "./plan";
 export { read } from "./read";
 export { secretPaths } from "./secrets";

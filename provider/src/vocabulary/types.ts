@@ -21,6 +21,8 @@ export interface Type<T> {
   readonly sameEntry?: (value: string) => string;
   /** How a person would write the same. */
   readonly pretty?: (value: T) => T;
+  /** How libvirt writes the same. */
+  readonly normal?: (value: T) => T;
 }
 
 /** What XML 1.0 cannot hold, not even escaped: most control characters and half surrogates. */

@@ -3,6 +3,7 @@ import type { Bag, CheckRequest } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { replacements } from "../owner";
 import { check } from "./check";
+import { diff } from "./diff";
 
 const hosts: Hosts = {
   names: [],
@@ -31,6 +32,18 @@ test("name, UUID and MACs are the same in every process, and another resource's 
   expect(a?.["mac"]).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
   expect(a?.["mac"]).not.toBe(b?.["mac"]);
   expect(inputs(said)["name"]).toMatch(/^vm-[0-9a-f]{7}$/);
+});
+
+test("a UUID is kept in libvirt's spelling, and another spelling of it is no change", () => {
+  const canonical = "0a1b2c3d-4e5f-8a7b-9c8d-7e6f5a4b3c2d";
+  const spellings = [canonical, canonical.toUpperCase(), canonical.replaceAll("-", "")];
+  for (const uuid of spellings) expect(inputs({ ...small, uuid })["uuid"]).toBe(canonical);
+  expect(inputs({ ...small, uuid: unknown })["uuid"]).toBe(unknown);
+  const old = { ...inputs({ ...small, name: "vm" }), uuid: canonical.toUpperCase() };
+  const news = inputs({ ...small, name: "vm", uuid: canonical }, old);
+  const wrapped = (values: Bag) => ({ values, secrets: [] });
+  const request = { urn: "urn:vm", id: canonical, oldOutputs: wrapped({}), ignoreChanges: [] };
+  expect(diff({ ...request, oldInputs: wrapped(old), news: wrapped(news) }).changes).toEqual([]);
 });
 
 test("the second check of a replacement gives another identity", () => {

@@ -1,9 +1,9 @@
 /** What the program says of a domain: its faults, its name and UUID, and what was left open about its devices. */
 import { resources } from "../../model";
-import type { Bag, Checked, CheckFailure, CheckRequest, Path, Value } from "../../plugin/resource";
+import type { Bag, Checked, CheckFailure, CheckRequest, Path } from "../../plugin/resource";
 import { long } from "../../vocabulary";
 import type { Context } from "../context";
-import { checkDeclared, secretsOf, withoutHidden } from "../inputs";
+import { checkDeclared, secretsOf, spoken } from "../inputs";
 import { identify, nameFor, type Replacements } from "../owner";
 import { hidden } from "../state";
 import { checkHost } from "../whereabouts";
@@ -22,7 +22,7 @@ export function check(context: Context, seen: Replacements, request: CheckReques
   const old = olds?.values;
   if (typeof old?.["uuid"] === "string") seen.remember(urn, old["uuid"]);
   const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
-  const values: Record<string, Value | undefined> = { ...withoutHidden(news.values) };
+  const values = spoken(Domain, news.values);
   const named = nameFor(request, identity);
   if ("reason" in named) return { inputs: news, failures: [named] };
   values["name"] = named.name;

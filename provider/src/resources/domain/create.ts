@@ -1,6 +1,6 @@
 /** Makes a machine: one definition, one look at what libvirt made of it, then a start if it is to run. */
 import { randomBytes } from "node:crypto";
-import { asFailure, Failure } from "../../failure";
+import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { resources } from "../../model";
 import type { Bag, Created, CreateRequest, Run } from "../../plugin/resource";
@@ -9,51 +9,56 @@ import { parse, print } from "../../xml";
 import type { Context } from "../context";
 import { applyEdits, editsOf } from "../edits";
 import { effective } from "../inputs";
-import { identify, type Replacements } from "../owner";
 import { hostOf, limitsOf } from "../whereabouts";
+import { editAgain, findOwn, over, taken } from "./adopt";
 import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
-import { define, liveXml, persistentXml, setAutostart, undefineFlagsOf } from "./libvirt";
+import { define, persistentXml } from "./libvirt";
 import { type Mark, markOf, putMark } from "./mark";
-import { start } from "./power";
 import { reading, writing } from "./render";
 import { findNetworks, findVolumes, hostFacts, networksOf, placed, volumesOf } from "./resolve";
 import { dropSeed, putSeed, type Seed } from "./seed";
-import { displaysOf, look, machineOf, outputsOf, previewed } from "./state";
+import { doubtful, type Made, settle, unsure } from "./settle";
+import { previewed } from "./state";
 import { at, isLoose, items, type Loose, textAt } from "./values";
-import { type Wanted, waitFor } from "./wait";
 
 const Domain = resources.Domain.inputs;
 
-export async function create(context: Context, seen: Replacements, run: Run, request: CreateRequest): Promise<Created> {
+export async function create(context: Context, run: Run, request: CreateRequest): Promise<Created> {
   const { urn, inputs } = request;
   const values = inputs.values;
   const wanted = effective(Domain, values) as Loose;
+  if (request.preview) return preview(context, run, wanted, values);
   const [uuid, name] = [String(values["uuid"]), String(values["name"])];
-  if (request.preview) return preview(context, run, wanted, values, uuid);
   const host = hostOf(context, values);
   const limits = limitsOf(run);
   const mark = { owner: context.owner(), urn, nonce: randomBytes(8).toString("hex") };
-  const own = [identify(mark.owner, urn), identify(mark.owner, urn, seen.replaced(urn))];
-  if (!own.some((identity) => identity.uuid === uuid)) await mustBeFree(host, uuid, name, mark, limits);
+  const found = await findOwn(host, uuid, name, mark, limits);
+  const before = found === undefined ? undefined : reading(found);
+  if (before)
+    run.log.info(`domain ${name} on host ${host.name} is there already, made by this stack: it is taken over`);
   const seed = await seedFor(run, host, context, wanted, uuid, name);
+  const made: Made = { uuid, name, mark, seed, wanted, before };
   try {
-    const xml = await document(host, wanted, mark, seed?.path, limits);
-    await defined(host, xml, uuid, name, mark, limits);
+    const doubt = await defined(host, await document(host, made, limits), made, limits);
+    if (doubt) return await doubtful(host, made, [doubt.message]);
   } catch (thrown) {
-    if (seed) await dropSeed(host, seed).catch(() => undefined);
+    // A disc that was there may be in the drive of a machine that was there.
+    if (seed && (seed.fresh || !before)) await dropSeed(host, seed).catch(() => undefined);
     throw thrown;
   }
-  return settle(run, host, { uuid, name, mark, seed, wanted });
+  return settle(run, host, made);
 }
 
 /** A preview only looks: what is missing may be made by the same program before this. */
-async function preview(context: Context, run: Run, wanted: Loose, values: Bag, uuid: string): Promise<Created> {
+async function preview(context: Context, run: Run, wanted: Loose, values: Bag): Promise<Created> {
   const hostKnown = values["host"] !== unknown;
   if (hostKnown) await warnOfMissing(run, context, hostOf(context, values), wanted);
-  const known: Record<string, string> = { uuid, name: String(values["name"]) };
-  if (hostKnown) known["host"] = hostOf(context, values).name;
-  return { id: uuid, outputs: previewed(known) };
+  const { uuid, name } = values;
+  // What depends on a name must see that nobody knows it yet.
+  const outputs = previewed({ uuid, name, host: hostKnown ? hostOf(context, values).name : unknown });
+  // Were the id known, the engine would read it already for a `get` in the same program.
+  return { id: "", outputs };
 }
 export async function warnOfMissing(run: Run, { planned }: Context, host: Host, wanted: Loose): Promise<void> {
   const looks = [
@@ -66,24 +71,6 @@ export async function warnOfMissing(run: Run, { planned }: Context, host: Host, 
     if (!planned.has(failure.circumstances.object ?? "")) run.log.warn(`${failure.message} (the update will need it)`);
   }
 }
-
-/** With a UUID of the program's own nothing says that a machine of it is ours but the mark. */
-async function mustBeFree(host: Host, uuid: string, name: string, mark: Mark, limits: Limits): Promise<void> {
-  const xml = await persistentXml(host, uuid, name, limits).catch((thrown: unknown) => {
-    if (asFailure(thrown).code !== "missing") throw thrown;
-    return undefined;
-  });
-  if (xml === undefined) return;
-  const found = markOf(parse(xml));
-  if (found?.owner === mark.owner && found.urn === mark.urn) return;
-  throw taken(host, name, uuid);
-}
-const taken = (host: Host, name: string, uuid: string): Failure =>
-  new Failure("exists", `a domain ${uuid} is there already, and this stack did not make it`, {
-    object: `domain ${name}`,
-    host: host.name,
-    remedy: `Give the resource another name, or take the domain over with \`pulumi import kvm:index:Domain ${name} ${uuid}\``,
-  });
 
 /** The disc lies beside the machine's first disk, or in the pool `default`. */
 export async function seedFor(
@@ -100,116 +87,48 @@ export async function seedFor(
   return putSeed(run, host, uuid, name, cloudInit, { pool, owner: context.owner() });
 }
 
-/** The XML of a new machine. */
-async function document(
-  host: Host,
-  wanted: Loose,
-  mark: Mark,
-  seed: string | undefined,
-  limits: Limits,
-): Promise<string> {
+/** The XML of a new machine, or that of one that was there with all that the program says. */
+async function document(host: Host, { wanted, mark, seed, before }: Made, limits: Limits): Promise<string> {
   const [places, facts] = await Promise.all([
     findVolumes(host, volumesOf(wanted), limits),
     hostFacts(host, at(wanted, "os", "arch"), limits),
     findNetworks(host, networksOf(wanted), limits),
   ]);
-  const value = hostDefaults(placed(expand(wanted, { seed }), places), facts, wanted["preset"] === "none");
-  const node = writing(value);
+  const said = placed(expand(wanted, { seed: seed?.path }), places);
+  const node = writing(before ? over(before, said) : hostDefaults(said, facts, wanted["preset"] === "none"));
   putMark(node, mark);
-  applyEdits(node, [], editsOf(wanted));
+  if (before) editAgain(node, wanted);
+  else applyEdits(node, [], editsOf(wanted));
   return print(node);
 }
 
-/** Defines it; where the answer was lost or somebody was faster, what is on the host tells what happened. */
-async function defined(host: Host, xml: string, uuid: string, name: string, mark: Mark, limits: Limits): Promise<void> {
+/**
+ * Defines it. Where the answer was lost or somebody was faster, what is on the host tells what happened; resolves to the
+ * failure where the host does not tell either.
+ */
+async function defined(host: Host, xml: string, { uuid, name, mark }: Made, limits: Limits) {
   try {
     await define(host, xml, name, limits);
   } catch (thrown) {
     const failure = asFailure(thrown);
-    if (failure.code === "lost" && (await isOurs(host, uuid, name, mark))) return;
+    if (unsure.includes(failure.code)) {
+      const ours = await isOurs(host, uuid, name, mark);
+      if (ours === undefined) return failure.in({ object: `domain ${name}`, host: host.name });
+      if (ours) return undefined;
+    }
     const stranger = await host
       .call("domainLookupByName", { name }, { object: `domain ${name}` })
       .catch(() => undefined);
     if (stranger && stranger.dom.uuid !== uuid) throw taken(host, name, stranger.dom.uuid);
     throw failure;
   }
+  return undefined;
 }
-async function isOurs(host: Host, uuid: string, name: string, { nonce }: Mark): Promise<boolean> {
-  const xml = await persistentXml(host, uuid, name, {}).catch(() => undefined);
-  return xml !== undefined && markOf(parse(xml))?.nonce === nonce;
-}
-
-interface Made {
-  readonly uuid: string;
-  readonly name: string;
-  readonly mark: Mark;
-  readonly seed: Seed | undefined;
-  readonly wanted: Loose;
-}
-
-/** Starts what is to run and tells what there is. A machine that never ran is not worth keeping. */
-async function settle(run: Run, host: Host, made: Made): Promise<Created> {
-  const { uuid, name, wanted } = made;
-  const limits = limitsOf(run);
-  const runs = (wanted["powerState"] ?? "running") !== "stopped";
-  let xml = "";
-  let booting = false;
+/** Undefined where the host does not answer. */
+async function isOurs(host: Host, uuid: string, name: string, { nonce }: Mark): Promise<boolean | undefined> {
   try {
-    xml = await persistentXml(host, uuid, name, limits);
-    if (wanted["autostart"] === true) await setAutostart(host, uuid, name, true, limits);
-    if (runs) booting = await start(run, host, uuid, { paused: wanted["powerState"] === "paused" });
+    return markOf(parse(await persistentXml(host, uuid, name, { deadline: Date.now() + 15_000 })))?.nonce === nonce;
   } catch (thrown) {
-    const failure = asFailure(thrown);
-    const unsure = xml !== "" && ["lost", "timeout", "cancelled"].includes(failure.code);
-    if (unsure)
-      return { ...(await told(host, made, xml, runs)), reasons: [failure.message], refreshBeforeUpdate: true };
-    await undo(host, made);
-    throw new Failure(failure.code, failure.problem, {
-      ...failure.circumstances,
-      object: `domain ${name}`,
-      host: host.name,
-    });
+    return asFailure(thrown).code === "missing" ? false : undefined;
   }
-  const said = wanted["waitFor"];
-  if (!isLoose(said) || wanted["powerState"] === "paused" || !runs) return told(host, made, xml, runs, limits);
-  const waited = await waitFor(run, host, { ...machineOf(uuid, name, reading(xml)), booting }, said as Wanted);
-  const created = await told(host, made, xml, runs, {}, waited);
-  return waited.reasons.length > 0 ? { ...created, reasons: waited.reasons } : created;
-}
-
-/** Takes back a machine that never ran. */
-async function undo(host: Host, { uuid, name, seed }: Made): Promise<void> {
-  const { libvirt } = await host.identity();
-  const flags = undefineFlagsOf({}, libvirt);
-  await host.call("domainUndefineFlags", { dom: { uuid }, flags }, { object: `domain ${name}` }).catch(() => undefined);
-  if (seed) await dropSeed(host, seed).catch(() => undefined);
-}
-
-async function told(
-  host: Host,
-  { uuid, name, mark, seed }: Made,
-  xml: string,
-  runs: boolean,
-  limits: Limits = {},
-  waited?: Awaited<ReturnType<typeof waitFor>>,
-): Promise<Created> {
-  const identity = await host.identity(limits);
-  const value = reading(xml);
-  const screens = runs && items(value, "graphics").length > 0;
-  const displays = screens ? displaysOf(reading(await liveXml(host, uuid, name, limits))) : displaysOf(value);
-  const outputs = outputsOf({
-    uuid,
-    name,
-    host: host.name,
-    nonce: mark.nonce,
-    hostUuid: identity.uuid,
-    libvirt: identity.libvirt,
-    xml,
-    waiting: (waited?.reasons.length ?? 0) > 0,
-    seen: waited?.seen ?? (await look(host, machineOf(uuid, name, value), false, limits)),
-    pendingRestart: [],
-    displays,
-    seed,
-  });
-  return { id: uuid, outputs };
 }

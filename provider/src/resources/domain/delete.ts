@@ -29,7 +29,7 @@ export async function remove(context: Context, run: Run, request: DeleteRequest)
     const mark = markOf(parse(await persistentXml(host, uuid, name, limits)));
     if (nonce !== undefined && mark !== undefined && mark.nonce !== nonce) {
       run.log.warn(
-        `domain ${name} on host ${host.name} is another machine by now, which this state did not make: it stays`,
+        `domain ${name} on host ${host.name} stays: it was taken over or made anew since this state saw it. To have a machine replaced on demand, set the option deleteBeforeReplace`,
       );
       return;
     }

@@ -15,7 +15,7 @@ export const domain = (context: Context): Resource => {
   return {
     check: async (_run, request) => check(context, seen, request),
     diff: async (_run, request) => diff(request),
-    create: (run, request) => create(context, seen, run, request),
+    create: (run, request) => create(context, run, request),
     read: (run, request) => readDomain(context, run, request),
     update: (run, request) => update(context, run, request),
     delete: (run, request) => remove(context, run, request),

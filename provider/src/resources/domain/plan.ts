@@ -2,6 +2,7 @@
 import { resources } from "../../model";
 import { bytes, type Change, diff, merge } from "../../vocabulary";
 import { pair } from "../../vocabulary/pair";
+import { withScsi } from "./defaults";
 import { at, isLoose, items, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
@@ -59,6 +60,13 @@ export function plan(live: Loose, today: Loose, desired: Loose): Plan {
     boot: [...draft.boot],
     changes: changes.length > 0,
   };
+}
+
+/** A machine with exactly what the program changed. */
+export function merged(today: Loose, was: Loose, want: Loose): Loose {
+  // Libvirt leaves away what it takes for granted: without it, a raised ceiling would bring all of its CPUs.
+  const spoken = want["currentVcpus"] === undefined ? today : { currentVcpus: today["vcpus"], ...today };
+  return withScsi(merge(Domain, spoken as never, was as never, want as never) as Loose);
 }
 
 /** Changes inside one device are made together. */

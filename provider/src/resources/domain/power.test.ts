@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { attempts } from "./power";
+import { attempts, stop } from "./power";
+import { fakeHost, fakeRun } from "./testing/host";
 
 describe("how a machine is asked to stop", () => {
   test("by default the agent first, then the power button twice, and at last it is switched off", () => {
@@ -36,5 +37,62 @@ describe("how a machine is asked to stop", () => {
         expect(times.at(-1)).toBeLessThan(left);
       }),
     );
+  });
+});
+
+describe("a machine that libvirt paused", () => {
+  const uuid = "u";
+  const paused = (reason: number) => {
+    const fake = fakeHost();
+    const xml = "<domain><uuid>u</uuid></domain>";
+    fake.machines.set(uuid, { xml, live: xml, state: 3, reason, autostart: false });
+    return fake;
+  };
+  const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+  test.each([2, 3, 4, 8, 9, 11, 12])(
+    "for a job of its own (%i) is waited for, then asked to shut down",
+    async (reason) => {
+      const fake = paused(reason);
+      const stopping = stop(fakeRun(), fake.host, uuid, {});
+      await soon();
+      expect(fake.asked).toEqual([]);
+      Object.assign(fake.machines.get(uuid) ?? {}, { state: 1, reason: 1 });
+      fake.happen();
+      await stopping;
+      expect(fake.asked).toEqual(["domainShutdownFlags"]);
+    },
+  );
+
+  test.each([5, 6, 10, 13, 14])("for a fault (%i) is switched off and does not go on", async (reason) => {
+    const fake = paused(reason);
+    await stop(fakeRun(), fake.host, uuid, {});
+    expect(fake.asked).toEqual(["domainDestroyFlags"]);
+  });
+
+  test("in the middle of a shutdown is not switched off", async () => {
+    const fake = paused(1);
+    Object.assign(fake.machines.get(uuid) ?? {}, { state: 1 });
+    fake.instead.set("domainShutdownFlags", () =>
+      Object.assign(fake.machines.get(uuid) ?? {}, { state: 3, reason: 9 }),
+    );
+    const stopping = stop(fakeRun(), fake.host, uuid, { method: "acpi", timeout: 0.05 });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(fake.asked).not.toContain("domainDestroyFlags");
+    Object.assign(fake.machines.get(uuid) ?? {}, { state: 1, reason: 1 });
+    fake.happen();
+    await stopping;
+    expect(fake.asked.at(-1)).toBe("domainDestroyFlags");
+  });
+
+  test("stays where its job outlasts the deadline, and the user is told why; by force it goes at once", async () => {
+    const fake = paused(9);
+    await expect(stop(fakeRun(Date.now() + 50), fake.host, uuid, {})).rejects.toMatchObject({
+      code: "timeout",
+      message: expect.stringMatching(/paused for a snapshot/),
+    });
+    expect(fake.asked).toEqual([]);
+    await stop(fakeRun(), fake.host, uuid, { method: "force" });
+    expect(fake.asked).toEqual(["domainDestroyFlags"]);
   });
 });

@@ -40,7 +40,8 @@ const START_PAUSED = 1;
 export async function start(run: Run, host: Host, uuid: string, { paused = false } = {}): Promise<boolean> {
   const { state, byLibvirt } = await powerOf(host, uuid, limitsOf(run));
   if (state === "running" && paused) await pause(run, host, uuid);
-  if (state === "paused" && !paused) await resume(run, host, uuid);
+  // One that libvirt paused goes on by itself, or must not.
+  if (state === "paused" && !paused && !byLibvirt) await resume(run, host, uuid);
   if (state !== "stopped") return false;
   run.log.status("starting");
   const about = { object: `domain ${uuid}`, ...limitsOf(run) };
@@ -100,19 +101,20 @@ const said = {
 
 /** Asks the guest to shut down and switches it off when it does not. */
 export async function stop(run: Run, host: Host, uuid: string, policy: Shutdown): Promise<void> {
-  const { state, byLibvirt } = await powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
+  const { state, fault } = await settled(run, host, uuid, policy);
   if (state === "stopped") return;
-  // A guest that stands still hears nothing; one that libvirt stopped for a fault must not go on.
-  if (state === "paused" && !byLibvirt && policy.method !== "force") await resume(run, host, uuid);
+  // A guest that stands still hears nothing; one that was stopped for a fault must not go on.
+  if (state === "paused" && !fault && policy.method !== "force") await resume(run, host, uuid);
   const began = Date.now();
   const steps = attempts(
-    state === "paused" && byLibvirt ? { method: "force" } : policy,
+    state === "paused" && fault ? { method: "force" } : policy,
     (run.deadline ?? Number.POSITIVE_INFINITY) - began,
   );
   let heard = false;
   for (const [index, { by, after }] of steps.entries()) {
     // A request that was taken has its time, though a later one was refused: the guest may be on its way down.
     if (by === "force" && heard && (await stopped(run, host, uuid, began + after))) return;
+    if (by === "force" && (await settled(run, host, uuid, policy)).state === "stopped") return;
     const next = steps[index + 1];
     const until = next && began + next.after;
     run.log.status(until ? `${said[by]}; it has ${Math.round((until - Date.now()) / 1000)} s` : said[by]);
@@ -120,6 +122,38 @@ export async function stop(run: Run, host: Host, uuid: string, policy: Shutdown)
     heard ||= took;
     if (await stopped(run, host, uuid, took ? until : Date.now())) return;
   }
+}
+
+/** Milliseconds for a job of libvirt's own, where the user's deadline says none: a big guest's memory takes its time. */
+const jobPatience = 900_000;
+
+/** Its state once libvirt's own job with it is over: to switch it off in a snapshot, a save or a migration would spoil both. */
+async function settled(run: Run, host: Host, uuid: string, policy: Shutdown): Promise<Power> {
+  const look = (): Promise<Power> => powerOf(host, uuid, limitsOf(run)).catch(goneIsStopped);
+  const inJob = ({ state, byLibvirt, fault }: Power): boolean => state === "paused" && byLibvirt && !fault;
+  const now = await look();
+  if (!inJob(now) || policy.method === "force") return now;
+  run.log.status(`waiting: it is ${now.why}`);
+  const concerns = (event: EventOf<EventName>): boolean => "dom" in event && event.dom.uuid === uuid;
+  const about = {
+    object: `domain ${uuid}`,
+    concerns,
+    signal: run.signal,
+    deadline: run.deadline ?? Date.now() + jobPatience,
+  };
+  const over = async (): Promise<Power | undefined> => {
+    const then = await look();
+    return inJob(then) ? undefined : then;
+  };
+  return host.until(["domainLifecycle"], over, about).catch((thrown: unknown) => {
+    const failure = asFailure(thrown);
+    if (failure.code !== "timeout") throw failure;
+    throw new Failure("timeout", `it cannot be stopped: it is ${now.why}, and that has not ended in time`, {
+      object: `domain ${uuid}`,
+      host: host.name,
+      remedy: 'Try again later, or set `shutdown` to `{ method: "force" }` to switch it off regardless',
+    });
+  });
 }
 
 /** A machine without a definition is gone once it stops. */

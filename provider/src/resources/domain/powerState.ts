@@ -4,7 +4,7 @@ export interface Power {
   readonly state: "running" | "stopped" | "paused";
   /** Paused by libvirt or QEMU themselves (an I/O error, a migration, a save), not by a person. */
   readonly byLibvirt: boolean;
-  /** Paused for a fault: it does not go on by itself. */
+  /** Paused for a fault: it does not go on by itself. What libvirt paused for anything else is in a job of its own. */
   readonly fault?: boolean;
   /** It runs, and is on its way down. */
   readonly stopping?: boolean;

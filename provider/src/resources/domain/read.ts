@@ -1,7 +1,7 @@
 /** Looks at a machine: what it is today, and what of that is not as the program said. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { resources } from "../../model";
+import { canonicalUuid, isUuid, resources } from "../../model";
 import type { Bag, Got, ReadRequest, Run } from "../../plugin/resource";
 import { parse } from "../../xml";
 import type { Context } from "../context";
@@ -12,14 +12,13 @@ import { driftedInputs, snapshotted } from "./drift";
 import { importedInputs } from "./import";
 import { liveXml, persistentXml } from "./libvirt";
 import { markOf } from "./mark";
-import { stillPending } from "./pending";
+import { leftOver, waitingIn } from "./pending";
 import { type Power, power } from "./powerState";
 import { reading } from "./render";
 import { displaysOf, look, machineOf, outputsOf, seedOf } from "./state";
 import { items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
-const uuidText = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 export async function readDomain(context: Context, run: Run, request: ReadRequest): Promise<Got | undefined> {
   const known = request.inputs?.values["uuid"] !== undefined ? request.inputs : undefined;
@@ -33,10 +32,9 @@ export async function readDomain(context: Context, run: Run, request: ReadReques
 
 async function uuidOf(host: Host, id: string, limits: Limits): Promise<string | undefined> {
   try {
-    if (uuidText.test(id))
-      return (await host.call("domainLookupByUuid", { uuid: id.toLowerCase() }, { object: `domain ${id}`, ...limits }))
-        .dom.uuid;
-    return (await host.call("domainLookupByName", { name: id }, { object: `domain ${id}`, ...limits })).dom.uuid;
+    const about = { object: `domain ${id}`, ...limits };
+    if (isUuid(id)) return (await host.call("domainLookupByUuid", { uuid: canonicalUuid(id) }, about)).dom.uuid;
+    return (await host.call("domainLookupByName", { name: id }, about)).dom.uuid;
   } catch (thrown) {
     return absent(thrown);
   }
@@ -126,8 +124,8 @@ async function outputsToday(host: Host, uuid: string, name: string, seen: Look, 
   const identity = await host.identity(limits);
   const value = reading(seen.xml);
   const runs = seen.power.state !== "stopped";
-  const waiting = runs && Array.isArray(old["pendingRestart"]) ? old["pendingRestart"].map(String) : [];
-  const needsLive = runs && (waiting.length > 0 || items(value, "graphics").length > 0);
+  const waiting = runs && waitingIn(old).length > 0;
+  const needsLive = runs && (waiting || items(value, "graphics").length > 0);
   const [live, addresses] = await Promise.all([
     needsLive ? liveXml(host, uuid, name, limits).then(reading) : value,
     look(host, machineOf(uuid, name, value), seen.power.state === "running", limits),
@@ -142,7 +140,8 @@ async function outputsToday(host: Host, uuid: string, name: string, seen: Look, 
     libvirt: identity.libvirt,
     xml: seen.xml,
     seen: addresses,
-    pendingRestart: stillPending(waiting, live, value),
+    pendingRestart: waiting ? leftOver(old, live, value) : [],
+    live,
     displays: displaysOf(live),
     seed: seedOf(old),
   });

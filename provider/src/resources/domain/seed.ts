@@ -15,6 +15,8 @@ export interface Seed {
   readonly pool: string;
   readonly volume: string;
   readonly path: string;
+  /** Written by this call: before it, nobody can have used it. */
+  readonly fresh: boolean;
 }
 export interface Place {
   readonly pool: string;
@@ -109,7 +111,7 @@ export async function putSeed(
   try {
     await host.upload("storageVolUpload", { vol, offset: 0, length: bytes.length }, pieces(bytes), about);
     const { name: path } = await host.call("storageVolGetPath", { vol }, about);
-    return { pool: poolName, volume: file, path };
+    return { pool: poolName, volume: file, path, fresh: made };
   } catch (thrown) {
     // The user's own stop must not keep us from clearing up.
     if (made) await host.call("storageVolDelete", { vol }, { object: about.object }).catch(() => undefined);

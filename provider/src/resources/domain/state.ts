@@ -12,6 +12,9 @@ const seedKey = "__seed";
 /** Outputs: the last wait ended without what was waited for, so the next update waits again. */
 export const waitingKey = "__waiting";
 
+/** Outputs, where something waits for a restart: libvirt's number of the process that runs without it. */
+export const lifeKey = "__life";
+
 export interface Facts {
   readonly uuid: string;
   readonly name: string;
@@ -24,6 +27,8 @@ export interface Facts {
   readonly xml: string;
   readonly seen: Seen;
   readonly pendingRestart: readonly string[];
+  /** The running machine. */
+  readonly live?: Loose | undefined;
   readonly displays: readonly Loose[];
   readonly seed: Pick<Seed, "pool" | "volume"> | undefined;
   readonly waiting?: boolean;
@@ -42,12 +47,23 @@ export function outputsOf(facts: Facts): Properties {
     displays: facts.displays as unknown as Value,
     [hidden.host]: facts.hostUuid,
     [hidden.baseline]: packBaseline({ xml: facts.xml, libvirt: facts.libvirt }),
-    ...(nonce === undefined ? {} : { [hidden.nonce]: nonce }),
-    ...(seed === undefined ? {} : { [seedKey]: `${seed.pool}/${seed.volume}` }),
+    ...marksOf(nonce, seed),
+    ...(facts.pendingRestart.length > 0 ? { [lifeKey]: textAt(facts.live, "id") } : {}),
     ...(facts.waiting ? { [waitingKey]: true } : {}),
   };
   return { values, secrets: [[hidden.baseline]] };
 }
+
+/** All that is known of a machine that could not be looked at. */
+export function bareOutputs(facts: Pick<Facts, "uuid" | "name" | "host" | "nonce" | "seed">): Properties {
+  const { uuid, name, host, nonce, seed } = facts;
+  const open = { address: "", addresses: [], nics: [], pendingRestart: [], displays: [] };
+  return { values: { uuid, name, host, ...open, ...marksOf(nonce, seed) }, secrets: [] };
+}
+const marksOf = (nonce: string | undefined, seed: Facts["seed"]): Bag => ({
+  ...(nonce === undefined ? {} : { [hidden.nonce]: nonce }),
+  ...(seed === undefined ? {} : { [seedKey]: `${seed.pool}/${seed.volume}` }),
+});
 
 /** What a preview can say of a machine that is not there yet, or of what an update may change. */
 export function previewed(known: Bag): Properties {

@@ -18,7 +18,7 @@ export const textAt = (value: unknown, ...path: string[]): string | undefined =>
   return typeof found === "string" ? found : undefined;
 };
 
-/** One text for values that are the same; what is unknown is the same as nothing else. */
+/** One text for values that are the same; what is unknown is the same as what else is unknown, and as nothing known. */
 export const fingerprint = (value: unknown): string =>
   JSON.stringify(value, (_, v: unknown) =>
     v === unknown

@@ -1,7 +1,7 @@
 /** A domain that something else made, by its name or UUID. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { functions, resources } from "../../model";
+import { canonicalUuid, functions, resources } from "../../model";
 import type { Bag, Invocation } from "../../plugin/resource";
 import type { Context } from "../context";
 import { powerOf } from "../domain/power";
@@ -41,7 +41,7 @@ async function find(context: Context, { name, uuid, host }: Bag, limits: Limits)
       const asked =
         uuid === undefined
           ? at.call("domainLookupByName", { name: String(name) }, { object, ...limits })
-          : at.call("domainLookupByUuid", { uuid: String(uuid).toLowerCase() }, { object, ...limits });
+          : at.call("domainLookupByUuid", { uuid: canonicalUuid(String(uuid)) }, { object, ...limits });
       const found = await asked.catch((thrown: unknown) => {
         if (asFailure(thrown).code !== "missing") throw thrown;
         return undefined;

@@ -1,0 +1,147 @@
+import { Failure } from "../../failure";
+import type { Bag, Properties } from "../../plugin/resource";
+import { create } from "./create";
+import { readDomain } from "./read";
+import { type FakeHost, fakeHost, fakeRun } from "./testing/host";
+import { update } from "./update";
+
+const [urn, name] = ["urn:vm", "vm"];
+const id = "0a1b2c3d-4e5f-4a7b-9c8d-7e6f5a4b3c2d";
+const wrapped = (values: Bag): Properties => ({ values, secrets: [] });
+const small: Bag = { name, uuid: id, memory: "64MiB", __defaults: {} };
+const changed: Bag = { ...small, cpu: { mode: "host-model" } };
+const edit = [{ set: "./title", value: "by an edit" }] as unknown as Bag[];
+
+const ready = async (inputs = small) => {
+  const fake = fakeHost();
+  const { outputs } = await create(fake.context, fakeRun(), { urn, name, inputs: wrapped(inputs), preview: false });
+  fake.asked.length = 0;
+  return { fake, outputs };
+};
+const change = (
+  fake: FakeHost,
+  oldOutputs: Properties,
+  [was, want]: readonly [Bag, Bag],
+  { run = fakeRun(), preview = false } = {},
+) => {
+  const sides = { oldInputs: wrapped(was), news: wrapped(want) };
+  return update(fake.context, run, { urn, name, id, oldOutputs, ...sides, ignoreChanges: [], preview });
+};
+const refreshed = async (fake: FakeHost, inputs: Bag, outputs: Properties): Promise<Properties> => {
+  const got = await readDomain(fake.context, fakeRun(), { urn, name, id, inputs: wrapped(inputs), outputs });
+  return got?.outputs ?? wrapped({});
+};
+const pending = ({ values }: Properties): unknown => values["pendingRestart"];
+const live = (fake: FakeHost): string => fake.machines.get(id)?.live ?? "";
+/** Somebody stops it and starts it, past us. */
+const restarted = async ({ host }: FakeHost): Promise<void> => {
+  await host.call("domainDestroyFlags", { dom: { uuid: id } } as never);
+  await host.call("domainCreateWithFlags", { dom: { uuid: id }, flags: 0 } as never);
+};
+
+describe("what waits for a cold start", () => {
+  test("a restart that was cut short is made up for by the next update, which changes nothing else", async () => {
+    const { fake, outputs } = await ready();
+    const want = { ...changed, updatePolicy: "restart" };
+    const run = fakeRun();
+    fake.instead.set("domainShutdownFlags", () => run.stop());
+    const first = await change(fake, outputs, [small, want], { run });
+    expect(first.reasons).toEqual([expect.stringMatching(/stopped by the user/)]);
+    expect(pending(first.outputs)).toEqual(["cpu"]);
+    expect(pending(await refreshed(fake, want, first.outputs))).toEqual(["cpu"]);
+    const previewed = fakeRun();
+    await change(fake, first.outputs, [want, want], { run: previewed, preview: true });
+    expect(previewed.said).toEqual([expect.stringMatching(/will be restarted: cpu/)]);
+    fake.instead.clear();
+    const second = await change(fake, first.outputs, [want, want]);
+    expect(second.reasons).toBeUndefined();
+    expect(pending(second.outputs)).toEqual([]);
+    expect(live(fake)).toContain("host-model");
+  });
+
+  test("is seen though the update that wrote it down never answered", async () => {
+    const { fake, outputs } = await ready();
+    await change(fake, outputs, [small, changed]);
+    const again = await change(fake, outputs, [small, changed]);
+    expect(pending(again.outputs)).toEqual(["cpu"]);
+    await restarted(fake);
+    expect(pending((await change(fake, outputs, [small, changed])).outputs)).toEqual([]);
+  });
+
+  test("stays through an unrelated update, is forgotten in a new process, and when it is taken back", async () => {
+    const said: Bag = { ...small, cpu: { mode: "host-passthrough" } };
+    const { fake, outputs } = await ready(said);
+    const first = await change(fake, outputs, [said, changed]);
+    const titled = { ...changed, title: "a title" };
+    const second = await change(fake, first.outputs, [changed, titled]);
+    expect(pending(second.outputs)).toEqual(["cpu"]);
+    const back = await change(fake, second.outputs, [titled, { ...said, title: "a title", updatePolicy: "restart" }]);
+    expect(pending(back.outputs)).toEqual([]);
+    expect(fake.asked).not.toContain("domainShutdownFlags");
+    await restarted(fake);
+    expect(pending(await refreshed(fake, titled, second.outputs))).toEqual([]);
+  });
+
+  test("waits too where the machine was to be stopped and was not", async () => {
+    const { fake, outputs } = await ready();
+    const run = fakeRun();
+    fake.instead.set("domainShutdownFlags", () => run.stop());
+    const stopped = { ...changed, powerState: "stopped" };
+    const done = await change(fake, outputs, [small, stopped], { run });
+    expect(pending(done.outputs)).toEqual(["cpu"]);
+  });
+});
+
+describe("edits of the XML", () => {
+  const with_: Bag = { ...small, xml: edit };
+
+  test.each([
+    ["brought in", small, with_],
+    ["taken out", with_, small],
+  ])("%s wait until the machine starts anew", async (_, was, want) => {
+    const { fake, outputs } = await ready(was);
+    const previewed = fakeRun();
+    await change(fake, outputs, [was, want], { run: previewed, preview: true });
+    expect(previewed.said).toEqual([expect.stringMatching(/xml cannot change while it runs and will wait/)]);
+    const done = await change(fake, outputs, [was, want]);
+    expect(pending(done.outputs)).toEqual(["xml"]);
+    const seen = await refreshed(fake, want, done.outputs);
+    expect(pending(seen)).toEqual(["xml"]);
+    await restarted(fake);
+    expect(pending(await refreshed(fake, want, seen))).toEqual([]);
+  });
+
+  test("are refused where nothing may wait, and restart it where they may", async () => {
+    const { fake, outputs } = await ready(with_);
+    await expect(change(fake, outputs, [with_, { ...small, updatePolicy: "fail" }])).rejects.toThrow(
+      /xml cannot change while it runs/,
+    );
+    expect(fake.asked).toEqual([]);
+    await change(fake, outputs, [with_, { ...small, updatePolicy: "restart" }]);
+    expect(live(fake)).not.toContain("by an edit");
+  });
+});
+
+describe("cloud-init's disc", () => {
+  const [one, two] = ["#cloud-config\n#1", "#cloud-config\n#2"].map((userData) => ({
+    ...changed,
+    cloudInit: { userData },
+  }));
+
+  test("is not written where the policy refuses the update", async () => {
+    const { fake, outputs } = await ready();
+    await expect(change(fake, outputs, [small, { ...one, updatePolicy: "fail" }])).rejects.toThrow(/cannot change/);
+    expect(fake.asked).toEqual([]);
+    expect(fake.volumes.size).toBe(0);
+  });
+
+  test("does not stay where the definition is refused", async () => {
+    const { fake, outputs } = await ready(one);
+    const before = [...fake.volumes];
+    fake.instead.set("domainDefineXmlFlags", () => {
+      throw new Failure("invalid", "unsupported configuration");
+    });
+    await expect(change(fake, outputs, [one ?? small, two ?? small])).rejects.toThrow(/unsupported/);
+    expect([...fake.volumes]).toEqual(before);
+  });
+});
