@@ -264,7 +264,8 @@ test("a guest that never gets an address: the update fails and says why, the mac
     properties:
       memory: 64MiB
       vcpus: 1
-      interfaces: [{ network: default }]
+      # Its firmware would ask for an address too.
+      interfaces: [{ network: default, link: down }]
       shutdown: { method: force }
       waitFor: { address: any, timeout: ${timeout} }
 outputs:
@@ -280,6 +281,70 @@ outputs:
     expect(again.text).toMatch(said);
     expect(again.changes).toEqual({ update: 1 });
     expect((await virsh(own, "list", "--uuid")).trim()).toBe(id);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
+test("what is replaced on demand under the same identity stays, and the state tells the truth", async () => {
+  const s = stack({ uri });
+  try {
+    s.program(`resources:
+  lan: { type: "kvm:Network", properties: { ips: [{ address: 10.96.9.1, prefix: 24 }] } }
+  disk: { type: "kvm:Volume", properties: { pool: default, capacity: 1MiB } }
+  vm: { type: "kvm:Domain", properties: { memory: 32MiB, vcpus: 1, powerState: stopped } }
+outputs: { lan: "\${lan.name}", disk: "\${disk.path}", vm: "\${vm.name}" }
+`);
+    await s.up();
+    const made = await s.outputs();
+    const urns = ["Network::lan", "Volume::disk", "Domain::vm"].map((urn) => `urn:pulumi:test::e2e::kvm:index:${urn}`);
+    const { text } = await s.up(...urns.flatMap((urn) => ["--replace", urn]));
+    expect(text.match(/set the option deleteBeforeReplace/g)?.length).toBeGreaterThanOrEqual(urns.length);
+    expect(await s.outputs()).toEqual(made);
+    const left = (await s.preview("--refresh")).changes;
+    expect({ ...left, refresh: 0 }).toEqual({ refresh: 0 });
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
+test("a machine that runs on a disk is renamed: the old one lets go of it first", async () => {
+  const s = stack({ uri });
+  const named = (name: string): string => `resources:
+  disk: { type: "kvm:Volume", properties: { pool: default, capacity: 1MiB } }
+  vm:
+    type: kvm:Domain
+    properties: { name: ${name}, memory: 32MiB, vcpus: 1, shutdown: { method: force }, disks: [{ volume: "\${disk.id}" }] }
+`;
+  try {
+    s.program(named("e2e-before"));
+    await s.up();
+    s.program(named("e2e-after"));
+    await s.up();
+    expect(await virsh(own, "list", "--name")).toMatch(/^e2e-after$/m);
+    expect(await virsh(own, "list", "--all", "--name")).not.toMatch(/e2e-before/);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
+test("a disk that the same program makes is added to a machine: the preview says so", async () => {
+  const s = stack({ uri });
+  const disks = (...names: string[]): string => `resources:
+${names.map((name) => `  ${name}: { type: "kvm:Volume", properties: { pool: default, capacity: 1MiB } }`).join("\n")}
+  vm:
+    type: kvm:Domain
+    properties: { memory: 32MiB, vcpus: 1, powerState: stopped, disks: [${names.map((name) => `{ volume: "\${${name}.id}" }`).join(", ")}] }
+`;
+  try {
+    s.program(disks("one"));
+    await s.up();
+    s.program(disks("two", "one"));
+    expect((await s.preview()).changes).toEqual({ create: 1, update: 1 });
+    expect((await s.up()).changes).toEqual({ create: 1, update: 1 });
   } finally {
     await s.destroy();
     s.remove();

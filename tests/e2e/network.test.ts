@@ -92,11 +92,14 @@ test("what only a restart can change is announced, and running guests keep their
     s.program(program("domain: { name: lan.test }"));
     expect((await s.preview()).text).toMatch(/network e2e-lan on host .* will be restarted/);
     const { text } = await s.up();
-    expect(text).toMatch(/was restarted: e2e-net lost its link/);
+    expect(text).toMatch(/was restarted: domain e2e-net lost its link/);
     expect(await bridge()).not.toBe(before);
     const [, name = ""] = /Bridge:\s+(\S+)/.exec(await state()) ?? [];
     expect(await on(own, "ip", "-o", "link", "show", nic)).toContain(`master ${name} `);
     expect(planned(await s.preview("--refresh"))).toEqual({});
+    // It is nobody's of this stack, and nothing tells it that its network goes.
+    expect((await s.fails("destroy")).text).toMatch(/network e2e-lan on host .* in use: domain e2e-net/);
+    expect(await state()).toMatch(/Active:\s+yes/);
   } finally {
     await virsh(own, "destroy", "e2e-net");
   }

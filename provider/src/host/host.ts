@@ -29,6 +29,8 @@ export interface Ran {
 export interface Host {
   /** As the user names it: its key in `hosts`, else its URI without secrets. */
   readonly name: string;
+  /** Its URI as the user wrote it, without anything that could be a secret. */
+  readonly uri: string;
   /** Fetched once per connection. */
   identity(limits?: Limits): Promise<Identity>;
   /** Capabilities (parsed nowhere here: XML text), fetched once per connection. */

@@ -98,6 +98,7 @@ export function hypervisor(name: string, address: Address, ssh: SshOptions): Hos
 
   return {
     name,
+    uri: address.label,
     identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
     capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
     call: (procedureName, args, { object, ...limits }: About = {}) => {

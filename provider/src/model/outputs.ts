@@ -58,9 +58,7 @@ export const GetDomainArgs = element(
   },
   {
     rule: ({ name: byName, uuid: byUuid }) =>
-      (byName === undefined) === (byUuid === undefined)
-        ? [{ path: ["name"], reason: "and uuid exclude each other: give one of them" }]
-        : [],
+      (byName === undefined) === (byUuid === undefined) ? [{ path: ["name"], reason: "say either name or uuid" }] : [],
   },
 );
 export const GetDomainResult = element("getDomain", "", {

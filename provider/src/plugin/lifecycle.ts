@@ -2,7 +2,7 @@
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Failure } from "../failure";
+import { asFailure, Failure } from "../failure";
 import { known, NotAsWanted, readable, running, whole } from "./answer";
 import type { Calls } from "./calls";
 import { checkedBy, checkResponse } from "./checks";
@@ -17,6 +17,15 @@ async function resourceOf(provider: () => Promise<Provider>, token: string): Pro
   const resource = (await provider()).resource(token);
   if (!resource) throw new Failure("unsupported", `there is no resource ${token} in this provider`);
   return resource;
+}
+
+/** Somebody may have deleted it on the host since the last look. */
+function goneMeanwhile(error: unknown): never {
+  const failure = asFailure(error);
+  if (failure.code !== "missing") throw failure;
+  throw failure.in({
+    remedy: "If it is gone from the host, `pulumi refresh` sees that, and the next `pulumi up` makes it anew",
+  });
 }
 
 export function lifecycle(under: Calls, provider: () => Promise<Provider>) {
@@ -109,7 +118,7 @@ export function lifecycle(under: Calls, provider: () => Promise<Provider>) {
           ignoreChanges: q.getIgnorechangesList(),
           preview: q.getPreview(),
         };
-        const updated = await (await of(q)).update(run, request);
+        const updated = await (await of(q)).update(run, request).catch(goneMeanwhile);
         whole(q.getId(), updated);
         const answer = new rpc.UpdateResponse();
         answer.setProperties(encode(updated.outputs));

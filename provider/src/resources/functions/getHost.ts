@@ -16,10 +16,9 @@ export const getHost = (context: Context): Invocation => ({
 });
 
 async function factsOf(host: Host, limits: Limits): Promise<Bag> {
-  const [identity, capabilities, { uri }, { type }, info, { freeMem }] = await Promise.all([
+  const [identity, capabilities, { type }, info, { freeMem }] = await Promise.all([
     host.identity(limits),
     host.capabilities(limits),
-    host.call("connectGetUri", {}, limits),
     host.call("connectGetType", {}, limits),
     host.call("nodeGetInfo", {}, limits),
     host.call("nodeGetFreeMemory", {}, limits),
@@ -27,7 +26,7 @@ async function factsOf(host: Host, limits: Limits): Promise<Bag> {
   return {
     name: identity.hostname,
     uuid: identity.uuid,
-    uri,
+    uri: host.uri,
     cores: info.cpus,
     memory: String(info.memory * 1024n),
     freeMemory: String(freeMem),

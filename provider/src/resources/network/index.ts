@@ -32,7 +32,7 @@ export const network = (context: Context): Resource =>
         const steps = plan(parse(before.xml), parse(after));
         return change(run, host, object, steps, { before: before.xml, after }, before.active);
       },
-      drop: (run, host, object) => drop(host, object, limitsOf(run)),
+      drop: (run, host, object) => drop(host, object, context.owner(), limitsOf(run)),
     },
     context,
   );

@@ -4,11 +4,14 @@ import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Run } from "../../plugin/resource";
 import { type Node, node, parse, print } from "../../xml";
+import { markOf } from "../domain/mark";
 
 export interface Plugged {
   readonly domain: { readonly name: string; readonly uuid: string; readonly id: number };
   /** Its `<interface>`, as the running domain has it. */
   readonly nic: Node;
+  /** Whose machine it is, where one of us made it. */
+  readonly owner: string | undefined;
 }
 
 /** `virConnectListAllDomainsFlags`: the running ones. */
@@ -23,7 +26,9 @@ export async function plugged(host: Host, network: string, limits: Limits): Prom
       const xml = await host
         .call("domainGetXmlDesc", { dom: domain }, { object: `domain ${domain.name}`, ...limits })
         .then((got) => got.xml, missing);
-      return xml === undefined ? [] : nicsOn(parse(xml), network).map((nic) => ({ domain, nic }));
+      if (xml === undefined) return [];
+      const today = parse(xml);
+      return nicsOn(today, network).map((nic) => ({ domain, nic, owner: markOf(today)?.owner }));
     }),
   );
   return found.flat();

@@ -1,5 +1,5 @@
 /** What is done to a network on its host, call by call. */
-import { asFailure } from "../../failure";
+import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Run } from "../../plugin/resource";
 import type { Found, Named } from "../defined";
@@ -121,12 +121,20 @@ async function startAgain(host: Host, net: Named, before: string): Promise<void>
     });
   }
 }
-const guests = (nics: readonly Plugged[]): string => [...new Set(nics.map(({ domain }) => domain.name))].join(", ");
+const guests = (nics: readonly Plugged[]): string =>
+  [...new Set(nics.map(({ domain }) => `domain ${domain.name}`))].join(", ");
 
-/** Stopped and forgotten; what is gone already is well. */
-export async function drop(host: Host, net: Named, limits: Limits): Promise<void> {
+/** Stopped and forgotten, unless guests that are not `owner`'s run on it: they would be cut off without a word. */
+export async function drop(host: Host, net: Named, owner: string, limits: Limits): Promise<void> {
   const options = about(net, limits);
   const { active } = await host.call("networkIsActive", { net }, options);
+  const strangers = active ? (await plugged(host, net.name, limits)).filter((nic) => nic.owner !== owner) : [];
+  if (strangers.length > 0)
+    throw new Failure("refused", `it is in use: ${guests(strangers)}`, {
+      object: options.object,
+      host: host.name,
+      remedy: "Take their cards off it first, or keep it with the option retainOnDelete",
+    });
   if (active) await host.call("networkDestroy", { net }, options);
   await host.call("networkUndefine", { net }, options);
 }

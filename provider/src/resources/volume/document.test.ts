@@ -13,7 +13,7 @@ test("what the program says beside the contents stays", () => {
     backing: { path: "/pool/base", format: "raw" },
   });
   expect(print(xml)).toBe(
-    "<volume>\n  <name>root</name>\n  <capacity unit='bytes'>1024</capacity>\n  <target>\n    <format type='qcow2'/>\n    <permissions>\n      <mode>0640</mode>\n    </permissions>\n  </target>\n  <backingStore>\n    <path>/pool/base</path>\n    <format type='raw'/>\n  </backingStore>\n</volume>\n",
+    "<volume>\n  <name>root</name>\n  <capacity unit='bytes'>1024</capacity>\n  <target>\n    <format type='qcow2'/>\n    <permissions>\n      <mode>0640</mode>\n    </permissions>\n    <compat>1.1</compat>\n  </target>\n  <backingStore>\n    <path>/pool/base</path>\n    <format type='raw'/>\n  </backingStore>\n</volume>\n",
   );
 });
 

@@ -21,12 +21,15 @@ export function document(declared: Node, { name, capacity, format, backing }: Co
     // What is not said is filled as the guest writes it.
     ...(allocated || format !== "raw" ? [] : [text("allocation", "0")]),
     ...others.filter((c) => !backing || c.name !== "backingStore"),
-    node("target", {}, [node("format", { type: format }), ...rest]),
+    node("target", {}, [node("format", { type: format }), ...rest, ...modern(format, rest)]),
     ...(backing
       ? [node("backingStore", {}, [text("path", backing.path), node("format", { type: backing.format })])]
       : []),
   ]);
 }
+/** libvirt's own default is the version of 2010, whose clusters have no counts of their own. */
+const modern = (format: string, target: readonly Node[]): Node[] =>
+  format !== "qcow2" || target.some(({ name }) => name === "compat") ? [] : [text("compat", "1.1")];
 const text = (name: string, value: string, attrs: Record<string, string> = {}): Node => node(name, attrs, [], value);
 
 /**

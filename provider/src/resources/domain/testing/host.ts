@@ -150,7 +150,7 @@ export function fakeHost(): FakeHost {
     can: () => false,
   } as unknown as Host;
   const hosts = { names: [], get: () => host, close: async () => undefined };
-  const context: Context = { hosts: () => hosts, owner: () => "owner", planned: new Set() };
+  const context: Context = { hosts: () => hosts, owner: () => "owner", planned: new Set(), adopted: new Set() };
   return { host, context, machines, volumes, asked, instead, usual, happen };
 }
 
