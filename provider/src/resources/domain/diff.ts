@@ -4,11 +4,14 @@ import type { Change, Difference, DiffRequest } from "../../plugin/resource";
 import { differences } from "../difference";
 import { effective } from "../inputs";
 import { autonamedBy } from "../owner";
+import { moving } from "./state";
 import { isLoose, items, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 /** What an address hangs on: the cards, and whether the machine starts anew. */
-const moving = ["interfaces", "powerState", "graphics", "cloudInit", "waitFor"];
+const movers = ["interfaces", "powerState", "graphics", "cloudInit", "waitFor"];
+export const moves = (changes: readonly Change[]): boolean =>
+  changes.some(({ property }) => movers.includes(String(property[0])));
 
 export function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
   const found = differences(Domain, oldInputs.values, news.values, ignoreChanges).changes;
@@ -16,13 +19,13 @@ export function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Differenc
   const remade = reseeds(wanted);
   const changes = found.map((change) => (remade && isSeedChange(change) ? { ...change, replace: true } : change));
   const named = autonamedBy(news.values) !== "ours" && news.values["name"] === oldInputs.values["name"];
-  const steady = !changes.some(({ property }) => moving.includes(String(property[0])));
+  const steady = !moves(changes) && wanted["updatePolicy"] !== "restart";
   return {
     changes,
     // Two machines of one name cannot be on a host at once, nor two that run on one disk or with one address. The engine's own replacements
     // (replaceOnChanges) heed it too.
     deleteBeforeReplace: named || ["disks", "interfaces"].some((list) => items(wanted, list).length > 0),
-    stables: ["uuid", "name", "host", ...(steady ? ["address", "addresses", "nics", "displays"] : [])],
+    stables: ["uuid", "name", "host", ...(steady ? moving : [])],
   };
 }
 const reseeds = ({ cloudInit }: Loose): boolean => isLoose(cloudInit) && cloudInit["onChange"] === "replace";

@@ -65,12 +65,16 @@ const marksOf = (nonce: string | undefined, seed: Facts["seed"]): Bag => ({
   ...(seed === undefined ? {} : { [seedKey]: `${seed.pool}/${seed.volume}` }),
 });
 
-/** What a preview can say of a machine that is not there yet, or of what an update may change. */
-export function previewed(known: Bag): Properties {
-  const open = ["address", "addresses", "nics", "pendingRestart", "displays"];
-  const values = Object.fromEntries([...open.map((name) => [name, unknown] as const), ...Object.entries(known)]);
-  return { values, secrets: [] };
-}
+/** Outputs that another start, another card or a wait may change. */
+export const moving = ["address", "addresses", "nics", "displays"] as const;
+/** Outputs of which a preview cannot say what they will be. */
+export const open = (names: readonly string[]): Bag => Object.fromEntries(names.map((name) => [name, unknown]));
+
+/** What a preview can say of a machine that is not there yet. */
+export const previewed = (known: Bag): Properties => ({
+  values: { ...open([...moving, "pendingRestart"]), ...known },
+  secrets: [],
+});
 
 export const seedOf = (outputs: Bag | undefined): Pick<Seed, "pool" | "volume"> | undefined => {
   const id = outputs?.[seedKey];

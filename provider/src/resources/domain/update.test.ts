@@ -1,5 +1,6 @@
 import { Failure } from "../../failure";
 import type { Bag, Properties } from "../../plugin/resource";
+import { unknown } from "../../unknown";
 import { create } from "./create";
 import { readDomain } from "./read";
 import { type FakeHost, fakeHost, fakeRun } from "./testing/host";
@@ -40,6 +41,20 @@ const restarted = async ({ host }: FakeHost): Promise<void> => {
 };
 
 describe("what waits for a cold start", () => {
+  test("a CPU that the guest does not give back waits, until it does", async () => {
+    const [two, one] = [2, 1].map((vcpus): Bag => ({ ...small, maxVcpus: 2, vcpus })) as [Bag, Bag];
+    const { fake, outputs } = await ready(two);
+    fake.instead.set("domainSetVcpusFlags", () => {
+      throw new Failure("busy", "Timed out during operation: vcpu unplug request timed out");
+    });
+    const first = await change(fake, outputs, [two, one]);
+    expect(first.reasons).toBeUndefined();
+    expect(pending(first.outputs)).toEqual(["vcpus"]);
+    const second = await change(fake, first.outputs, [one, one]);
+    expect(pending(second.outputs)).toEqual(["vcpus"]);
+    await restarted(fake);
+    expect(pending(await refreshed(fake, one, second.outputs))).toEqual([]);
+  });
   test("a restart that was cut short is made up for by the next update, which changes nothing else", async () => {
     const { fake, outputs } = await ready();
     const want = { ...changed, updatePolicy: "restart" };
@@ -90,6 +105,29 @@ describe("what waits for a cold start", () => {
     const done = await change(fake, outputs, [small, stopped], { run });
     expect(pending(done.outputs)).toEqual(["cpu"]);
   });
+});
+
+test("a preview does not promise what a restart, a start or a wait may change", async () => {
+  const { fake, outputs } = await ready();
+  const foreseen = async (want: Bag): Promise<string[]> => {
+    const { outputs: told } = await change(fake, outputs, [small, want], { preview: true });
+    return Object.keys(told.values).filter((name) => told.values[name] === unknown);
+  };
+  expect(await foreseen({ ...small, title: "t" })).toEqual([]);
+  expect(await foreseen(changed)).toEqual(["pendingRestart"]);
+  expect(await foreseen({ ...small, waitFor: { address: "any" } })).toEqual([
+    "address",
+    "addresses",
+    "nics",
+    "displays",
+  ]);
+  expect(await foreseen({ ...changed, updatePolicy: "restart" })).toEqual([
+    "address",
+    "addresses",
+    "nics",
+    "pendingRestart",
+    "displays",
+  ]);
 });
 
 describe("edits of the XML", () => {

@@ -4,11 +4,13 @@ import { resources } from "../../model";
 import type { Run, Updated, UpdateRequest } from "../../plugin/resource";
 import { parse } from "../../xml";
 import type { Context } from "../context";
+import { differences } from "../difference";
 import { effective } from "../inputs";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { hostOf, limitsOf } from "../whereabouts";
 import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./bring";
 import { seedFor, warnOfMissing } from "./create";
+import { moves } from "./diff";
 import { expand, hasUnknown } from "./expand";
 import { liveXml, persistentXml, setAutostart } from "./libvirt";
 import { markOf } from "./mark";
@@ -18,7 +20,7 @@ import { powerOf } from "./power";
 import { reading } from "./render";
 import { findNetworks, findVolumes, networksOf, placed, volumesOf } from "./resolve";
 import { dropSeed, isSeed, type Seed } from "./seed";
-import { displaysOf, look, machineOf, outputsOf, seedOf, waitingKey } from "./state";
+import { displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
 import { fingerprint, isLoose, items, type Loose, textAt } from "./values";
 import { type Wanted, waitFor } from "./wait";
 
@@ -40,15 +42,21 @@ export async function update(context: Context, run: Run, request: UpdateRequest)
 async function preview(context: Context, task: Task): Promise<Updated> {
   const { run, host, name, was, want, request } = task;
   await warnOfMissing(run, context, host, want);
-  const outputs = request.oldOutputs;
-  const baseline = unpackBaseline(outputs.values[hidden.baseline]);
+  const { values, secrets } = request.oldOutputs;
+  const { changes } = differences(Domain, request.oldInputs.values, request.news.values, request.ignoreChanges);
+  let restarts = false;
+  let waiting = waitingIn(values).length > 0;
+  const baseline = unpackBaseline(values[hidden.baseline]);
   if (baseline && was["powerState"] !== "stopped" && want["powerState"] !== "stopped") {
     const policy = policyOf(want);
-    const waits = new Set(policy === "restart" ? waitingIn(outputs.values) : []);
+    const waits = new Set(policy === "restart" ? waitingIn(values) : []);
     for (const one of foreseen(reading(baseline.xml), expand(was), expand(want))) waits.add(one);
     if (waits.size > 0) run.log.warn(deferred(name, [...waits], policy));
+    restarts = waits.size > 0 && policy === "restart";
+    waiting ||= waits.size > 0;
   }
-  return { outputs };
+  const unsettled = [...(restarts || moves(changes) ? moving : []), ...(waiting ? ["pendingRestart"] : [])];
+  return { outputs: { values: { ...values, ...open(unsettled) }, secrets } };
 }
 function foreseen(today: Loose, was: Loose, want: Loose): string[] {
   const desired = merged(today, was, want);

@@ -13,8 +13,8 @@ import { setMemory, setMetadata, setVcpus } from "./values";
 /** What becomes of changes that only a cold start brings. */
 export type Policy = "restart" | "defer" | "fail";
 
-/** The guest, or QEMU, would not: then it waits for a cold start. Anything else is an error. */
-const unwilling = ["refused", "unsupported", "invalid"];
+/** The guest, or QEMU, would not, or not in libvirt's own time (`busy`): then it waits for a cold start. Anything else is an error. */
+const unwilling = ["refused", "unsupported", "invalid", "busy"];
 
 /** Takes devices out. A device that the guest does not let go of waits, or is an error where the policy says so. */
 export async function before(run: Run, host: Host, target: Target, { unplug: gone }: Plan, policy: Policy) {
