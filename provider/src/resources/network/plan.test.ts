@@ -97,6 +97,15 @@ test("a description is written, and nothing restarts", () => {
   expect(of("", "<description>mine</description>")).toEqual({ updates: [], define: true, restart: false });
 });
 
+test.each(["title", "description", "metadata"])(
+  "entries that come together with a %s reach the running network too",
+  (name) => {
+    const { updates, ...rest } = of(ip(""), `<${name}>mine</${name}>${ip(A)}`);
+    expect(rest).toEqual({ define: true, restart: false });
+    expect(updates.map((u) => [u.command, u.section, u.parentIndex])).toEqual([[command.addLast, section.dhcpHost, 0]]);
+  },
+);
+
 /** What `virNetworkUpdate` makes of a definition, as far as libvirt's own rules matter here. */
 function updated(before: Node, { updates }: ReturnType<typeof plan>): Node {
   const places: Record<number, string[]> = {
@@ -154,12 +163,4 @@ test("whatever entries come, go and change, the updates lead from one definition
       expect(sorted(updated(parse(before), made))).toBe(sorted(parse(after)));
     }),
   );
-});
-
-test("entries that change together with a description reach the running network too", () => {
-  expect(of(ip(A), `<description>d</description>${ip(A + B)}`)).toEqual({
-    updates: [expect.objectContaining({ command: command.addLast, section: section.dhcpHost })],
-    define: true,
-    restart: false,
-  });
 });

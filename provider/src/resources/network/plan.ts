@@ -22,9 +22,9 @@ export interface Update {
   readonly xml: string;
 }
 export interface Plan {
-  /** Entries that change one by one. */
+  /** Where the definition is written as a whole, they are for the running network alone. */
   readonly updates: readonly Update[];
-  /** The definition must be written as a whole, because it differs in what no update can change; the updates are then for the running network alone. */
+  /** The definition must be written as a whole, because it differs in what no update can change. */
   readonly define: boolean;
   /** What differs shows only after the network was stopped and started. */
   readonly restart: boolean;
@@ -52,12 +52,11 @@ const quiet = new Set(["title", "description", "metadata", "uuid"]);
 
 export function plan(today: Node, wanted: Node): Plan {
   const [before, after] = [today, wanted].map((n) => stripped(n, [])) as [Node, Node];
-  const restart = canonical(loud(before)) !== canonical(loud(after));
-  return {
-    updates: restart ? [] : ordered(places.flatMap((place) => updatesAt(place, today, wanted))),
-    define: canonical(before) !== canonical(after),
-    restart,
-  };
+  const define = canonical(before) !== canonical(after);
+  const restart = define && canonical(loud(before)) !== canonical(loud(after));
+  // What starts anew has all of it from its definition.
+  const updates = restart ? [] : ordered(places.flatMap((place) => updatesAt(place, today, wanted)));
+  return { updates, define, restart };
 }
 
 /** What is taken away makes room for what comes: two entries of one address never stand together. */

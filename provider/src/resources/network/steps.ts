@@ -53,13 +53,16 @@ export async function change(
   active: boolean,
 ): Promise<void> {
   const limits = limitsOf(run);
-  if (whole) await define(host, xml.after, net.name, limits);
-  for (const update of updates)
-    if (!whole) await updateEntry(run, host, net, update, active, limits);
-    else if (active) await updateRunning(run, host, net, update, limits);
-  if (again && active) await restart(run, host, net, xml.before, limits);
+  const nics = again && active ? await plugged(host, net.name, limits) : [];
+  if (!whole) for (const update of updates) await updateEntry(run, host, net, update, active, limits);
+  // From here on without the run's limits: once the definition says it, no later plan would find the running network wanting.
+  else await define(host, xml.after, net.name, {});
+  if (whole && active) for (const update of updates) await updateLive(run, host, net, update, {});
+  if (again && active) await restart(run, host, net, nics, xml.before);
 }
 
+const entry = (host: Host, net: Named, update: Update, flags: number, limits: Limits): Promise<unknown> =>
+  host.call("networkUpdate", { net, ...update, flags }, about(net, limits));
 async function updateEntry(
   run: Run,
   host: Host,
@@ -68,58 +71,61 @@ async function updateEntry(
   active: boolean,
   limits: Limits,
 ): Promise<void> {
-  const entry = (flags: number): Promise<unknown> =>
-    host.call("networkUpdate", { net, ...update, flags }, about(net, limits));
-  if (!active) return void (await entry(later));
+  if (!active) return void (await entry(host, net, update, later, limits));
   try {
-    await entry(now | later);
+    await entry(host, net, update, now | later, limits);
   } catch (error) {
     // Somebody may have changed the running network alone: then the two differ, and one of them needs no change.
-    if (["cancelled", "connection", "lost", "timeout"].includes(asFailure(error).code)) throw error;
-    await entry(later);
-    await updateRunning(run, host, net, update, limits);
+    if (isUnanswered(error)) throw error;
+    await entry(host, net, update, later, limits);
+    await updateLive(run, host, net, update, limits);
   }
 }
-/** What the definition has already. A refusal is told, but is no failure: the next start brings it. */
-async function updateRunning(run: Run, host: Host, net: Named, update: Update, limits: Limits): Promise<void> {
-  await host
-    .call("networkUpdate", { net, ...update, flags: now }, about(net, limits))
-    .catch((live: unknown) =>
-      run.log.warn(
-        `network ${net.name} on host ${host.name}: the running network refused a change that its definition took: ${asFailure(live).problem}`,
-      ),
+async function updateLive(run: Run, host: Host, net: Named, update: Update, limits: Limits): Promise<void> {
+  await entry(host, net, update, now, limits).catch((error: unknown) => {
+    if (isUnanswered(error)) throw error;
+    run.log.warn(
+      `network ${net.name} on host ${host.name}: the running network refused a change that its definition took: ${asFailure(error).problem}`,
     );
+  });
 }
+const isUnanswered = (error: unknown): boolean =>
+  ["cancelled", "connection", "lost", "timeout"].includes(asFailure(error).code);
 
-/** The bridge is made anew, so the NICs of running domains are plugged into it again. */
-async function restart(run: Run, host: Host, net: Named, before: string, limits: Limits): Promise<void> {
-  const nics = await plugged(host, net.name, limits);
+/**
+ * The bridge is made anew, so the NICs of running domains are plugged into it again. Nothing of this has the run's
+ * limits: guests must not stay without their network, not even after Ctrl-C.
+ */
+async function restart(run: Run, host: Host, net: Named, nics: readonly Plugged[], before: string): Promise<void> {
   if (nics.length > 0)
     run.log.warn(
       `network ${net.name} on host ${host.name} was restarted: ${guests(nics)} lost its link for a moment and may ask for a new address`,
     );
-  // From here on also after Ctrl-C: guests must not stay without their network.
-  await host.call("networkDestroy", { net }, about(net, {}));
-  try {
-    await startAgain(host, net, before);
-  } finally {
-    await replug(run, host, net.name, nics);
-  }
-}
-/** With its new definition; with the one that it had `before` where libvirt refuses that. */
-async function startAgain(host: Host, net: Named, before: string): Promise<void> {
-  const create = (): Promise<unknown> => host.call("networkCreate", { net }, about(net, {}));
-  try {
-    await create();
-  } catch (error) {
-    // Where only the answer was lost, it runs.
-    if ((await host.call("networkIsActive", { net }, about(net, {}))).active) return;
-    await host.call("networkDefineXml", { xml: before }, about(net, {}));
-    await create();
-    throw asFailure(error).in({
+  const failure = await bring(host, net, false)
+    .then(() => bring(host, net, true))
+    .then(() => undefined, asFailure);
+  if (failure) await back(run, host, net, before);
+  await replug(run, host, net.name, nics);
+  if (failure)
+    throw failure.in({
       remedy: "The network runs again as it was before. Correct what the message names and run `pulumi up` again",
     });
+}
+/** Starts or stops it. Where the answer is lost, or it is so already, what it is now tells whether that was done. */
+async function bring(host: Host, net: Named, up: boolean): Promise<void> {
+  try {
+    await host.call(up ? "networkCreate" : "networkDestroy", { net }, about(net, {}));
+  } catch (error) {
+    const { active } = await host.call("networkIsActive", { net }, about(net, {}));
+    if (active !== up) throw error;
   }
+}
+/** Any network is better for its guests than none. */
+async function back(run: Run, host: Host, net: Named, before: string): Promise<void> {
+  await define(host, before, net.name, {}).catch((error: unknown) =>
+    run.log.warn(`${asFailure(error).message}. Its old definition could not be put back`),
+  );
+  await bring(host, net, true);
 }
 const guests = (nics: readonly Plugged[]): string =>
   [...new Set(nics.map(({ domain }) => `domain ${domain.name}`))].join(", ");
