@@ -91,6 +91,17 @@ describe("a volume that is filled", () => {
   });
 });
 
+test("the mark of a whole volume goes, though the daemon dies at that moment", async () => {
+  let dies = true;
+  const { host, volumes } = pool((call) => {
+    if (!dies || !/^storageVolDelete .*\.part$/.test(call)) return;
+    dies = false;
+    throw new Failure("lost", "the connection broke");
+  });
+  await make({ run, host, wanted: wanted(), key: "k" });
+  expect(names(volumes)).toEqual(["disk"]);
+});
+
 test("an empty volume whose creation was cut short is made again by the next run, under whatever name", async () => {
   let cut = true;
   const { host, volumes } = pool((call, there) => {

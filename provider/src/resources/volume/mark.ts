@@ -1,11 +1,12 @@
 /** Until a volume is whole a mark of ours lies beside it, so that what a crash left is known to be half made, and to be ours. */
 import { createHmac } from "node:crypto";
+import { asFailure } from "../../failure";
 import type { Host } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
 import type { Run } from "../../plugin/resource";
 import { type Node, node } from "../../xml";
 import { limitsOf } from "../whereabouts";
-import { create, createFrom, find, remove, taken, undo } from "./calls";
+import { create, createFrom, find, remove, taken } from "./calls";
 import { child, document } from "./document";
 import { idOf, type Volume } from "./id";
 import type { Source } from "./source";
@@ -52,7 +53,15 @@ export async function marked(making: Making, work: (filling: Filling) => Promise
     await unmake(filling);
     throw error;
   }
-  await undo(making.host, markOf(making));
+  await unmark(making);
+}
+/** Else what is whole would pass for half made. Repeated after a loss, since nobody but us knows it. */
+async function unmark(making: Pick<Making, "wanted" | "key" | "host">): Promise<void> {
+  const gone = (): Promise<void> => remove(making.host, markOf(making), {});
+  await gone().catch((error: unknown) => {
+    if (asFailure(error).code !== "lost") throw error;
+    return gone();
+  });
 }
 
 /** Makes the mark; takes away what an earlier run of ours left half made. Somebody else's volume is an error. */
@@ -89,11 +98,10 @@ export async function begin({ made, host, run }: Filling, volume: Volume, xml: N
 
 /** Takes away what this run made. What could not be taken away keeps its mark, for the next run. */
 async function unmake({ made, host, ...making }: Filling): Promise<void> {
-  for (const volume of made)
-    try {
-      await remove(host, volume, {});
-    } catch {
-      return;
-    }
-  await undo(host, markOf(making));
+  try {
+    for (const volume of made) await remove(host, volume, {});
+    await unmark({ ...making, host });
+  } catch {
+    // Why it was half made is what the user must hear.
+  }
 }
