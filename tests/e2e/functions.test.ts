@@ -82,7 +82,7 @@ outputs:
 
 test.each([
   ["getDomain", '{ name: "nobody" }', /domain nobody on host alpha, beta: there is no such domain/],
-  ["getDomain", "{}", /say either name or uuid/],
+  ["getDomain", "{}", /name or uuid must be given, and not both/],
   ["getHost", "{}", /the provider has several hosts/],
   ["getHost", '{ host: "gamma" }', /no host "gamma".*alpha, beta/s],
 ])("%s of %s says what is wrong", async (call, args, says) => {

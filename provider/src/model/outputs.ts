@@ -58,7 +58,9 @@ export const GetDomainArgs = element(
   },
   {
     rule: ({ name: byName, uuid: byUuid }) =>
-      (byName === undefined) === (byUuid === undefined) ? [{ path: ["name"], reason: "say either name or uuid" }] : [],
+      (byName === undefined) === (byUuid === undefined)
+        ? [{ path: ["name"], reason: "or uuid must be given, and not both" }]
+        : [],
   },
 );
 export const GetDomainResult = element("getDomain", "", {

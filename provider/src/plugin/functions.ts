@@ -4,6 +4,7 @@ import { Failure } from "../failure";
 import { running } from "./answer";
 import type { Calls } from "./calls";
 import { failureOf } from "./checks";
+import { propertyPath } from "./path";
 import type { Provider } from "./resource";
 import { decode, encode } from "./wire";
 
@@ -18,7 +19,12 @@ export function functions(under: Calls, provider: () => Promise<Provider>) {
         const { result, failures } = await invocation.invoke(run, decode(q.getArgs()));
         const answer = new rpc.InvokeResponse();
         answer.setReturn(encode(result));
-        answer.setFailuresList(failures.map((failure) => failureOf(failure, clean)));
+        // The engine puts a resource's property before the reason, but a function's behind it.
+        const sentences = failures.map(({ property, reason }) => ({
+          property,
+          reason: `${propertyPath(property)} ${reason}`.trim(),
+        }));
+        answer.setFailuresList(sentences.map((failure) => failureOf(failure, clean)));
         return answer;
       },
     ),

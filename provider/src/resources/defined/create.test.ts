@@ -55,9 +55,9 @@ function pools(there: Found | undefined, start: () => void) {
       log.push("change");
       if (held) held = { ...held, xml: after };
     },
-    drop: async ({ signal }) => {
+    drop: async ({ signal }, _host, _object, _inputs, outputs) => {
       signal.throwIfAborted();
-      log.push("drop");
+      log.push(outputs[hidden.built] === true ? "drop what was built" : "drop");
       held = undefined;
     },
   };
@@ -91,7 +91,7 @@ test("what was there before stays when it cannot be brought to what is wanted", 
     throw new Failure("refused", "no");
   });
   await expect(made(kind)).rejects.toMatchObject({ code: "refused" });
-  expect(log).not.toContain("drop");
+  expect(log.join()).not.toContain("drop");
   expect(held()).toBeDefined();
 });
 
@@ -102,6 +102,6 @@ test("what this run made goes again, after Ctrl-C too", async () => {
     throw new Failure("cancelled", "cancelled");
   });
   await expect(made(kind, stop.signal)).rejects.toMatchObject({ code: "cancelled" });
-  expect(log).toEqual(["define", "start", "drop"]);
+  expect(log).toEqual(["define", "start", "drop what was built"]);
   expect(held()).toBeUndefined();
 });

@@ -51,19 +51,22 @@ async function made<S extends Shape>(
   // A UUID that the program gives is no mark of ours.
   if (values[hidden.minted] !== true) throw taken(kind, object.name, host, undefined);
   await brought(kind, run, host, object, there, {}, values);
-  const more = await settle(kind, run, host, object, values);
+  const adopted = { object, more: {} };
+  await settle(kind, run, host, object, values, (more) => Object.assign(adopted.more, more));
   context.adopted.add(objectOf(kind, object.uuid));
-  return { object, more };
+  return adopted;
 }
 
 async function fresh<S extends Shape>(kind: Kind<S>, run: Run, host: Host, name: string, values: Bag): Promise<Made> {
   const xml = print(written(kind.declaration, wanted(kind.declaration, values), values));
   const object = await defined(kind, host, xml, name, limitsOf(run));
+  const more = {};
   try {
-    return { object, more: await settle(kind, run, host, object, values) };
+    await settle(kind, run, host, object, values, (outputs) => Object.assign(more, outputs));
+    return { object, more };
   } catch (error) {
     // Also after Ctrl-C. A connection that is gone leaves it, and the next run knows it by its UUID.
-    await kind.drop(uncancelled(run), host, object, {}, {}).catch(() => undefined);
+    await kind.drop(uncancelled(run), host, object, {}, more).catch(() => undefined);
     throw error;
   }
 }

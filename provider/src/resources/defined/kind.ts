@@ -81,23 +81,23 @@ export async function outputsOf<S extends Shape>(
 export const remembered = (outputs: Bag | undefined): Bag =>
   Object.fromEntries(Object.entries(outputs ?? {}).filter(([key]) => key === hidden.built));
 
-/** Marks it as wanted, and starts it where it is not active; gives the outputs that this adds. */
+/** Marks it as wanted, and starts it where it is not active. `note` takes the outputs that this adds, as soon as they are true. */
 export async function settle<S extends Shape>(
   kind: Kind<S>,
   run: Run,
   host: Host,
   object: Named,
   inputs: Bag,
-): Promise<Bag> {
+  note: (outputs: Bag) => void,
+): Promise<void> {
   const limits = limitsOf(run);
   const found = await kind.look(host, object, limits);
   const { autostart } = wanted(kind.declaration, inputs) as Bag;
   if (typeof autostart === "boolean" && autostart !== found.autostart)
     await kind.setAutostart(host, object, autostart, limits);
-  if (found.active) return {};
-  const more = await kind.build(run, host, object, inputs);
+  if (found.active) return;
+  note(await kind.build(run, host, object, inputs));
   await kind.start(host, object, limits);
-  return more;
 }
 
 /** Undefined where it is not there. */

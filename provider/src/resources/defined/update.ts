@@ -24,7 +24,8 @@ export async function update<S extends Shape>(
   const { uuid } = await host.identity(limits);
   mustBeHost(oldOutputs.values[hidden.host], uuid, objectOf(kind, object.name), host.name);
   await brought(kind, run, host, object, await kind.look(host, object, limits), oldInputs.values, news.values);
-  const more = { ...remembered(oldOutputs.values), ...(await settle(kind, run, host, object, news.values)) };
+  const more = remembered(oldOutputs.values);
+  await settle(kind, run, host, object, news.values, (outputs) => Object.assign(more, outputs));
   const { xml } = await kind.look(host, object, limits);
   return { outputs: await outputsOf(kind, run, host, object, xml, more) };
 }
