@@ -113,6 +113,26 @@ test("a restart that fails leaves the network as it was, and running", async () 
   expect(planned(await s.preview("--refresh"))).toEqual({});
 }, 60_000);
 
+test("an entry that comes with metadata reaches the running network; what an edit said goes with it", async () => {
+  const before = await bridge();
+  const [note, edit] = [
+    "domain: { name: lan.test }\n      metadata: { 'urn:e2e': \"<n xmlns='urn:e2e'/>\" }",
+    "set: ./domain/@localOnly, value: 'yes'",
+  ];
+  const entry = ", { mac: '52:54:00:00:96:03', ip: 10.96.1.13, name: three }";
+  s.program(program(note, entry));
+  await s.up();
+  for (const now of [await xml(), await xml("--inactive")]) expect(now).toMatch(/name='three' ip='10.96.1.13'/);
+  expect(await bridge()).toBe(before);
+  s.program(program(`${note}\n      xml: [{ ${edit} }]`, entry));
+  await s.up();
+  expect(await xml("--inactive")).toMatch(/localOnly='yes'/);
+  s.program(program(note, entry));
+  await s.up();
+  expect(await xml("--inactive")).toMatch(/<domain name='lan.test'\/>/);
+  expect(planned(await s.preview("--refresh"))).toEqual({});
+}, 90_000);
+
 test("is imported by its name, with nothing to do", async () => {
   const other = stack({ uri });
   try {

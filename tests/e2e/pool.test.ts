@@ -104,6 +104,24 @@ test("an empty directory that we made goes too", async () => {
   await expect(on(own, "stat", path)).rejects.toThrow(/No such file/);
 });
 
+test("contents that were given up go too, but never under a domain that uses them", async () => {
+  s.program(program(", deleteContents: true"));
+  await s.up();
+  await virsh(own, "vol-create-as", "e2e-pool", "disk", "1M");
+  const domain = `<domain type='qemu'><name>e2e-pool-user</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><disk type='file'><source file='${path}/disk'/><target dev='vda'/></disk></devices></domain>`;
+  await on(own, "sh", "-c", 'printf %s "$1" > /tmp/e2e-pool.xml && virsh define /tmp/e2e-pool.xml', "sh", domain);
+  try {
+    await virsh(own, "pool-destroy", "e2e-pool");
+    expect((await s.fails("destroy")).text).toMatch(/in use: e2e-pool\/disk \(domain e2e-pool-user \(disk vda\)\)/);
+    expect(await state()).toMatchObject({ State: "inactive" });
+    expect(await on(own, "ls", path)).toContain("disk");
+  } finally {
+    await virsh(own, "undefine", "e2e-pool-user");
+  }
+  await s.destroy();
+  await expect(on(own, "stat", path)).rejects.toThrow(/No such file/);
+});
+
 test("a pool that is not ours is never taken", async () => {
   s.program("resources: { p: { type: 'kvm:Pool', properties: { name: default, path: /var/lib/libvirt/other } } }\n");
   const { text } = await s.fails("up");

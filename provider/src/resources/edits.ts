@@ -6,17 +6,17 @@ import { type Node, node, parse } from "../xml";
 export const editsOf = (inputs: { readonly [property: string]: unknown } | undefined): readonly Edit[] =>
   Array.isArray(inputs?.["xml"]) ? (inputs["xml"] as Edit[]) : [];
 
+/** Those of `edits` that are not among `others`. */
+export const without = (edits: readonly Edit[], others: readonly Edit[]): readonly Edit[] =>
+  edits.filter((edit) => !others.some((other) => isDeepStrictEqual(edit, other)));
+
 /** Brings the program's edits from `was` to `want`: those that are no more are undone as far as an edit can be. */
 export function applyEdits(root: Node, was: readonly Edit[], want: readonly Edit[]): void {
-  const among = (list: readonly Edit[]) => (edit: Edit) => list.some((one) => isDeepStrictEqual(one, edit));
   // Every domain has devices once libvirt has seen it.
   if (root.name === "domain" && want.length > 0 && !root.children.some(({ name }) => name === "devices"))
     root.children.push(node("devices"));
-  for (const edit of was.filter((one) => !among(want)(one)).reverse()) undo(root, edit);
-  apply(
-    root,
-    want.filter((edit) => !among(was)(edit)),
-  );
+  for (const edit of [...without(was, want)].reverse()) undo(root, edit);
+  apply(root, without(want, was));
 }
 function undo(root: Node, { set, add, xml }: Edit): void {
   try {

@@ -1,9 +1,9 @@
 /** Today's XML of an object against what libvirt wrote back after our last write. */
 import type { Bag, Value as Said } from "../plugin/resource";
-import { brief, type Element, read, type Shape, type Value, write } from "../vocabulary";
+import { brief, type Element, merge, read, type Shape, type Value, write } from "../vocabulary";
 import { type Node, parse } from "../xml";
-import { drifted, onlySaid } from "./drift";
-import { applyEdits, editsOf } from "./edits";
+import { drifted } from "./drift";
+import { applyEdits, editsOf, without } from "./edits";
 import { effective } from "./inputs";
 import { type Baseline, hidden, packBaseline, unpackBaseline } from "./state";
 
@@ -19,8 +19,8 @@ export function seenToday<S extends Shape>(
 ): Bag {
   const before = unpackBaseline(packed);
   if (!before) return inputs;
-  const now = drifted(declaration, inputs, reading(declaration, before.xml), reading(declaration, today.xml));
-  return before.libvirt === today.libvirt ? now : onlySaid(inputs, now);
+  const [was, now] = [before, today].map(({ xml }) => reading(declaration, xml)) as [Value<S>, Value<S>];
+  return drifted(declaration, inputs, was, now, before.libvirt === today.libvirt);
 }
 
 /** The inputs of an object that no program has said yet: all there is, as a person would write it. */
@@ -52,9 +52,16 @@ export const baselineOf = (xml: string, libvirt: string): Bag => ({
   [hidden.baseline]: packBaseline({ xml, libvirt }),
 });
 
-/** The XML of a value, with the program's own edits; `done` are the inputs of an earlier write, whose edits are in it. */
+/** The XML of a value, with the program's own edits; `done` are the inputs of the write before. */
 export function written<S extends Shape>(declaration: Element<S>, value: Value<S>, inputs: Bag, done?: Bag): Node {
-  const out = write(declaration, value);
-  applyEdits(out, editsOf(done), editsOf(inputs));
+  const [was, want] = [editsOf(done), editsOf(inputs)];
+  const kept = without(was, without(was, want));
+  let out = write(declaration, value);
+  if (kept.length < was.length) {
+    applyEdits(out, was, kept);
+    // What an edit hid is what the program says.
+    out = write(declaration, merge(declaration, read(declaration, out), {}, wanted(declaration, inputs)));
+  }
+  applyEdits(out, kept, want);
   return out;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Domain, Network, Pool, Volume } from "../model";
 import { canonical, parse, print } from "../xml";
-import { apply, brief, check, diff, type Element, edits, long, merge, read, type Shape, write } from ".";
+import { apply, brief, check, confine, diff, type Element, edits, long, merge, read, type Shape, write } from ".";
 import { Toy } from "./toy.arbitrary";
 import { trees, values } from "./value.arbitrary";
 
@@ -52,6 +52,15 @@ describe.each(subjects)("laws of %s", (_, of, numRuns) => {
       fc.property(tree, value, (t, v) => {
         const base = read(of, t);
         expect(merge(of, base, v, v)).toEqual(base);
+      }),
+      { numRuns, interruptAfterTimeLimit: 3_000 },
+    );
+  });
+  test("where nobody speaks of it, nothing is seen; where all is said, all of it", () => {
+    fc.assert(
+      fc.property(value, value, (before, today) => {
+        expect(confine(of, {}, before, today)).toEqual(before);
+        expect(diff(of, confine(of, today, today, today), today)).toEqual([]);
       }),
       { numRuns, interruptAfterTimeLimit: 3_000 },
     );

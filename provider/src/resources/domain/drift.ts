@@ -1,7 +1,7 @@
 /** What became of a machine since our last write, told in the program's own inputs. Pure. */
 import { resources } from "../../model";
 import type { Bag, Value } from "../../plugin/resource";
-import { drifted, onlySaid } from "../drift";
+import { drifted } from "../drift";
 import { effective } from "../inputs";
 import { contract } from "./expand";
 import type { Power } from "./powerState";
@@ -31,8 +31,7 @@ export function driftedInputs(inputs: Bag, before: Loose | undefined, today: Tod
 function persistentDrift(inputs: Bag, wanted: Loose, before: Loose, today: Loose, sameLibvirt: boolean): Bag {
   const was = contract(before, wanted);
   const now = contract(withoutSnapshots(today, before), wanted);
-  const out = drifted(Domain, inputs, was as never, now as never);
-  return sameLibvirt ? out : onlySaid(inputs, out);
+  return drifted(Domain, inputs, was as never, now as never, sameLibvirt);
 }
 
 /** Files under this image, as far as libvirt wrote them down. */

@@ -1,13 +1,12 @@
 /** What is done to a pool on its host, call by call. */
-import { asFailure, Failure } from "../../failure";
+import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Bag, Run } from "../../plugin/resource";
 import { canonical, type Node, parse } from "../../xml";
 import type { Found, Named } from "../defined";
 import { hidden } from "../state";
-import type { Volume } from "../volume/id";
-import { usersOf } from "../volume/users";
 import { limitsOf } from "../whereabouts";
+import { empty, isGone } from "./contents";
 
 /** `virStorageXMLFlags`: the definition, not the running pool. */
 const inactive = 1;
@@ -86,41 +85,18 @@ const permissions = (pool: Node): Node => {
 /** Stopped and forgotten. A directory that we made goes with it where it is empty; data stay unless they were given up. */
 export async function drop(run: Run, host: Host, pool: Named, inputs: Bag, outputs: Bag): Promise<void> {
   const options = about(pool, limitsOf(run));
-  const { active } = await host.call("storagePoolIsActive", { pool }, options);
+  const { active: before } = await host.call("storagePoolIsActive", { pool }, options);
   const gone = inputs["deleteContents"] === true;
-  if (gone) {
-    // Only an active pool knows its volumes.
-    if (!active) await start(host, pool, limitsOf(run));
-    await empty(host, pool, limitsOf(run));
-  }
-  if (active || gone) await host.call("storagePoolDestroy", { pool }, options);
+  const active = gone ? await empty(host, pool, before, limitsOf(run)) : before;
+  if (active) await host.call("storagePoolDestroy", { pool }, options);
   if (gone || outputs[hidden.built] === true)
     await host.call("storagePoolDelete", { pool }, options).catch((error: unknown) => {
+      // What is gone already is well.
+      if (isGone(error)) return;
       if (gone) throw error;
-      run.log.info(`pool ${pool.name} on host ${host.name}: its directory is not empty and stays`);
+      const { problem } = asFailure(error);
+      const why = /not empty/i.test(problem) ? "is not empty and stays" : `could not be taken away: ${problem}`;
+      run.log.info(`pool ${pool.name} on host ${host.name}: its directory ${why}`);
     });
   await host.call("storagePoolUndefine", { pool }, options);
-}
-
-/** All or nothing: a volume that something outside of the pool needs keeps the others too. */
-async function empty(host: Host, pool: Named, limits: Limits): Promise<void> {
-  const { vols } = await host.call("storagePoolListAllVolumes", { pool }, about(pool, limits));
-  const needed = await needs(host, vols, limits);
-  if (needed.length > 0)
-    throw new Failure("refused", `its contents are in use: ${needed.join(", ")}`, {
-      object: `pool ${pool.name}`,
-      host: host.name,
-      remedy: "Take them out of what uses them first, or leave deleteContents out",
-    });
-  await Promise.all(
-    vols.map((vol) => host.call("storageVolDelete", { vol }, { object: `volume ${vol.pool}/${vol.name}`, ...limits })),
-  );
-}
-async function needs(host: Host, vols: readonly Volume[], limits: Limits): Promise<string[]> {
-  const paths = await Promise.all(vols.map((vol) => host.call("storageVolGetPath", { vol }, limits)));
-  const each = vols.map(async (vol, i) => {
-    const users = await usersOf(host, vol, paths[i]?.name ?? "", vols);
-    return users.map((user) => `${vol.name} by ${user}`);
-  });
-  return (await Promise.all(each)).flat();
 }
