@@ -1,15 +1,15 @@
 /** `List`: a stream of what there is, in pages when the engine asks for pages. */
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { type ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb";
-import { unknown } from "../unknown";
-import type { Resource, Run, Value } from "./resource";
+import { hasUnknown } from "../unknown";
+import type { Resource, Run } from "./resource";
 import { decode } from "./wire";
 
 type Stream = ServerWritableStream<ListRequest, ListResponse>;
 
 export async function listInto(call: Stream, run: Run, resource: Resource): Promise<void> {
   const query = decode(call.request.getQuery());
-  if (holdsUnknown(query.values)) return send(call, run, (answer) => answer.setComputed(new ListResponse.Computed()));
+  if (hasUnknown(query.values)) return send(call, run, (answer) => answer.setComputed(new ListResponse.Computed()));
   // The token is how many were given before; the order of a listing does not change by itself.
   const given = Number(call.request.getContinuationToken()) || 0;
   const most = call.request.getLimit() > 0 ? call.request.getLimit() : Number.POSITIVE_INFINITY;
@@ -40,6 +40,3 @@ async function send(call: Stream, { signal }: Run, fill: (answer: ListResponse) 
     signal.addEventListener("abort", () => go(), { once: true });
   });
 }
-
-const holdsUnknown = (value: Value | undefined): boolean =>
-  value === unknown || (typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown));

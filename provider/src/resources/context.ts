@@ -8,7 +8,7 @@ export interface Context {
   /** What this preview is going to make: `pool backups`. Whoever needs it need not warn that it is not there. */
   readonly planned: Set<string>;
   /**
-   * What this process found to be its own and took over: `pool UUID`. Where the engine replaces on demand (`--replace`, a taint) it tells us
+   * What this process found to be its own and took over: host, and `pool UUID`. Where the engine replaces on demand (`--replace`, a taint) it tells us
    * only of a new object and then of the old one's end, and both are the same one: it must not go.
    */
   readonly adopted: Set<string>;

@@ -1,5 +1,5 @@
 /** Which items of two lists are the same thing: by key, never by position where there is one. */
-import { unknown } from "../unknown";
+import { hasUnknown, unknown } from "../unknown";
 import { elementOf, type Field, isShort, typeOf } from "./element";
 import { type Bag, isBag, listOf, said } from "./plan";
 import type { Type } from "./types";
@@ -37,15 +37,13 @@ export function pair(field: Field<unknown>, a: readonly unknown[], b: readonly u
 }
 /** A key that is composed of something unknown is unknown: a symbol cannot be put into a text. */
 export function keyOf(key: (item: unknown) => unknown, item: unknown): unknown {
-  if (!holdsUnknown(item)) return key(item);
+  if (!hasUnknown(item)) return key(item);
   try {
     return key(item);
   } catch {
     return unknown;
   }
 }
-const holdsUnknown = (value: unknown): boolean =>
-  value === unknown || (isBag(value) && Object.values(value).some(holdsUnknown));
 /** A key that joins: there, and known. */
 export const known = (key: unknown): boolean => key !== undefined && key !== unknown;
 

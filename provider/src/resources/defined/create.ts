@@ -5,6 +5,7 @@ import type { Bag, Created, CreateRequest, Run, Value } from "../../plugin/resou
 import { unknown } from "../../unknown";
 import type { Shape } from "../../vocabulary";
 import { print } from "../../xml";
+import { adopt } from "../adopted";
 import type { Context } from "../context";
 import { wanted, written } from "../look";
 import { hidden } from "../state";
@@ -53,7 +54,7 @@ async function made<S extends Shape>(
   await brought(kind, run, host, object, there, {}, values);
   const adopted = { object, more: {} };
   await settle(kind, run, host, object, values, (more) => Object.assign(adopted.more, more));
-  context.adopted.add(objectOf(kind, object.uuid));
+  adopt(context, host, objectOf(kind, object.uuid));
   return adopted;
 }
 

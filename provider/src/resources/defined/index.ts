@@ -1,6 +1,7 @@
 /** The life that pools and networks share. */
 import type { Bag, Resource } from "../../plugin/resource";
 import type { Shape } from "../../vocabulary";
+import { keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
@@ -38,10 +39,7 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
       const host = hostOf(context, inputs.values);
       const { [hidden.host]: recorded, uuid } = outputs.values;
       mustBeHost(recorded, (await host.identity(limitsOf(run))).uuid, objectOf(kind, id), host.name);
-      if (context.adopted.has(objectOf(kind, String(uuid))))
-        return run.log.warn(
-          `${objectOf(kind, id)} on host ${host.name} stays: it cannot be there twice, so it was taken over as it is. To have it made anew, set the option deleteBeforeReplace`,
-        );
+      if (keepsAdopted(context, run, host, objectOf(kind, String(uuid)), objectOf(kind, id))) return;
       await maybe(kind.drop(run, host, { name: id, uuid: String(uuid) }, inputs.values, outputs.values));
     },
     list: async function* (run) {

@@ -1,5 +1,4 @@
 /** Between the program's side of a domain and libvirt's: ceilings, and the devices that are properties rather than elements. */
-import { unknown } from "../../unknown";
 import { isSeed, seedDisk } from "./seed";
 import { at, items, type Loose, textAt } from "./values";
 
@@ -96,7 +95,3 @@ function lower(out: Record<string, unknown>, inputs: Loose): void {
   out["vcpus"] = currentVcpus ?? vcpus;
   delete out["currentVcpus"];
 }
-
-/** Whether something in it is only known after the update. */
-export const hasUnknown = (value: unknown): boolean =>
-  value === unknown || (typeof value === "object" && value !== null && Object.values(value).some(hasUnknown));

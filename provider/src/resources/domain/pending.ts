@@ -1,9 +1,9 @@
 /** What waits for the next cold start. Pure. */
 import { resources } from "../../model";
 import type { Bag } from "../../plugin/resource";
+import { hasUnknown } from "../../unknown";
 import { diff } from "../../vocabulary";
 import { editsOf } from "../edits";
-import { hasUnknown } from "./expand";
 import { merged, plan } from "./plan";
 import { lifeKey } from "./state";
 import { fingerprint, type Loose } from "./values";

@@ -2,6 +2,7 @@
 import { asFailure, Failure } from "../../failure";
 import { resources } from "../../model";
 import type { Run, Updated, UpdateRequest } from "../../plugin/resource";
+import { hasUnknown } from "../../unknown";
 import { parse } from "../../xml";
 import type { Context } from "../context";
 import { differences } from "../difference";
@@ -11,7 +12,7 @@ import { hostOf, limitsOf } from "../whereabouts";
 import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./bring";
 import { seedFor, warnOfMissing } from "./create";
 import { moves } from "./diff";
-import { expand, hasUnknown } from "./expand";
+import { expand } from "./expand";
 import { liveXml, persistentXml, setAutostart } from "./libvirt";
 import { markOf } from "./mark";
 import { arising, edited, leftOver, waitingIn } from "./pending";

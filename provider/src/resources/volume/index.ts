@@ -22,6 +22,7 @@ import type {
 } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import type { Node } from "../../xml";
+import { adopt, keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
@@ -112,7 +113,7 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
     const failure = asFailure(error);
     if (failure.code !== "exists") throw failure;
     if (!(await isOurs(run, host, wanted, inputs.values))) throw taken(wanted, host, failure);
-    context.adopted.add(objectOf(wanted));
+    adopt(context, host, objectOf(wanted));
   }
   return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
 }
@@ -248,10 +249,7 @@ async function drop(run: Run, context: Context, request: DeleteRequest): Promise
   const limits = limitsOf(run);
   const { uuid } = await host.identity(limits);
   mustBeHost(request.outputs.values[hidden.host], uuid, objectOf(target), host.name);
-  if (context.adopted.has(objectOf(target)))
-    return run.log.warn(
-      `${objectOf(target)} on host ${host.name} stays: it cannot be there twice, so it was taken over as it is. To have it made anew, set the option deleteBeforeReplace`,
-    );
+  if (keepsAdopted(context, run, host, objectOf(target), objectOf(target))) return;
   const xml = await find(host, target, limits).catch(goneToo);
   if (!xml) return;
   const users = await usersOf(host, target, contentsOf(xml).path);
