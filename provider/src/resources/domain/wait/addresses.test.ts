@@ -42,6 +42,14 @@ describe("gather", () => {
     });
   });
 
+  test("knows a card's name from an agent that sees no address yet, and its address from the lease", () => {
+    const answers: Answers = { agent: { found: [{ mac, name: "enp1s0" }] }, lease: found("192.168.122.7") };
+    expect(gather([mac], answers)).toEqual({
+      addresses: ["192.168.122.7"],
+      nics: [{ name: "enp1s0", mac, addresses: ["192.168.122.7"] }],
+    });
+  });
+
   test("believes the agent before the lease, and the lease before the neighbour table, for each version on its own", () => {
     const answers: Answers = {
       arp: found("192.168.122.9", "2001:db8::9"),

@@ -7,8 +7,8 @@ export type Source = (typeof sources)[number];
 /** An address at a network card, as one source saw it. */
 export interface Found {
   readonly mac: string;
-  /** Without a prefix length. */
-  readonly address: string;
+  /** Without a prefix length; absent where the source knows the card, but no address of it yet. */
+  readonly address?: string;
   /** The card's name: the guest's own where the agent tells it, else the host's. */
   readonly name?: string;
 }
@@ -64,7 +64,9 @@ export function gather(macs: readonly string[], answers: Answers): Seen {
     };
     const best = (version: "ipv4" | "ipv6"): string[] => {
       for (const source of trust) {
-        const known = at(source).flatMap(({ address }) => (family(address) === version ? [address.toLowerCase()] : []));
+        const known = at(source).flatMap(({ address = "" }) =>
+          family(address) === version ? [address.toLowerCase()] : [],
+        );
         if (known.length > 0) return [...new Set(known)].sort(byNumber);
       }
       return [];

@@ -41,10 +41,13 @@ async function addresses(host: Host, machine: Machine, source: Source, limits: L
     { dom: { uuid: machine.uuid }, source: numbers[source] },
     about,
   );
-  // The lease and ARP sources name the host's end of the card, which is nothing to a user.
-  return ifaces.flatMap(({ name, hwaddr, addrs }) =>
-    addrs.map(({ addr }) => ({ mac: hwaddr ?? "", address: addr, ...(source === "agent" ? { name } : {}) })),
-  );
+  return ifaces.flatMap(({ name, hwaddr, addrs }): Found[] => {
+    const mac = hwaddr ?? "";
+    // The lease and ARP sources name the host's end of the card, which is nothing to a user.
+    if (source !== "agent") return addrs.map(({ addr }) => ({ mac, address: addr }));
+    // A DHCP server tells of its lease before the guest has set the address.
+    return addrs.length > 0 ? addrs.map(({ addr }) => ({ mac, name, address: addr })) : [{ mac, name }];
+  });
 }
 
 /** virErrorNumber */

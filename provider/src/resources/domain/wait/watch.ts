@@ -95,7 +95,7 @@ export async function watch(
   /** The neighbour table remembers for minutes. */
   const thisLife = (answer: Answer | undefined): Answer | undefined =>
     answer && "found" in answer && leases
-      ? { found: answer.found.filter(({ address }) => !leases.stale(address)) }
+      ? { found: answer.found.filter(({ address }) => !address || !leases.stale(address)) }
       : answer;
   const now = (): Verdict =>
     verdict(wanted, machine.macs, {

@@ -46,9 +46,10 @@ const cloudInitFacts = ({ cloudInit: { agent, console } }: Told): string[] => [
 function answered(answer: Answer | undefined): string {
   if (!answer) return "not asked yet";
   if ("silent" in answer) return answer.silent;
-  const useful = answer.found.map(({ address }) => address).filter((address) => family(address));
+  const known = answer.found.flatMap(({ address }) => address ?? []);
+  const useful = known.filter((address) => family(address));
   if (useful.length > 0) return useful.join(" ");
-  return answer.found.length > 0 ? "only link-local" : "none";
+  return known.length > 0 ? "only link-local" : "none";
 }
 
 const advice = {
