@@ -136,11 +136,11 @@ export interface VolumeArgs {
      */
     capacity?: pulumi.Input<string | undefined>;
     /**
-     * Size of a cluster of qcow2. Since libvirt 7.4.0.
+     * Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB. Since libvirt 7.4.0.
      */
     clusterSize?: pulumi.Input<string | undefined>;
     /**
-     * Version of qcow2: `1.1` or `0.10`.
+     * Version of qcow2. One of `1.1`, `0.10`.
      */
     compat?: pulumi.Input<string | undefined>;
     /**

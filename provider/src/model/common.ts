@@ -1,20 +1,25 @@
 /** What several families of elements share. */
 import {
   attr,
+  between,
   child,
   digits,
   element,
-  int,
+  type Fault,
   leaf,
+  like,
   list,
   natural,
   oneOf,
   onOff,
   positive,
   sole,
+  type Type,
   text,
+  textThat,
   yesNo,
 } from "../vocabulary";
+import { uuid } from "./names";
 
 /** Libvirt keeps only aliases that start so; all others it makes up at each start. */
 export const userAlias = (alias: string | undefined): string | undefined =>
@@ -63,17 +68,39 @@ export const Address = element(
     base: attr(text, "First address of a memory module."),
     zpci: child(Zpci),
   },
-  { lands: "boot", filled: true },
+  { lands: "boot", filled: true, rule: pciFaults },
 );
+/** Other buses have no such bounds. */
+function pciFaults(address: Readonly<Record<string, unknown>>): Fault[] {
+  if (address["type"] !== "pci") return [];
+  return Object.entries(pci).flatMap(([key, { fault }]) => {
+    const value = address[key];
+    const reason = typeof value === "string" ? fault?.(value) : undefined;
+    return reason ? [{ path: [key], reason }] : [];
+  });
+}
+/** As C reads it: hexadecimal only after 0x. */
+const upTo = (most: number, what: string): Type<string> =>
+  textThat(
+    (value) => /^(0[xX][0-9a-fA-F]+|\d+)$/.test(value) && Number(value) <= most,
+    `a ${what} from 0x0 to 0x${most.toString(16)}`,
+  );
+/** Parts of a PCI address, and how far each goes. */
+export const pci = {
+  domain: upTo(0xffff_ffff, "PCI domain"),
+  bus: upTo(0xff, "PCI bus"),
+  slot: upTo(0x1f, "PCI slot"),
+  function: upTo(7, "PCI function"),
+};
 export const PciAddress = element(
   "address",
   "A PCI address of the host.",
   {
     type: attr(oneOf("pci"), "Always `pci`.", { filled: true }),
-    domain: attr(text, "PCI domain, hexadecimal."),
-    bus: attr(text, "PCI bus, hexadecimal."),
-    slot: attr(text, "PCI slot, hexadecimal."),
-    function: attr(text, "PCI function, hexadecimal."),
+    domain: attr(pci.domain, "PCI domain, hexadecimal."),
+    bus: attr(pci.bus, "PCI bus, hexadecimal."),
+    slot: attr(pci.slot, "PCI slot, hexadecimal."),
+    function: attr(pci.function, "PCI function, hexadecimal."),
   },
   { named: "PciAddress" },
 );
@@ -130,7 +157,7 @@ export const SecretRef = element(
   "A secret that libvirt keeps.",
   {
     type: attr(oneOf("ceph", "iscsi", "passphrase", "volume", "tls"), "What the secret is for."),
-    uuid: attr(text, "The secret by its UUID."),
+    uuid: attr(uuid, "The secret by its UUID."),
     usage: attr(text, "The secret by what it is used for."),
   },
   { named: "SecretReference" },
@@ -150,7 +177,7 @@ const Tag = element(
   "tag",
   "A VLAN.",
   {
-    id: attr(natural, "Its number."),
+    id: attr(between(0, 4095), "Its number."),
     nativeMode: attr(oneOf("tagged", "untagged"), "How Open vSwitch treats frames of this VLAN on a trunk."),
   },
   { named: "VlanTag" },
@@ -171,8 +198,8 @@ const PortParameters = element(
     managerid: attr(text, "802.1Qbg: the manager."),
     typeid: attr(text, "802.1Qbg: the type."),
     typeidversion: attr(text, "802.1Qbg: the type's version."),
-    instanceid: attr(text, "802.1Qbg: the instance."),
-    interfaceid: attr(text, "Open vSwitch and midonet: the interface; libvirt makes one up.", { filled: true }),
+    instanceid: attr(uuid, "802.1Qbg: the instance."),
+    interfaceid: attr(uuid, "Open vSwitch and midonet: the interface; libvirt makes one up.", { filled: true }),
     profileid: attr(text, "802.1Qbh and Open vSwitch: the profile."),
   },
   { named: "VirtualPortParameters" },
@@ -206,13 +233,14 @@ export const Bandwidth = element(
   },
   { lands: "update" },
 );
+const owner = between(-1, 0xffff_ffff);
 export const Permissions = element(
   "permissions",
   "Who owns the file on the host, and its mode.",
   {
-    mode: leaf(text, "Octal: `0600`."),
-    owner: leaf(int, "User id; -1 leaves it."),
-    group: leaf(int, "Group id; -1 leaves it."),
+    mode: leaf(like(/^0*[0-7]{1,3}$/, 'octal, from "0000" to "0777"'), "Octal: `0600`."),
+    owner: leaf(owner, "User id; -1 leaves it."),
+    group: leaf(owner, "Group id; -1 leaves it."),
     label: leaf(text, "Security label.", { filled: true }),
   },
   { filled: true },

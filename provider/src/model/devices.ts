@@ -20,6 +20,7 @@ import {
 } from "../vocabulary";
 import { StreamSource, streamTypes } from "./character";
 import { device, VirtioDriver } from "./common";
+import { uuid } from "./names";
 
 const virtioModel = oneOf("virtio", "virtio-transitional", "virtio-non-transitional");
 const Rate = element(
@@ -279,7 +280,7 @@ export const MemoryDevice = element(
     model: attr(oneOf("dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"), "Its kind."),
     access: attr(oneOf("shared", "private"), "Whether other processes of the host see it."),
     discard: attr(yesNo, "Drop the contents on shutdown.", { since: "4.4.0" }),
-    uuid: leaf(text, "UUID of an NVDIMM.", { since: "6.2.0" }),
+    uuid: leaf(uuid, "UUID of an NVDIMM.", { since: "6.2.0" }),
     source: child(MemorySource),
     target: child(MemoryTarget),
     ...device,

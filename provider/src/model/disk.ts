@@ -4,6 +4,7 @@ import {
   child,
   digits,
   element,
+  type Fault,
   inside,
   leaf,
   list,
@@ -194,6 +195,23 @@ export const Disk = element(
   { by: "type", lands: "boot" },
 );
 export type Disk = Of<typeof Disk>;
+
+/** Disks of a domain that say nothing of their data: only a drive can be empty. An edit of the XML may say what no property can. */
+export function withoutData({ disks, xml }: Readonly<Record<string, unknown>>): Fault[] {
+  if (!Array.isArray(disks) || xml !== undefined) return [];
+  return disks.flatMap((disk: unknown, i) =>
+    isWithoutData(disk) ? [{ path: ["disks", i], reason: missingData }] : [],
+  );
+}
+const missingData =
+  "says nothing of its data: give volume, file, block, or type and source; or make it an empty drive with device: cdrom or floppy";
+function isWithoutData(disk: unknown): boolean {
+  if (typeof disk !== "object" || disk === null) return false;
+  const { device: seen = "disk", source, volume, file, block } = disk as Readonly<Record<string, unknown>>;
+  const empty =
+    source === undefined || (typeof source === "object" && source !== null && Object.keys(source).length === 0);
+  return (seen === "disk" || seen === "lun") && empty && [volume, file, block].every((said) => said === undefined);
+}
 
 /** What identifies a disk, the best first. */
 export const diskKeys = [

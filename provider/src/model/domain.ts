@@ -41,14 +41,14 @@ import {
   Vsock,
   Watchdog,
 } from "./devices";
-import { Disk, diskKeys } from "./disk";
+import { Disk, diskKeys, withoutData } from "./disk";
 import { Features } from "./features";
 import { Filesystem } from "./filesystem";
 import { Graphics, Video } from "./graphics";
 import { Hostdev, hostdevKeys } from "./hostdev";
 import { Interface, interfaceKeys } from "./interface";
 import { CloudInit, hatch, OnDelete, Shutdown, WaitFor } from "./lifecycle";
-import { objectName, ownNamespace, uuid } from "./names";
+import { objectName, ownNamespace, uuid, uuidOrEmpty } from "./names";
 import { Os } from "./os";
 import { Commandline } from "./qemu";
 import { LaunchSecurity, SecLabel, SysInfo } from "./security";
@@ -166,7 +166,7 @@ const xml = {
   id: attr(text, "Libvirt's number of it while it runs.", { reported: true }),
   name: leaf(objectName, "Its name on the host; the resource's name and a suffix if left out.", { lands: "replace" }),
   uuid: leaf(uuid, "Its UUID; made up once if left out.", { lands: "replace" }),
-  genid: leaf(text, "A UUID that changes when the guest's state goes back, for Windows.", { since: "4.4.0" }),
+  genid: leaf(uuidOrEmpty, "A UUID that changes when the guest's state goes back, for Windows.", { since: "4.4.0" }),
   title: leaf(text, "A short description.", { lands: "setMetadata" }),
   description: leaf(text, "A description for people.", { lands: "setMetadata" }),
   ...inside("metadata", {
@@ -335,6 +335,6 @@ export const Domain = element(
   "domain",
   "A virtual machine.",
   { ...xml, ...lifecycle },
-  { rule: ceiling, lands: "boot", named: "DomainDefinition" },
+  { rule: (value) => [...ceiling(value), ...withoutData(value)], lands: "boot", named: "DomainDefinition" },
 );
 export type Domain = Of<typeof Domain>;

@@ -1,5 +1,5 @@
 /** Screens and what shows them. */
-import { attr, child, element, int, list, oneOf, onOff, positive, sizeIn, sole, text, yesNo } from "../vocabulary";
+import { attr, between, child, element, list, oneOf, onOff, positive, sizeIn, sole, text, yesNo } from "../vocabulary";
 import { device, virtioDriver } from "./common";
 
 const Listen = element(
@@ -34,6 +34,8 @@ const Gl = element(
   },
   { named: "GraphicsGl" },
 );
+/** Or -1: libvirt chooses. */
+const anyPort = between(-1, 65_535);
 export const Graphics = element(
   "graphics",
   "How the screen is shown. A guest may have several.",
@@ -41,10 +43,10 @@ export const Graphics = element(
     type: attr(oneOf("sdl", "vnc", "spice", "rdp", "desktop", "egl-headless", "dbus"), "How it is served.", {
       required: true,
     }),
-    port: attr(int, "TCP port; -1 with `autoport`.", { filled: true }),
+    port: attr(anyPort, "TCP port; -1 with `autoport`.", { filled: true }),
     autoport: attr(yesNo, "Libvirt chooses the port at each start.", { filled: true }),
-    tlsPort: attr(int, "TCP port of the encrypted channels of SPICE.", { filled: true }),
-    websocket: attr(int, "Port of VNC over WebSocket; -1 chooses."),
+    tlsPort: attr(anyPort, "TCP port of the encrypted channels of SPICE.", { filled: true }),
+    websocket: attr(anyPort, "Port of VNC over WebSocket; -1 chooses."),
     socket: attr(text, "Path of a unix socket; an older spelling of `listens`."),
     listen: attr(text, "Address on the host; the first of `listens`.", { filled: true }),
     listens: list(child(Listen), [(l) => l.type], { filled: true }),

@@ -14,23 +14,24 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { AuthRef, Boot, device, userAlias } from "./common";
+import { AuthRef, Boot, device, pci, userAlias } from "./common";
 import { Rom, Teaming } from "./interface";
+import { uuid } from "./names";
 
 const HostdevAddress = element(
   "address",
   "Where the device is on the host.",
   {
     type: attr(oneOf("pci"), "`pci` on cards of the network.", { filled: true }),
-    domain: attr(text, "PCI domain, hexadecimal."),
+    domain: attr(pci.domain, "PCI domain, hexadecimal."),
     bus: attr(text, "PCI bus in hexadecimal, USB bus, or SCSI bus."),
-    slot: attr(text, "PCI slot, hexadecimal."),
-    function: attr(text, "PCI function, hexadecimal."),
+    slot: attr(pci.slot, "PCI slot, hexadecimal."),
+    function: attr(pci.function, "PCI function, hexadecimal."),
     device: attr(text, "USB device on the bus."),
     port: attr(text, "USB port."),
     target: attr(text, "SCSI target."),
     unit: attr(text, "SCSI unit."),
-    uuid: attr(text, "UUID of a mediated device."),
+    uuid: attr(uuid, "UUID of a mediated device."),
   },
   { named: "HostdevAddress" },
 );

@@ -18,6 +18,7 @@ import {
   variants,
   yesNo,
 } from "../vocabulary";
+import { backwards, familyFaults, ipAddress, netmask, port, prefix, routeFaults } from "./addresses";
 import { Bandwidth, Boot, device, PciAddress, Reconnect, userAlias, VirtualPort, Vlan, virtioDriver } from "./common";
 import { mac } from "./names";
 
@@ -25,7 +26,7 @@ const modes = oneOf("vepa", "bridge", "private", "passthrough");
 const Local = element(
   "local",
   "Our end of a UDP tunnel.",
-  { address: attr(text, "Address."), port: attr(positive, "Port.") },
+  { address: attr(text, "Address."), port: attr(port, "Port.") },
   { named: "InterfaceLocal" },
 );
 const InterfaceSource = element(
@@ -49,7 +50,7 @@ const InterfaceSource = element(
       },
       "server|client|mcast|udp": {
         address: attr(text, "Address."),
-        port: attr(positive, "Port."),
+        port: attr(port, "Port."),
         local: child(Local),
       },
       internal: { name: attr(text, "Name.") },
@@ -144,43 +145,43 @@ const GuestIp = element(
   "ip",
   "An address of the guest's end, or of the host's.",
   {
-    address: attr(text, "The address."),
+    address: attr(ipAddress, "The address.", { required: true }),
     family: attr(oneOf("ipv4", "ipv6"), "Its family."),
-    prefix: attr(natural, "Length of the network's prefix."),
-    peer: attr(text, "The other end."),
+    prefix: attr(prefix, "Length of the network's prefix."),
+    peer: attr(ipAddress, "The other end."),
   },
-  { named: "InterfaceIp" },
+  { named: "InterfaceIp", rule: familyFaults },
 );
 const GuestRoute = element(
   "route",
   "A route in the guest.",
   {
     family: attr(oneOf("ipv4", "ipv6"), "Its family."),
-    address: attr(text, "The network."),
-    netmask: attr(text, "Its mask."),
-    prefix: attr(natural, "Length of its prefix."),
-    gateway: attr(text, "Where its packets go."),
+    address: attr(ipAddress, "The network.", { required: true }),
+    netmask: attr(netmask, "Its mask."),
+    prefix: attr(prefix, "Length of its prefix."),
+    gateway: attr(ipAddress, "Where its packets go.", { required: true }),
     metric: attr(positive, "The lowest wins."),
   },
-  { named: "InterfaceRoute" },
+  { named: "InterfaceRoute", rule: routeFaults },
 );
 const ForwardRange = element(
   "range",
   "Ports that are forwarded.",
   {
-    start: attr(positive, "The first on the host."),
-    end: attr(positive, "The last on the host."),
-    to: attr(positive, "The first in the guest."),
+    start: attr(port, "The first on the host."),
+    end: attr(port, "The last on the host."),
+    to: attr(port, "The first in the guest."),
     exclude: attr(yesNo, "Not these."),
   },
-  { named: "PortForwardRange" },
+  { named: "PortForwardRange", rule: backwards },
 );
 const PortForward = element(
   "portForward",
   "Ports of the host that lead to the guest, with passt.",
   {
     proto: attr(oneOf("tcp", "udp"), "The protocol."),
-    address: attr(text, "The host's address."),
+    address: attr(ipAddress, "The host's address."),
     dev: attr(text, "The host's device."),
     ranges: list(child(ForwardRange), (r) => r.start),
   },

@@ -1,12 +1,14 @@
 /** A virtual network of a host. */
 import {
   attr,
+  between,
   bool,
   child,
   element,
   foreign,
   inside,
   leaf,
+  like,
   list,
   natural,
   type Of,
@@ -18,21 +20,38 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { Bandwidth, VirtualPort, Vlan } from "./common";
+import {
+  backwards,
+  ipAddress,
+  ipv4Address,
+  netmask,
+  networkOf,
+  port,
+  prefix,
+  rangeFaults,
+  routeFaults,
+  toldFamily,
+  unreachable,
+} from "./addresses";
+import { Bandwidth, pci, VirtualPort, Vlan } from "./common";
+import { Dhcp, dhcpFaults } from "./dhcp";
 import { hatch } from "./lifecycle";
-import { mac, objectName, ownNamespace, uuid } from "./names";
+import { mac, networkName, ownNamespace, uuid } from "./names";
 
 const NatRange = element(
   "address",
   "Addresses that packets leave with.",
-  { start: attr(text, "The first."), end: attr(text, "The last.") },
-  { named: "NatAddressRange" },
+  {
+    start: attr(ipv4Address, "The first.", { required: true }),
+    end: attr(ipv4Address, "The last.", { required: true }),
+  },
+  { named: "NatAddressRange", rule: (range) => rangeFaults(range) },
 );
 const NatPorts = element(
   "port",
   "Ports that packets leave with.",
-  { start: attr(positive, "The first."), end: attr(positive, "The last.") },
-  { named: "NatPortRange" },
+  { start: attr(port, "The first.", { required: true }), end: attr(port, "The last.", { required: true }) },
+  { named: "NatPortRange", rule: backwards },
 );
 const Nat = element(
   "nat",
@@ -58,10 +77,10 @@ const ForwardAddress = element(
   "A virtual function.",
   {
     type: attr(oneOf("pci"), "Always `pci`."),
-    domain: attr(text, "PCI domain, hexadecimal."),
-    bus: attr(text, "PCI bus, hexadecimal."),
-    slot: attr(text, "PCI slot, hexadecimal."),
-    function: attr(text, "PCI function, hexadecimal."),
+    domain: attr(pci.domain, "PCI domain, hexadecimal."),
+    bus: attr(pci.bus, "PCI bus, hexadecimal."),
+    slot: attr(pci.slot, "PCI slot, hexadecimal."),
+    function: attr(pci.function, "PCI function, hexadecimal."),
     connections: attr(natural, "Guests that use it.", { reported: true }),
   },
   { named: "ForwardAddress" },
@@ -111,16 +130,22 @@ const Forwarder = element(
   "A server for names that are not known here.",
   {
     domain: attr(text, "Only for names in this domain."),
-    addr: attr(text, "Its address; none means not to ask."),
+    addr: attr(ipAddress, "Its address; none means not to ask."),
   },
-  { named: "DnsForwarder" },
+  {
+    named: "DnsForwarder",
+    rule: ({ domain, addr }) =>
+      domain === undefined && addr === undefined
+        ? [{ path: [], reason: "says nothing: give addr, domain or both" }]
+        : [],
+  },
 );
 const Txt = element(
   "txt",
   "A TXT record.",
   {
-    name: attr(text, "Its name.", { required: true }),
-    value: attr(text, "Its value."),
+    name: attr(like(/^[^\s,]+$/, "a name without blanks and commas"), "Its name.", { required: true }),
+    value: attr(text, "Its value.", { required: true }),
   },
   { named: "DnsTxt" },
 );
@@ -128,8 +153,8 @@ const DnsHost = element(
   "host",
   "Names of an address.",
   {
-    ip: attr(text, "The address.", { required: true }),
-    hostnames: list(leaf(text, "The names.", { as: "hostname" })),
+    ip: attr(ipAddress, "The address.", { required: true }),
+    hostnames: list(leaf(text, "The names.", { as: "hostname" }), [], { required: true }),
   },
   { named: "DnsHost" },
 );
@@ -141,11 +166,19 @@ const Srv = element(
     protocol: attr(text, "`tcp` or `udp`.", { required: true }),
     domain: attr(text, "The domain that offers it."),
     target: attr(text, "The host that has it."),
-    port: attr(positive, "Its port."),
-    priority: attr(natural, "The lowest is tried first."),
-    weight: attr(natural, "Share among those of one priority."),
+    port: attr(port, "Its port."),
+    priority: attr(between(0, 65_535), "The lowest is tried first."),
+    weight: attr(between(0, 65_535), "Share among those of one priority."),
   },
-  { named: "DnsSrv" },
+  {
+    named: "DnsSrv",
+    rule: (srv) =>
+      srv["target"] === undefined
+        ? ["port", "priority", "weight"]
+            .filter((key) => srv[key] !== undefined)
+            .map((key) => ({ path: [key], reason: "goes with target only" }))
+        : [],
+  },
 );
 const Dns = element(
   "dns",
@@ -162,81 +195,39 @@ const Dns = element(
   },
   { named: "NetworkDns" },
 );
-const Lease = element(
-  "lease",
-  "How long an address is lent.",
-  {
-    expiry: attr(natural, "How long; 0 is for ever."),
-    unit: attr(oneOf("seconds", "minutes", "hours"), "The unit of `expiry`; minutes if left out."),
-  },
-  { named: "DhcpLease", since: "6.3.0" },
-);
-const Range = element(
-  "range",
-  "Addresses to lend.",
-  {
-    start: attr(text, "The first.", { required: true }),
-    end: attr(text, "The last.", { required: true }),
-    lease: child(Lease),
-  },
-  { named: "DhcpRange" },
-);
-const DhcpHost = element(
-  "host",
-  "A guest that always gets the same address.",
-  {
-    mac: attr(mac, "Its MAC address; IPv4 only."),
-    id: attr(text, "Its DUID; IPv6 only."),
-    name: attr(text, "Its name."),
-    ip: attr(text, "The address."),
-    lease: child(Lease),
-  },
-  { named: "DhcpHost" },
-);
-const Bootp = element(
-  "bootp",
-  "How guests boot from the network.",
-  { file: attr(text, "The file."), server: attr(text, "The server.") },
-  { named: "DhcpBootp" },
-);
-const Dhcp = element(
-  "dhcp",
-  "Addresses for the guests.",
-  {
-    ranges: list(child(Range), (r) => `${r.start}-${r.end}`, { lands: "netUpdate" }),
-    hosts: list(child(DhcpHost), [(h) => h.mac?.toLowerCase(), (h) => h.id, (h) => h.name, (h) => h.ip], {
-      lands: "netUpdate",
-    }),
-    bootp: child(Bootp),
-  },
-  { named: "NetworkDhcp" },
-);
 const Ip = element(
   "ip",
   "The host's address in the network, and what it serves there.",
   {
-    address: attr(text, "The address: `192.168.100.1`."),
-    netmask: attr(text, "The mask: `255.255.255.0`."),
-    prefix: attr(natural, "Length of the prefix, instead of the mask."),
+    address: attr(ipAddress, "The address: `192.168.100.1`.", { required: true }),
+    netmask: attr(netmask, "The mask: `255.255.255.0`."),
+    prefix: attr(prefix, "Length of the prefix, instead of the mask."),
     family: attr(oneOf("ipv4", "ipv6"), "`ipv4` if left out."),
     localPtr: attr(yesNo, "Reverse names are never asked for elsewhere.", { since: "3.0.0" }),
     tftp: sole("root", text, "Directory on the host that is served by TFTP."),
     dhcp: child(Dhcp),
   },
-  { named: "NetworkIp" },
+  {
+    named: "NetworkIp",
+    rule: (ip) => {
+      const around = networkOf(ip);
+      const lent = around ? dhcpFaults(ip["dhcp"], around) : [];
+      return [...toldFamily(ip), ...lent.map(({ path, reason }) => ({ path: ["dhcp", ...path], reason }))];
+    },
+  },
 );
 const Route = element(
   "route",
   "A route of the host into the network.",
   {
     family: attr(oneOf("ipv4", "ipv6"), "`ipv4` if left out."),
-    address: attr(text, "The other network."),
-    netmask: attr(text, "Its mask."),
-    prefix: attr(natural, "Length of its prefix."),
-    gateway: attr(text, "The guest that leads to it."),
+    address: attr(ipAddress, "The other network.", { required: true }),
+    netmask: attr(netmask, "Its mask."),
+    prefix: attr(prefix, "Length of its prefix."),
+    gateway: attr(ipAddress, "The guest that leads to it.", { required: true }),
     metric: attr(positive, "The lowest wins."),
   },
-  { named: "NetworkRoute" },
+  { named: "NetworkRoute", rule: routeFaults },
 );
 const PortGroup = element(
   "portgroup",
@@ -260,7 +251,9 @@ export const Network = element(
     ipv6: attr(yesNo, "Guests may talk IPv6 to each other though the host has no such address."),
     trustGuestRxFilters: attr(yesNo, "Believe the guests' changes of MAC address."),
     connections: attr(natural, "Guests that use it.", { reported: true }),
-    name: leaf(objectName, "Its name on the host; the resource's name and a suffix if left out.", { lands: "replace" }),
+    name: leaf(networkName, "Its name on the host; the resource's name and a suffix if left out.", {
+      lands: "replace",
+    }),
     uuid: leaf(uuid, "Its UUID; made up once if left out.", { lands: "replace" }),
     title: leaf(text, "A short description.", { since: "9.7.0", lands: "define" }),
     description: leaf(text, "A description for people.", { since: "9.7.0", lands: "define" }),
@@ -298,6 +291,6 @@ export const Network = element(
     }),
     xml: { ...hatch, facts: { ...hatch.facts, lands: "netRestart" as const } },
   },
-  { named: "NetworkDefinition", lands: "netRestart" },
+  { named: "NetworkDefinition", lands: "netRestart", rule: unreachable },
 );
 export type Network = Of<typeof Network>;

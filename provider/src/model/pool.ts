@@ -1,13 +1,13 @@
 /** A pool: where volumes are kept. */
 import {
   attr,
+  between,
   bool,
   child,
   element,
   inside,
   leaf,
   list,
-  natural,
   type Of,
   oneOf,
   own,
@@ -25,7 +25,7 @@ const Host = element(
   "A server of the storage.",
   {
     name: attr(text, "Its name or address."),
-    port: attr(natural, "Its port."),
+    port: attr(between(0, 65_535), "Its port."),
   },
   { named: "PoolHost" },
 );

@@ -17,6 +17,7 @@ import {
   size,
   sole,
   text,
+  textThat,
   variants,
   yesNo,
 } from "../vocabulary";
@@ -39,9 +40,10 @@ export const Encryption = element("encryption", "How the image is encrypted.", {
   cipher: child(Cipher),
   ivgen: child(Ivgen),
 });
+const portText = textThat((value) => /^\d+$/.test(value) && Number(value) <= 65_535, "a port: a number up to 65535");
 const StorageHost = element("host", "A server of the image.", {
   name: attr(text, "Its name or address."),
-  port: attr(text, "Its port."),
+  port: attr(portText, "Its port."),
   transport: attr(oneOf("tcp", "rdma", "unix", "vsock"), "How it is reached."),
   socket: attr(text, "A unix socket in the place of name and port."),
 });
@@ -176,7 +178,14 @@ export const Source = element(
     ...inside("cookies", { cookies: list(child(Cookie), (c) => c.name) }),
     seclabels: list(child(DeviceLabel), (l) => l.model),
   },
-  { named: "DiskSource" },
+  {
+    named: "DiskSource",
+    rule: ({ pool, volume }) => {
+      if ((pool === undefined) === (volume === undefined)) return [];
+      const absent = pool === undefined ? "pool" : "volume";
+      return [{ path: [absent], reason: "is required: a volume is known by pool and volume together" }];
+    },
+  },
 );
 
 const backing = {

@@ -3,6 +3,7 @@ import {
   asset,
   attr,
   bool,
+  bytes,
   child,
   element,
   inside,
@@ -17,7 +18,7 @@ import {
 } from "../vocabulary";
 import { Permissions } from "./common";
 import { hatch } from "./lifecycle";
-import { objectName } from "./names";
+import { objectName, volumeName } from "./names";
 import { Encryption } from "./source";
 
 export const VolumeSource = element(
@@ -85,6 +86,16 @@ const BackingStore = element(
   },
   { named: "VolumeBackingStore", lands: "replace" },
 );
+const [LEAST_CLUSTER, MOST_CLUSTER] = [512n, 2n * 1024n * 1024n];
+const clusterSize = {
+  ...size("bytes"),
+  fault: (value: string): string | undefined => {
+    const is = bytes(value);
+    if (is === undefined) return size("bytes").fault?.(value);
+    const fits = is >= LEAST_CLUSTER && is <= MOST_CLUSTER && (is & (is - 1n)) === 0n;
+    return fits ? undefined : `is ${JSON.stringify(value)}; it must be a power of two from 512 bytes to 2MiB`;
+  },
+};
 export const Volume = element(
   "volume",
   "A volume: a disk image in a pool.",
@@ -93,7 +104,7 @@ export const Volume = element(
     type: attr(oneOf("file", "block", "dir", "network", "netdir", "ploop"), "What it is on the host.", {
       reported: true,
     }),
-    name: leaf(objectName, "Its name in the pool; the resource's name and a suffix if left out.", { lands: "replace" }),
+    name: leaf(volumeName, "Its name in the pool; the resource's name and a suffix if left out.", { lands: "replace" }),
     key: leaf(text, "Libvirt's own key.", { reported: true }),
     capacity: leaf(
       size("bytes", 1n),
@@ -131,9 +142,9 @@ export const Volume = element(
       ),
       permissions: child(Permissions, { lands: "replace" }),
       timestamps: child(Timestamps, { reported: true }),
-      compat: leaf(text, "Version of qcow2: `1.1` or `0.10`.", { lands: "replace", filled: true }),
+      compat: leaf(oneOf("1.1", "0.10"), "Version of qcow2.", { lands: "replace", filled: true }),
       nocow: mark("No copy-on-write in btrfs.", { lands: "replace" }),
-      clusterSize: leaf(size("bytes"), "Size of a cluster of qcow2.", {
+      clusterSize: leaf(clusterSize, "Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB.", {
         since: "7.4.0",
         lands: "replace",
         filled: true,

@@ -37,8 +37,19 @@ function checkElement(element: Element<Shape>, value: unknown, path: Path, aroun
   const here = { ...around, variant: variantOf(element, value, shorts[0], around) };
   const given = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
   const properties = given.flatMap(([key, v]) => checkProperty(element, key, v, [...path, key], here));
-  const rules = (element.facts.rule?.(value) ?? []).map((f) => ({ ...f, path: [...path, ...f.path] }));
+  const rules = (element.facts.rule?.(withoutNulls(value) as Bag) ?? []).map((f) => ({
+    ...f,
+    path: [...path, ...f.path],
+  }));
   return [...properties, ...missing(element, value, path, here), ...clashes(element, value, shorts, path), ...rules];
+}
+
+/** A null says nothing. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isBag(value)) return value;
+  const said = Object.entries(value).filter(([, v]) => v !== null);
+  return Object.fromEntries(said.map(([key, v]) => [key, withoutNulls(v)]));
 }
 
 function variantOf(element: Element<Shape>, value: Bag, short: string | undefined, around: Around): string | undefined {

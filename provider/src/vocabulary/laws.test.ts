@@ -1,7 +1,21 @@
 import fc from "fast-check";
 import { Domain, Network, Pool, Volume } from "../model";
 import { canonical, parse, print } from "../xml";
-import { apply, brief, type Change, check, confine, diff, type Element, edits, long, merge, read, type Shape, write } from ".";
+import {
+  apply,
+  brief,
+  type Change,
+  check,
+  confine,
+  diff,
+  type Element,
+  edits,
+  long,
+  merge,
+  read,
+  type Shape,
+  write,
+} from ".";
 import { Toy } from "./toy.arbitrary";
 import { trees, values } from "./value.arbitrary";
 

@@ -35,18 +35,23 @@ function isPrintable(value: string): boolean {
   return true;
 }
 
+const unprintable = (value: string): string | undefined =>
+  isPrintable(value) ? undefined : "holds a character that XML cannot hold";
 export const text: Type<string> = {
   pulumi: "string",
   parse: (raw) => raw,
   print: (value) => value,
-  fault: (value) => (isPrintable(value) ? undefined : "holds a character that XML cannot hold"),
+  fault: unprintable,
 };
 
-/** Text of which a pattern is known; `what` completes "must be …". */
-export const like = (pattern: RegExp, what: string): Type<string> => ({
+/** Text of which something must be true; `what` completes "must be …". */
+export const textThat = (holds: (value: string) => boolean, what: string): Type<string> => ({
   ...text,
-  fault: (value) => (pattern.test(value) ? undefined : `is ${JSON.stringify(value)}; it must be ${what}`),
+  fault: (value) =>
+    unprintable(value) ?? (holds(value) ? undefined : `is ${JSON.stringify(value)}; it must be ${what}`),
 });
+/** Text of which a pattern is known. */
+export const like = (pattern: RegExp, what: string): Type<string> => textThat((value) => pattern.test(value), what);
 
 /** 64-bit and hexadecimal numbers, which a JavaScript number cannot hold. */
 export const digits = like(/^(0[xX][0-9a-fA-F]+|-?\d+)$/, "a number in digits (hexadecimal after 0x)");

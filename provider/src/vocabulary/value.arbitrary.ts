@@ -12,20 +12,32 @@ const phrase = fc.oneof(
 const sizes = fc
   .tuple(fc.integer({ min: 1, max: 4096 }), fc.constantFrom("KiB", "MiB", "GiB"))
   .map(([n, unit]) => `${n}${unit}`);
-const samples = ["7", "0x1f", "52:54:00:00:00:01", "4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "plain"];
+const samples = [
+  "7",
+  "0x1f",
+  "52:54:00:00:00:01",
+  "4dea22b3-1d52-d8f3-2516-782e98ab3fa0",
+  "plain",
+  "0.0.0.0",
+  "10.0.0.7",
+  "10.0.0.9",
+  "255.255.255.0",
+];
 
 /** A value that fits a scalar type. */
 function scalar(type: Type<unknown>): fc.Arbitrary<unknown> {
   if (type.values) return fc.constantFrom(...type.values);
   if (type.pulumi === "boolean") return fc.boolean();
-  if (type.pulumi === "integer") return fc.integer({ min: 1, max: 60000 });
+  if (type.pulumi === "integer")
+    return fc.integer({ min: 1, max: 60000 }).map((n) => [n, n % 4096, n % 128].find((x) => !type.fault?.(x)) ?? n);
   if (type.pulumi === "number") return fc.double({ noNaN: true, noDefaultInfinity: true });
   if (type.pulumi === "map") return documents;
   if (type.pulumi === "asset") return fc.constant({});
-  if (type.pretty) return sizes;
+  if (type.pretty) return sizes.map((s) => (type.fault?.(s) ? "64KiB" : s));
+  const fits = (sample: string): boolean => !type.fault?.(sample);
   return fc
-    .oneof(phrase, fc.constantFrom(...samples))
-    .map((s) => (type.fault?.(s) ? (samples.find((x) => !type.fault?.(x)) ?? s) : s));
+    .tuple(fc.oneof(phrase, fc.constantFrom(...samples)), fc.constantFrom(...samples.filter(fits)))
+    .map(([any, fitting]) => (fits(any) ? any : fitting));
 }
 const documents = fc
   .uniqueArray(word, { maxLength: 2 })

@@ -6869,7 +6869,7 @@ type DhcpHost struct {
 	// Its DUID; IPv6 only.
 	Id *string `pulumi:"id"`
 	// The address.
-	Ip *string `pulumi:"ip"`
+	Ip string `pulumi:"ip"`
 	// How long an address is lent. Since libvirt 6.3.0.
 	Lease *DhcpLease `pulumi:"lease"`
 	// Its MAC address; IPv4 only.
@@ -6894,7 +6894,7 @@ type DhcpHostArgs struct {
 	// Its DUID; IPv6 only.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// The address.
-	Ip pulumi.StringPtrInput `pulumi:"ip"`
+	Ip pulumi.StringInput `pulumi:"ip"`
 	// How long an address is lent. Since libvirt 6.3.0.
 	Lease DhcpLeasePtrInput `pulumi:"lease"`
 	// Its MAC address; IPv4 only.
@@ -6961,8 +6961,8 @@ func (o DhcpHostOutput) Id() pulumi.StringPtrOutput {
 }
 
 // The address.
-func (o DhcpHostOutput) Ip() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v DhcpHost) *string { return v.Ip }).(pulumi.StringPtrOutput)
+func (o DhcpHostOutput) Ip() pulumi.StringOutput {
+	return o.ApplyT(func(v DhcpHost) string { return v.Ip }).(pulumi.StringOutput)
 }
 
 // How long an address is lent. Since libvirt 6.3.0.
@@ -10519,7 +10519,7 @@ type DnsTxt struct {
 	// Its name.
 	Name string `pulumi:"name"`
 	// Its value.
-	Value *string `pulumi:"value"`
+	Value string `pulumi:"value"`
 }
 
 // DnsTxtInput is an input type that accepts DnsTxtArgs and DnsTxtOutput values.
@@ -10538,7 +10538,7 @@ type DnsTxtArgs struct {
 	// Its name.
 	Name pulumi.StringInput `pulumi:"name"`
 	// Its value.
-	Value pulumi.StringPtrInput `pulumi:"value"`
+	Value pulumi.StringInput `pulumi:"value"`
 }
 
 func (DnsTxtArgs) ElementType() reflect.Type {
@@ -10599,8 +10599,8 @@ func (o DnsTxtOutput) Name() pulumi.StringOutput {
 }
 
 // Its value.
-func (o DnsTxtOutput) Value() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v DnsTxt) *string { return v.Value }).(pulumi.StringPtrOutput)
+func (o DnsTxtOutput) Value() pulumi.StringOutput {
+	return o.ApplyT(func(v DnsTxt) string { return v.Value }).(pulumi.StringOutput)
 }
 
 type DnsTxtArrayOutput struct{ *pulumi.OutputState }
@@ -18904,7 +18904,7 @@ func (o InterfaceGuestPtrOutput) Dev() pulumi.StringPtrOutput {
 // An address of the guest's end, or of the host's.
 type InterfaceIp struct {
 	// The address.
-	Address *string `pulumi:"address"`
+	Address string `pulumi:"address"`
 	// Its family. One of `ipv4`, `ipv6`.
 	Family *string `pulumi:"family"`
 	// The other end.
@@ -18927,7 +18927,7 @@ type InterfaceIpInput interface {
 // An address of the guest's end, or of the host's.
 type InterfaceIpArgs struct {
 	// The address.
-	Address pulumi.StringPtrInput `pulumi:"address"`
+	Address pulumi.StringInput `pulumi:"address"`
 	// Its family. One of `ipv4`, `ipv6`.
 	Family pulumi.StringPtrInput `pulumi:"family"`
 	// The other end.
@@ -18989,8 +18989,8 @@ func (o InterfaceIpOutput) ToInterfaceIpOutputWithContext(ctx context.Context) I
 }
 
 // The address.
-func (o InterfaceIpOutput) Address() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v InterfaceIp) *string { return v.Address }).(pulumi.StringPtrOutput)
+func (o InterfaceIpOutput) Address() pulumi.StringOutput {
+	return o.ApplyT(func(v InterfaceIp) string { return v.Address }).(pulumi.StringOutput)
 }
 
 // Its family. One of `ipv4`, `ipv6`.
@@ -19444,11 +19444,11 @@ func (o InterfaceOffloadPtrOutput) Ufo() pulumi.BoolPtrOutput {
 // A route in the guest.
 type InterfaceRoute struct {
 	// The network.
-	Address *string `pulumi:"address"`
+	Address string `pulumi:"address"`
 	// Its family. One of `ipv4`, `ipv6`.
 	Family *string `pulumi:"family"`
 	// Where its packets go.
-	Gateway *string `pulumi:"gateway"`
+	Gateway string `pulumi:"gateway"`
 	// The lowest wins.
 	Metric *int `pulumi:"metric"`
 	// Its mask.
@@ -19471,11 +19471,11 @@ type InterfaceRouteInput interface {
 // A route in the guest.
 type InterfaceRouteArgs struct {
 	// The network.
-	Address pulumi.StringPtrInput `pulumi:"address"`
+	Address pulumi.StringInput `pulumi:"address"`
 	// Its family. One of `ipv4`, `ipv6`.
 	Family pulumi.StringPtrInput `pulumi:"family"`
 	// Where its packets go.
-	Gateway pulumi.StringPtrInput `pulumi:"gateway"`
+	Gateway pulumi.StringInput `pulumi:"gateway"`
 	// The lowest wins.
 	Metric pulumi.IntPtrInput `pulumi:"metric"`
 	// Its mask.
@@ -19537,8 +19537,8 @@ func (o InterfaceRouteOutput) ToInterfaceRouteOutputWithContext(ctx context.Cont
 }
 
 // The network.
-func (o InterfaceRouteOutput) Address() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v InterfaceRoute) *string { return v.Address }).(pulumi.StringPtrOutput)
+func (o InterfaceRouteOutput) Address() pulumi.StringOutput {
+	return o.ApplyT(func(v InterfaceRoute) string { return v.Address }).(pulumi.StringOutput)
 }
 
 // Its family. One of `ipv4`, `ipv6`.
@@ -19547,8 +19547,8 @@ func (o InterfaceRouteOutput) Family() pulumi.StringPtrOutput {
 }
 
 // Where its packets go.
-func (o InterfaceRouteOutput) Gateway() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v InterfaceRoute) *string { return v.Gateway }).(pulumi.StringPtrOutput)
+func (o InterfaceRouteOutput) Gateway() pulumi.StringOutput {
+	return o.ApplyT(func(v InterfaceRoute) string { return v.Gateway }).(pulumi.StringOutput)
 }
 
 // The lowest wins.
@@ -24127,9 +24127,9 @@ func (o MetadataCachePtrOutput) MaxSize() pulumi.StringPtrOutput {
 // Addresses that packets leave with.
 type NatAddressRange struct {
 	// The last.
-	End *string `pulumi:"end"`
+	End string `pulumi:"end"`
 	// The first.
-	Start *string `pulumi:"start"`
+	Start string `pulumi:"start"`
 }
 
 // NatAddressRangeInput is an input type that accepts NatAddressRangeArgs and NatAddressRangeOutput values.
@@ -24146,9 +24146,9 @@ type NatAddressRangeInput interface {
 // Addresses that packets leave with.
 type NatAddressRangeArgs struct {
 	// The last.
-	End pulumi.StringPtrInput `pulumi:"end"`
+	End pulumi.StringInput `pulumi:"end"`
 	// The first.
-	Start pulumi.StringPtrInput `pulumi:"start"`
+	Start pulumi.StringInput `pulumi:"start"`
 }
 
 func (NatAddressRangeArgs) ElementType() reflect.Type {
@@ -24204,13 +24204,13 @@ func (o NatAddressRangeOutput) ToNatAddressRangeOutputWithContext(ctx context.Co
 }
 
 // The last.
-func (o NatAddressRangeOutput) End() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v NatAddressRange) *string { return v.End }).(pulumi.StringPtrOutput)
+func (o NatAddressRangeOutput) End() pulumi.StringOutput {
+	return o.ApplyT(func(v NatAddressRange) string { return v.End }).(pulumi.StringOutput)
 }
 
 // The first.
-func (o NatAddressRangeOutput) Start() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v NatAddressRange) *string { return v.Start }).(pulumi.StringPtrOutput)
+func (o NatAddressRangeOutput) Start() pulumi.StringOutput {
+	return o.ApplyT(func(v NatAddressRange) string { return v.Start }).(pulumi.StringOutput)
 }
 
 type NatAddressRangeArrayOutput struct{ *pulumi.OutputState }
@@ -24236,9 +24236,9 @@ func (o NatAddressRangeArrayOutput) Index(i pulumi.IntInput) NatAddressRangeOutp
 // Ports that packets leave with.
 type NatPortRange struct {
 	// The last.
-	End *int `pulumi:"end"`
+	End int `pulumi:"end"`
 	// The first.
-	Start *int `pulumi:"start"`
+	Start int `pulumi:"start"`
 }
 
 // NatPortRangeInput is an input type that accepts NatPortRangeArgs and NatPortRangeOutput values.
@@ -24255,9 +24255,9 @@ type NatPortRangeInput interface {
 // Ports that packets leave with.
 type NatPortRangeArgs struct {
 	// The last.
-	End pulumi.IntPtrInput `pulumi:"end"`
+	End pulumi.IntInput `pulumi:"end"`
 	// The first.
-	Start pulumi.IntPtrInput `pulumi:"start"`
+	Start pulumi.IntInput `pulumi:"start"`
 }
 
 func (NatPortRangeArgs) ElementType() reflect.Type {
@@ -24313,13 +24313,13 @@ func (o NatPortRangeOutput) ToNatPortRangeOutputWithContext(ctx context.Context)
 }
 
 // The last.
-func (o NatPortRangeOutput) End() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v NatPortRange) *int { return v.End }).(pulumi.IntPtrOutput)
+func (o NatPortRangeOutput) End() pulumi.IntOutput {
+	return o.ApplyT(func(v NatPortRange) int { return v.End }).(pulumi.IntOutput)
 }
 
 // The first.
-func (o NatPortRangeOutput) Start() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v NatPortRange) *int { return v.Start }).(pulumi.IntPtrOutput)
+func (o NatPortRangeOutput) Start() pulumi.IntOutput {
+	return o.ApplyT(func(v NatPortRange) int { return v.Start }).(pulumi.IntOutput)
 }
 
 type NatPortRangeArrayOutput struct{ *pulumi.OutputState }
@@ -25425,7 +25425,7 @@ func (o NetworkForwardPtrOutput) Pf() pulumi.StringPtrOutput {
 // The host's address in the network, and what it serves there.
 type NetworkIp struct {
 	// The address: `192.168.100.1`.
-	Address *string `pulumi:"address"`
+	Address string `pulumi:"address"`
 	// Addresses for the guests.
 	Dhcp *NetworkDhcp `pulumi:"dhcp"`
 	// `ipv4` if left out. One of `ipv4`, `ipv6`.
@@ -25454,7 +25454,7 @@ type NetworkIpInput interface {
 // The host's address in the network, and what it serves there.
 type NetworkIpArgs struct {
 	// The address: `192.168.100.1`.
-	Address pulumi.StringPtrInput `pulumi:"address"`
+	Address pulumi.StringInput `pulumi:"address"`
 	// Addresses for the guests.
 	Dhcp NetworkDhcpPtrInput `pulumi:"dhcp"`
 	// `ipv4` if left out. One of `ipv4`, `ipv6`.
@@ -25522,8 +25522,8 @@ func (o NetworkIpOutput) ToNetworkIpOutputWithContext(ctx context.Context) Netwo
 }
 
 // The address: `192.168.100.1`.
-func (o NetworkIpOutput) Address() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v NetworkIp) *string { return v.Address }).(pulumi.StringPtrOutput)
+func (o NetworkIpOutput) Address() pulumi.StringOutput {
+	return o.ApplyT(func(v NetworkIp) string { return v.Address }).(pulumi.StringOutput)
 }
 
 // Addresses for the guests.
@@ -25902,11 +25902,11 @@ func (o NetworkPortGroupArrayOutput) Index(i pulumi.IntInput) NetworkPortGroupOu
 // A route of the host into the network.
 type NetworkRoute struct {
 	// The other network.
-	Address *string `pulumi:"address"`
+	Address string `pulumi:"address"`
 	// `ipv4` if left out. One of `ipv4`, `ipv6`.
 	Family *string `pulumi:"family"`
 	// The guest that leads to it.
-	Gateway *string `pulumi:"gateway"`
+	Gateway string `pulumi:"gateway"`
 	// The lowest wins.
 	Metric *int `pulumi:"metric"`
 	// Its mask.
@@ -25929,11 +25929,11 @@ type NetworkRouteInput interface {
 // A route of the host into the network.
 type NetworkRouteArgs struct {
 	// The other network.
-	Address pulumi.StringPtrInput `pulumi:"address"`
+	Address pulumi.StringInput `pulumi:"address"`
 	// `ipv4` if left out. One of `ipv4`, `ipv6`.
 	Family pulumi.StringPtrInput `pulumi:"family"`
 	// The guest that leads to it.
-	Gateway pulumi.StringPtrInput `pulumi:"gateway"`
+	Gateway pulumi.StringInput `pulumi:"gateway"`
 	// The lowest wins.
 	Metric pulumi.IntPtrInput `pulumi:"metric"`
 	// Its mask.
@@ -25995,8 +25995,8 @@ func (o NetworkRouteOutput) ToNetworkRouteOutputWithContext(ctx context.Context)
 }
 
 // The other network.
-func (o NetworkRouteOutput) Address() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v NetworkRoute) *string { return v.Address }).(pulumi.StringPtrOutput)
+func (o NetworkRouteOutput) Address() pulumi.StringOutput {
+	return o.ApplyT(func(v NetworkRoute) string { return v.Address }).(pulumi.StringOutput)
 }
 
 // `ipv4` if left out. One of `ipv4`, `ipv6`.
@@ -26005,8 +26005,8 @@ func (o NetworkRouteOutput) Family() pulumi.StringPtrOutput {
 }
 
 // The guest that leads to it.
-func (o NetworkRouteOutput) Gateway() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v NetworkRoute) *string { return v.Gateway }).(pulumi.StringPtrOutput)
+func (o NetworkRouteOutput) Gateway() pulumi.StringOutput {
+	return o.ApplyT(func(v NetworkRoute) string { return v.Gateway }).(pulumi.StringOutput)
 }
 
 // The lowest wins.

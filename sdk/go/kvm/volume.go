@@ -85,9 +85,9 @@ type volumeArgs struct {
 	BackingStore *VolumeBackingStore `pulumi:"backingStore"`
 	// What the guest sees as the disk's size: `20GiB`. Grows in place, also while a running domain uses it. The source's if left out.
 	Capacity *string `pulumi:"capacity"`
-	// Size of a cluster of qcow2. Since libvirt 7.4.0.
+	// Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB. Since libvirt 7.4.0.
 	ClusterSize *string `pulumi:"clusterSize"`
-	// Version of qcow2: `1.1` or `0.10`.
+	// Version of qcow2. One of `1.1`, `0.10`.
 	Compat *string `pulumi:"compat"`
 	// How the image is encrypted.
 	Encryption *Encryption `pulumi:"encryption"`
@@ -129,9 +129,9 @@ type VolumeArgs struct {
 	BackingStore VolumeBackingStorePtrInput
 	// What the guest sees as the disk's size: `20GiB`. Grows in place, also while a running domain uses it. The source's if left out.
 	Capacity pulumi.StringPtrInput
-	// Size of a cluster of qcow2. Since libvirt 7.4.0.
+	// Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB. Since libvirt 7.4.0.
 	ClusterSize pulumi.StringPtrInput
-	// Version of qcow2: `1.1` or `0.10`.
+	// Version of qcow2. One of `1.1`, `0.10`.
 	Compat pulumi.StringPtrInput
 	// How the image is encrypted.
 	Encryption EncryptionPtrInput

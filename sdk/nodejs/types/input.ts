@@ -952,7 +952,7 @@ export interface DhcpHostArgs {
     /**
      * The address.
      */
-    ip?: pulumi.Input<string | undefined>;
+    ip: pulumi.Input<string>;
     /**
      * How long an address is lent. Since libvirt 6.3.0.
      */
@@ -1532,7 +1532,7 @@ export interface DnsHostArgs {
     /**
      * The names.
      */
-    hostnames?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    hostnames: pulumi.Input<pulumi.Input<string>[]>;
     /**
      * The address.
      */
@@ -1584,7 +1584,7 @@ export interface DnsTxtArgs {
     /**
      * Its value.
      */
-    value?: pulumi.Input<string | undefined>;
+    value: pulumi.Input<string>;
 }
 
 /**
@@ -2952,7 +2952,7 @@ export interface InterfaceIpArgs {
     /**
      * The address.
      */
-    address?: pulumi.Input<string | undefined>;
+    address: pulumi.Input<string>;
     /**
      * Its family. One of `ipv4`, `ipv6`.
      */
@@ -3022,7 +3022,7 @@ export interface InterfaceRouteArgs {
     /**
      * The network.
      */
-    address?: pulumi.Input<string | undefined>;
+    address: pulumi.Input<string>;
     /**
      * Its family. One of `ipv4`, `ipv6`.
      */
@@ -3030,7 +3030,7 @@ export interface InterfaceRouteArgs {
     /**
      * Where its packets go.
      */
-    gateway?: pulumi.Input<string | undefined>;
+    gateway: pulumi.Input<string>;
     /**
      * The lowest wins.
      */
@@ -3630,11 +3630,11 @@ export interface NatAddressRangeArgs {
     /**
      * The last.
      */
-    end?: pulumi.Input<string | undefined>;
+    end: pulumi.Input<string>;
     /**
      * The first.
      */
-    start?: pulumi.Input<string | undefined>;
+    start: pulumi.Input<string>;
 }
 
 /**
@@ -3644,11 +3644,11 @@ export interface NatPortRangeArgs {
     /**
      * The last.
      */
-    end?: pulumi.Input<number | undefined>;
+    end: pulumi.Input<number>;
     /**
      * The first.
      */
-    start?: pulumi.Input<number | undefined>;
+    start: pulumi.Input<number>;
 }
 
 /**
@@ -3788,7 +3788,7 @@ export interface NetworkIpArgs {
     /**
      * The address: `192.168.100.1`.
      */
-    address?: pulumi.Input<string | undefined>;
+    address: pulumi.Input<string>;
     /**
      * Addresses for the guests.
      */
@@ -3870,7 +3870,7 @@ export interface NetworkRouteArgs {
     /**
      * The other network.
      */
-    address?: pulumi.Input<string | undefined>;
+    address: pulumi.Input<string>;
     /**
      * `ipv4` if left out. One of `ipv4`, `ipv6`.
      */
@@ -3878,7 +3878,7 @@ export interface NetworkRouteArgs {
     /**
      * The guest that leads to it.
      */
-    gateway?: pulumi.Input<string | undefined>;
+    gateway: pulumi.Input<string>;
     /**
      * The lowest wins.
      */

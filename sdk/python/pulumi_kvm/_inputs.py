@@ -4589,13 +4589,13 @@ class DhcpHostArgsDict(TypedDict):
     """
     A guest that always gets the same address.
     """
+    ip: pulumi.Input[_builtins.str]
+    """
+    The address.
+    """
     id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Its DUID; IPv6 only.
-    """
-    ip: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    The address.
     """
     lease: NotRequired[pulumi.Input[Optional['DhcpLeaseArgsDict']]]
     """
@@ -4613,30 +4613,41 @@ class DhcpHostArgsDict(TypedDict):
 @pulumi.input_type
 class DhcpHostArgs:
     def __init__(__self__, *,
+                 ip: pulumi.Input[_builtins.str],
                  id: pulumi.Input[Optional[_builtins.str]] = None,
-                 ip: pulumi.Input[Optional[_builtins.str]] = None,
                  lease: pulumi.Input[Optional['DhcpLeaseArgs']] = None,
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A guest that always gets the same address.
 
-        :param pulumi.Input[_builtins.str] id: Its DUID; IPv6 only.
         :param pulumi.Input[_builtins.str] ip: The address.
+        :param pulumi.Input[_builtins.str] id: Its DUID; IPv6 only.
         :param pulumi.Input['DhcpLeaseArgs'] lease: How long an address is lent. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.str] mac: Its MAC address; IPv4 only.
         :param pulumi.Input[_builtins.str] name: Its name.
         """
+        pulumi.set(__self__, "ip", ip)
         if id is not None:
             pulumi.set(__self__, "id", id)
-        if ip is not None:
-            pulumi.set(__self__, "ip", ip)
         if lease is not None:
             pulumi.set(__self__, "lease", lease)
         if mac is not None:
             pulumi.set(__self__, "mac", mac)
         if name is not None:
             pulumi.set(__self__, "name", name)
+
+    @_builtins.property
+    @pulumi.getter
+    def ip(self) -> pulumi.Input[_builtins.str]:
+        """
+        The address.
+        """
+        return pulumi.get(self, "ip")
+
+    @ip.setter
+    def ip(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "ip", value)
 
     @_builtins.property
     @pulumi.getter
@@ -4649,18 +4660,6 @@ class DhcpHostArgs:
     @id.setter
     def id(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "id", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def ip(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        The address.
-        """
-        return pulumi.get(self, "ip")
-
-    @ip.setter
-    def ip(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "ip", value)
 
     @_builtins.property
     @pulumi.getter
@@ -7315,29 +7314,40 @@ class DnsHostArgsDict(TypedDict):
     """
     Names of an address.
     """
+    hostnames: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+    """
+    The names.
+    """
     ip: pulumi.Input[_builtins.str]
     """
     The address.
-    """
-    hostnames: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
-    """
-    The names.
     """
 
 @pulumi.input_type
 class DnsHostArgs:
     def __init__(__self__, *,
-                 ip: pulumi.Input[_builtins.str],
-                 hostnames: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+                 hostnames: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
+                 ip: pulumi.Input[_builtins.str]):
         """
         Names of an address.
 
-        :param pulumi.Input[_builtins.str] ip: The address.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] hostnames: The names.
+        :param pulumi.Input[_builtins.str] ip: The address.
         """
+        pulumi.set(__self__, "hostnames", hostnames)
         pulumi.set(__self__, "ip", ip)
-        if hostnames is not None:
-            pulumi.set(__self__, "hostnames", hostnames)
+
+    @_builtins.property
+    @pulumi.getter
+    def hostnames(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        The names.
+        """
+        return pulumi.get(self, "hostnames")
+
+    @hostnames.setter
+    def hostnames(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "hostnames", value)
 
     @_builtins.property
     @pulumi.getter
@@ -7350,18 +7360,6 @@ class DnsHostArgs:
     @ip.setter
     def ip(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "ip", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def hostnames(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
-        """
-        The names.
-        """
-        return pulumi.get(self, "hostnames")
-
-    @hostnames.setter
-    def hostnames(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
-        pulumi.set(self, "hostnames", value)
 
 
 class DnsSrvArgsDict(TypedDict):
@@ -7524,7 +7522,7 @@ class DnsTxtArgsDict(TypedDict):
     """
     Its name.
     """
-    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    value: pulumi.Input[_builtins.str]
     """
     Its value.
     """
@@ -7533,7 +7531,7 @@ class DnsTxtArgsDict(TypedDict):
 class DnsTxtArgs:
     def __init__(__self__, *,
                  name: pulumi.Input[_builtins.str],
-                 value: pulumi.Input[Optional[_builtins.str]] = None):
+                 value: pulumi.Input[_builtins.str]):
         """
         A TXT record.
 
@@ -7541,8 +7539,7 @@ class DnsTxtArgs:
         :param pulumi.Input[_builtins.str] value: Its value.
         """
         pulumi.set(__self__, "name", name)
-        if value is not None:
-            pulumi.set(__self__, "value", value)
+        pulumi.set(__self__, "value", value)
 
     @_builtins.property
     @pulumi.getter
@@ -7558,14 +7555,14 @@ class DnsTxtArgs:
 
     @_builtins.property
     @pulumi.getter
-    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def value(self) -> pulumi.Input[_builtins.str]:
         """
         Its value.
         """
         return pulumi.get(self, "value")
 
     @value.setter
-    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def value(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "value", value)
 
 
@@ -13734,7 +13731,7 @@ class InterfaceIpArgsDict(TypedDict):
     """
     An address of the guest's end, or of the host's.
     """
-    address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    address: pulumi.Input[_builtins.str]
     """
     The address.
     """
@@ -13754,7 +13751,7 @@ class InterfaceIpArgsDict(TypedDict):
 @pulumi.input_type
 class InterfaceIpArgs:
     def __init__(__self__, *,
-                 address: pulumi.Input[Optional[_builtins.str]] = None,
+                 address: pulumi.Input[_builtins.str],
                  family: pulumi.Input[Optional[_builtins.str]] = None,
                  peer: pulumi.Input[Optional[_builtins.str]] = None,
                  prefix: pulumi.Input[Optional[_builtins.int]] = None):
@@ -13766,8 +13763,7 @@ class InterfaceIpArgs:
         :param pulumi.Input[_builtins.str] peer: The other end.
         :param pulumi.Input[_builtins.int] prefix: Length of the network's prefix.
         """
-        if address is not None:
-            pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "address", address)
         if family is not None:
             pulumi.set(__self__, "family", family)
         if peer is not None:
@@ -13777,14 +13773,14 @@ class InterfaceIpArgs:
 
     @_builtins.property
     @pulumi.getter
-    def address(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def address(self) -> pulumi.Input[_builtins.str]:
         """
         The address.
         """
         return pulumi.get(self, "address")
 
     @address.setter
-    def address(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def address(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "address", value)
 
     @_builtins.property
@@ -14036,17 +14032,17 @@ class InterfaceRouteArgsDict(TypedDict):
     """
     A route in the guest.
     """
-    address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    address: pulumi.Input[_builtins.str]
     """
     The network.
+    """
+    gateway: pulumi.Input[_builtins.str]
+    """
+    Where its packets go.
     """
     family: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Its family. One of `ipv4`, `ipv6`.
-    """
-    gateway: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Where its packets go.
     """
     metric: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -14064,9 +14060,9 @@ class InterfaceRouteArgsDict(TypedDict):
 @pulumi.input_type
 class InterfaceRouteArgs:
     def __init__(__self__, *,
-                 address: pulumi.Input[Optional[_builtins.str]] = None,
+                 address: pulumi.Input[_builtins.str],
+                 gateway: pulumi.Input[_builtins.str],
                  family: pulumi.Input[Optional[_builtins.str]] = None,
-                 gateway: pulumi.Input[Optional[_builtins.str]] = None,
                  metric: pulumi.Input[Optional[_builtins.int]] = None,
                  netmask: pulumi.Input[Optional[_builtins.str]] = None,
                  prefix: pulumi.Input[Optional[_builtins.int]] = None):
@@ -14074,18 +14070,16 @@ class InterfaceRouteArgs:
         A route in the guest.
 
         :param pulumi.Input[_builtins.str] address: The network.
-        :param pulumi.Input[_builtins.str] family: Its family. One of `ipv4`, `ipv6`.
         :param pulumi.Input[_builtins.str] gateway: Where its packets go.
+        :param pulumi.Input[_builtins.str] family: Its family. One of `ipv4`, `ipv6`.
         :param pulumi.Input[_builtins.int] metric: The lowest wins.
         :param pulumi.Input[_builtins.str] netmask: Its mask.
         :param pulumi.Input[_builtins.int] prefix: Length of its prefix.
         """
-        if address is not None:
-            pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "gateway", gateway)
         if family is not None:
             pulumi.set(__self__, "family", family)
-        if gateway is not None:
-            pulumi.set(__self__, "gateway", gateway)
         if metric is not None:
             pulumi.set(__self__, "metric", metric)
         if netmask is not None:
@@ -14095,15 +14089,27 @@ class InterfaceRouteArgs:
 
     @_builtins.property
     @pulumi.getter
-    def address(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def address(self) -> pulumi.Input[_builtins.str]:
         """
         The network.
         """
         return pulumi.get(self, "address")
 
     @address.setter
-    def address(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def address(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "address", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def gateway(self) -> pulumi.Input[_builtins.str]:
+        """
+        Where its packets go.
+        """
+        return pulumi.get(self, "gateway")
+
+    @gateway.setter
+    def gateway(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "gateway", value)
 
     @_builtins.property
     @pulumi.getter
@@ -14116,18 +14122,6 @@ class InterfaceRouteArgs:
     @family.setter
     def family(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "family", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def gateway(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Where its packets go.
-        """
-        return pulumi.get(self, "gateway")
-
-    @gateway.setter
-    def gateway(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "gateway", value)
 
     @_builtins.property
     @pulumi.getter
@@ -16659,11 +16653,11 @@ class NatAddressRangeArgsDict(TypedDict):
     """
     Addresses that packets leave with.
     """
-    end: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    end: pulumi.Input[_builtins.str]
     """
     The last.
     """
-    start: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    start: pulumi.Input[_builtins.str]
     """
     The first.
     """
@@ -16671,41 +16665,39 @@ class NatAddressRangeArgsDict(TypedDict):
 @pulumi.input_type
 class NatAddressRangeArgs:
     def __init__(__self__, *,
-                 end: pulumi.Input[Optional[_builtins.str]] = None,
-                 start: pulumi.Input[Optional[_builtins.str]] = None):
+                 end: pulumi.Input[_builtins.str],
+                 start: pulumi.Input[_builtins.str]):
         """
         Addresses that packets leave with.
 
         :param pulumi.Input[_builtins.str] end: The last.
         :param pulumi.Input[_builtins.str] start: The first.
         """
-        if end is not None:
-            pulumi.set(__self__, "end", end)
-        if start is not None:
-            pulumi.set(__self__, "start", start)
+        pulumi.set(__self__, "end", end)
+        pulumi.set(__self__, "start", start)
 
     @_builtins.property
     @pulumi.getter
-    def end(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def end(self) -> pulumi.Input[_builtins.str]:
         """
         The last.
         """
         return pulumi.get(self, "end")
 
     @end.setter
-    def end(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def end(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "end", value)
 
     @_builtins.property
     @pulumi.getter
-    def start(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def start(self) -> pulumi.Input[_builtins.str]:
         """
         The first.
         """
         return pulumi.get(self, "start")
 
     @start.setter
-    def start(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def start(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "start", value)
 
 
@@ -16713,11 +16705,11 @@ class NatPortRangeArgsDict(TypedDict):
     """
     Ports that packets leave with.
     """
-    end: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    end: pulumi.Input[_builtins.int]
     """
     The last.
     """
-    start: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    start: pulumi.Input[_builtins.int]
     """
     The first.
     """
@@ -16725,41 +16717,39 @@ class NatPortRangeArgsDict(TypedDict):
 @pulumi.input_type
 class NatPortRangeArgs:
     def __init__(__self__, *,
-                 end: pulumi.Input[Optional[_builtins.int]] = None,
-                 start: pulumi.Input[Optional[_builtins.int]] = None):
+                 end: pulumi.Input[_builtins.int],
+                 start: pulumi.Input[_builtins.int]):
         """
         Ports that packets leave with.
 
         :param pulumi.Input[_builtins.int] end: The last.
         :param pulumi.Input[_builtins.int] start: The first.
         """
-        if end is not None:
-            pulumi.set(__self__, "end", end)
-        if start is not None:
-            pulumi.set(__self__, "start", start)
+        pulumi.set(__self__, "end", end)
+        pulumi.set(__self__, "start", start)
 
     @_builtins.property
     @pulumi.getter
-    def end(self) -> pulumi.Input[Optional[_builtins.int]]:
+    def end(self) -> pulumi.Input[_builtins.int]:
         """
         The last.
         """
         return pulumi.get(self, "end")
 
     @end.setter
-    def end(self, value: pulumi.Input[Optional[_builtins.int]]):
+    def end(self, value: pulumi.Input[_builtins.int]):
         pulumi.set(self, "end", value)
 
     @_builtins.property
     @pulumi.getter
-    def start(self) -> pulumi.Input[Optional[_builtins.int]]:
+    def start(self) -> pulumi.Input[_builtins.int]:
         """
         The first.
         """
         return pulumi.get(self, "start")
 
     @start.setter
-    def start(self, value: pulumi.Input[Optional[_builtins.int]]):
+    def start(self, value: pulumi.Input[_builtins.int]):
         pulumi.set(self, "start", value)
 
 
@@ -17337,7 +17327,7 @@ class NetworkIpArgsDict(TypedDict):
     """
     The host's address in the network, and what it serves there.
     """
-    address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    address: pulumi.Input[_builtins.str]
     """
     The address: `192.168.100.1`.
     """
@@ -17369,7 +17359,7 @@ class NetworkIpArgsDict(TypedDict):
 @pulumi.input_type
 class NetworkIpArgs:
     def __init__(__self__, *,
-                 address: pulumi.Input[Optional[_builtins.str]] = None,
+                 address: pulumi.Input[_builtins.str],
                  dhcp: pulumi.Input[Optional['NetworkDhcpArgs']] = None,
                  family: pulumi.Input[Optional[_builtins.str]] = None,
                  local_ptr: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -17387,8 +17377,7 @@ class NetworkIpArgs:
         :param pulumi.Input[_builtins.int] prefix: Length of the prefix, instead of the mask.
         :param pulumi.Input[_builtins.str] tftp: Directory on the host that is served by TFTP.
         """
-        if address is not None:
-            pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "address", address)
         if dhcp is not None:
             pulumi.set(__self__, "dhcp", dhcp)
         if family is not None:
@@ -17404,14 +17393,14 @@ class NetworkIpArgs:
 
     @_builtins.property
     @pulumi.getter
-    def address(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def address(self) -> pulumi.Input[_builtins.str]:
         """
         The address: `192.168.100.1`.
         """
         return pulumi.get(self, "address")
 
     @address.setter
-    def address(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def address(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "address", value)
 
     @_builtins.property
@@ -17698,17 +17687,17 @@ class NetworkRouteArgsDict(TypedDict):
     """
     A route of the host into the network.
     """
-    address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    address: pulumi.Input[_builtins.str]
     """
     The other network.
+    """
+    gateway: pulumi.Input[_builtins.str]
+    """
+    The guest that leads to it.
     """
     family: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     `ipv4` if left out. One of `ipv4`, `ipv6`.
-    """
-    gateway: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    The guest that leads to it.
     """
     metric: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -17726,9 +17715,9 @@ class NetworkRouteArgsDict(TypedDict):
 @pulumi.input_type
 class NetworkRouteArgs:
     def __init__(__self__, *,
-                 address: pulumi.Input[Optional[_builtins.str]] = None,
+                 address: pulumi.Input[_builtins.str],
+                 gateway: pulumi.Input[_builtins.str],
                  family: pulumi.Input[Optional[_builtins.str]] = None,
-                 gateway: pulumi.Input[Optional[_builtins.str]] = None,
                  metric: pulumi.Input[Optional[_builtins.int]] = None,
                  netmask: pulumi.Input[Optional[_builtins.str]] = None,
                  prefix: pulumi.Input[Optional[_builtins.int]] = None):
@@ -17736,18 +17725,16 @@ class NetworkRouteArgs:
         A route of the host into the network.
 
         :param pulumi.Input[_builtins.str] address: The other network.
-        :param pulumi.Input[_builtins.str] family: `ipv4` if left out. One of `ipv4`, `ipv6`.
         :param pulumi.Input[_builtins.str] gateway: The guest that leads to it.
+        :param pulumi.Input[_builtins.str] family: `ipv4` if left out. One of `ipv4`, `ipv6`.
         :param pulumi.Input[_builtins.int] metric: The lowest wins.
         :param pulumi.Input[_builtins.str] netmask: Its mask.
         :param pulumi.Input[_builtins.int] prefix: Length of its prefix.
         """
-        if address is not None:
-            pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "gateway", gateway)
         if family is not None:
             pulumi.set(__self__, "family", family)
-        if gateway is not None:
-            pulumi.set(__self__, "gateway", gateway)
         if metric is not None:
             pulumi.set(__self__, "metric", metric)
         if netmask is not None:
@@ -17757,15 +17744,27 @@ class NetworkRouteArgs:
 
     @_builtins.property
     @pulumi.getter
-    def address(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def address(self) -> pulumi.Input[_builtins.str]:
         """
         The other network.
         """
         return pulumi.get(self, "address")
 
     @address.setter
-    def address(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def address(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "address", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def gateway(self) -> pulumi.Input[_builtins.str]:
+        """
+        The guest that leads to it.
+        """
+        return pulumi.get(self, "gateway")
+
+    @gateway.setter
+    def gateway(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "gateway", value)
 
     @_builtins.property
     @pulumi.getter
@@ -17778,18 +17777,6 @@ class NetworkRouteArgs:
     @family.setter
     def family(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "family", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def gateway(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        The guest that leads to it.
-        """
-        return pulumi.get(self, "gateway")
-
-    @gateway.setter
-    def gateway(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "gateway", value)
 
     @_builtins.property
     @pulumi.getter

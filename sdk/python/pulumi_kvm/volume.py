@@ -49,8 +49,8 @@ class VolumeArgs:
         :param pulumi.Input['VolumeBackingArgs'] backing: The volume on which this one lies: it keeps only what differs.
         :param pulumi.Input['VolumeBackingStoreArgs'] backing_store: The image under this one, by path; `backing` is the better way to say it.
         :param pulumi.Input[_builtins.str] capacity: What the guest sees as the disk's size: `20GiB`. Grows in place, also while a running domain uses it. The source's if left out.
-        :param pulumi.Input[_builtins.str] cluster_size: Size of a cluster of qcow2. Since libvirt 7.4.0.
-        :param pulumi.Input[_builtins.str] compat: Version of qcow2: `1.1` or `0.10`.
+        :param pulumi.Input[_builtins.str] cluster_size: Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB. Since libvirt 7.4.0.
+        :param pulumi.Input[_builtins.str] compat: Version of qcow2. One of `1.1`, `0.10`.
         :param pulumi.Input['EncryptionArgs'] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.bool] extended_l2: Sub-clusters. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `iso`, `luks`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `none`.
@@ -180,7 +180,7 @@ class VolumeArgs:
     @pulumi.getter(name="clusterSize")
     def cluster_size(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Size of a cluster of qcow2. Since libvirt 7.4.0.
+        Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB. Since libvirt 7.4.0.
         """
         return pulumi.get(self, "cluster_size")
 
@@ -192,7 +192,7 @@ class VolumeArgs:
     @pulumi.getter
     def compat(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Version of qcow2: `1.1` or `0.10`.
+        Version of qcow2. One of `1.1`, `0.10`.
         """
         return pulumi.get(self, "compat")
 
@@ -384,8 +384,8 @@ class Volume(pulumi.CustomResource):
         :param pulumi.Input[Union['VolumeBackingArgs', 'VolumeBackingArgsDict']] backing: The volume on which this one lies: it keeps only what differs.
         :param pulumi.Input[Union['VolumeBackingStoreArgs', 'VolumeBackingStoreArgsDict']] backing_store: The image under this one, by path; `backing` is the better way to say it.
         :param pulumi.Input[_builtins.str] capacity: What the guest sees as the disk's size: `20GiB`. Grows in place, also while a running domain uses it. The source's if left out.
-        :param pulumi.Input[_builtins.str] cluster_size: Size of a cluster of qcow2. Since libvirt 7.4.0.
-        :param pulumi.Input[_builtins.str] compat: Version of qcow2: `1.1` or `0.10`.
+        :param pulumi.Input[_builtins.str] cluster_size: Size of a cluster of qcow2: a power of two from 512 bytes to 2 MiB. Since libvirt 7.4.0.
+        :param pulumi.Input[_builtins.str] compat: Version of qcow2. One of `1.1`, `0.10`.
         :param pulumi.Input[Union['EncryptionArgs', 'EncryptionArgsDict']] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.bool] extended_l2: Sub-clusters. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `iso`, `luks`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `none`.

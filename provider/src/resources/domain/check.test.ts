@@ -126,7 +126,7 @@ test.each([
   ["more vcpus than the ceiling", { ...small, vcpus: 4, maxVcpus: 2 }, ["vcpus"], /more than maxVcpus/],
   ["more memory than the ceiling", { memory: "2GiB", maxMemory: "1GiB" }, ["memory"], /more than maxMemory/],
   ["a name with a slash", { ...small, name: "a/b" }, ["name"], /slash/],
-  ["a blank name", { ...small, name: "  " }, ["name"], /empty/],
+  ["a blank name", { ...small, name: "  " }, ["name"], /blank/],
   ["a word that is no property", { ...small, memmory: 1 }, ["memmory"], /did you mean memory/],
   [
     "user data that cloud-init passes over",

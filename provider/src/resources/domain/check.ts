@@ -40,11 +40,8 @@ export function check(context: Context, seen: Replacements, request: CheckReques
 
 /** Faults that no declaration can know. */
 function faults(said: Bag): CheckFailure[] {
-  const { cloudInit, name } = said;
-  return [
-    ...(isLoose(cloudInit) ? checkCloudInit(cloudInit) : []),
-    ...(typeof name === "string" && name.trim() === "" ? [{ property: ["name"], reason: "is empty" }] : []),
-  ];
+  const { cloudInit } = said;
+  return isLoose(cloudInit) ? checkCloudInit(cloudInit) : [];
 }
 
 /** Two devices cannot have one name or one address. */
