@@ -26,7 +26,7 @@ export function born(birth: Birth, context: Context, seen: Replacements, request
   if (olds) seen.remember(urn, birth.identity(olds.values));
   const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
   const values = spoken(declaration, news.values);
-  const named = nameFor(request, identity);
+  const named = nameFor(declaration, request, identity);
   if ("reason" in named) failures.push(named);
   else {
     values["name"] = named.name;

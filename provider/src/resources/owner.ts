@@ -1,6 +1,8 @@
 /** Who an object belongs to, and the identities that follow from it: the same in preview and update, whatever the engine's seed. */
 import { createHmac } from "node:crypto";
 import type { Bag, CheckFailure, CheckRequest, Value } from "../plugin/resource";
+import type { Element, Shape } from "../vocabulary";
+import { typeOf } from "../vocabulary/element";
 import { hidden } from "./state";
 
 export interface Identity {
@@ -58,6 +60,7 @@ export type Autonamed = "ours" | "proposed";
 
 /** The name in the inputs: what the program says, else the old autoname, else what autonaming wants, else `NAME-1a2b3c4`. */
 export function nameFor(
+  declaration: Element<Shape>,
   request: CheckRequest,
   identity: Identity,
 ): { name: Value; autonamed?: Autonamed } | CheckFailure {
@@ -72,8 +75,14 @@ export function nameFor(
       property: ["name"],
       reason: "is required: autonaming is disabled for this resource in the project's configuration",
     };
-  if (autonaming?.proposed) return { name: autonaming.proposed, autonamed: "proposed" };
-  return { name: `${request.name}-${identity.suffix}`, autonamed: "ours" };
+  const [name, by]: [string, Autonamed] = autonaming?.proposed
+    ? [autonaming.proposed, "proposed"]
+    : [`${request.name}-${identity.suffix}`, "ours"];
+  const { name: field } = declaration.shape;
+  const fault = field && typeOf(field)?.fault?.(name);
+  return fault
+    ? { property: ["name"], reason: `is made from the resource's name where it is not said, and so ${fault}. Say one` }
+    : { name, autonamed: by };
 }
 
 export function autonamedBy(inputs: Bag | undefined): Autonamed | undefined {

@@ -166,6 +166,14 @@ test.each([
   expect(failures[0]?.reason).toMatch(reason);
 });
 
+test("a name that is made up must be one too", () => {
+  const request = { urn: "urn:vm", name: "a/b", olds: undefined, news: { values: small, secrets: [] } };
+  const { failures } = check(context, replacements(), { ...request, autonaming: undefined });
+  expect(failures).toEqual([
+    { property: ["name"], reason: expect.stringMatching(/made from.*without slashes.*Say one/) },
+  ]);
+});
+
 test("a secret must not be a name", () => {
   expect(ask({ ...small, name: "secret" }, undefined, [["name"]]).failures[0]?.property).toEqual(["name"]);
 });

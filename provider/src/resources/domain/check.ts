@@ -23,7 +23,7 @@ export function check(context: Context, seen: Replacements, request: CheckReques
   if (typeof old?.["uuid"] === "string") seen.remember(urn, old["uuid"]);
   const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
   const values = spoken(Domain, news.values);
-  const named = nameFor(request, identity);
+  const named = nameFor(Domain, request, identity);
   if ("reason" in named) return { inputs: news, failures: [named] };
   values["name"] = named.name;
   if (named.autonamed) values[hidden.autonamed] = named.autonamed;
