@@ -298,7 +298,7 @@ export interface DomainArgs {
      */
     graphics?: pulumi.Input<pulumi.Input<inputs.GraphicsArgs>[] | undefined>;
     /**
-     * The host, by its key in the provider's `hosts`; needed where there are several.
+     * The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
      */
     host?: pulumi.Input<string | undefined>;
     /**

@@ -138,7 +138,7 @@ export interface NetworkArgs {
      */
     forward?: pulumi.Input<inputs.NetworkForwardArgs | undefined>;
     /**
-     * The host, by its key in the provider's `hosts`; needed where there are several.
+     * The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
      */
     host?: pulumi.Input<string | undefined>;
     /**

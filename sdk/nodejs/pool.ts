@@ -111,7 +111,7 @@ export interface PoolArgs {
      */
     deleteContents?: pulumi.Input<boolean | undefined>;
     /**
-     * The host, by its key in the provider's `hosts`; needed where there are several.
+     * The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
      */
     host?: pulumi.Input<string | undefined>;
     /**

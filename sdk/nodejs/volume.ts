@@ -156,7 +156,7 @@ export interface VolumeArgs {
      */
     format?: pulumi.Input<string | undefined>;
     /**
-     * The host, by its key in the provider's `hosts`; needed where there are several.
+     * The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
      */
     host?: pulumi.Input<string | undefined>;
     /**

@@ -53,5 +53,6 @@ const VERBS: Readonly<Record<string, string>> = {
   resize: "live, upwards",
   netUpdate: "live",
   netRestart: "restarts the network",
+  never: "refused",
   none: "from now on",
 };

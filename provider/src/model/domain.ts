@@ -47,7 +47,7 @@ import { Filesystem } from "./filesystem";
 import { Graphics, Video } from "./graphics";
 import { Hostdev, hostdevKeys } from "./hostdev";
 import { Interface, interfaceKeys } from "./interface";
-import { CloudInit, hatch, OnDelete, Shutdown, WaitFor } from "./lifecycle";
+import { CloudInit, hatch, OnDelete, Shutdown, WaitFor, whereabouts } from "./lifecycle";
 import { objectName, ownNamespace, uuid, uuidOrEmpty } from "./names";
 import { Os } from "./os";
 import { Commandline } from "./qemu";
@@ -301,9 +301,7 @@ const lifecycle = {
   ),
   shutdown: own(child(Shutdown)),
   onDelete: own(child(OnDelete)),
-  host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several.", {
-    lands: "replace",
-  }),
+  host: whereabouts,
   xml: hatch,
 };
 

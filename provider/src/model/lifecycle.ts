@@ -100,6 +100,12 @@ export const XmlEdit = element(
     },
   },
 );
+/** What lies on one host cannot follow a changed word to another. */
+export const whereabouts = own(
+  text,
+  "The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.",
+  { lands: "never" },
+);
 /** The escape hatch, which every resource with XML has. */
 export const hatch = own(
   list(child(XmlEdit), [], {

@@ -35,7 +35,7 @@ import {
 } from "./addresses";
 import { Bandwidth, pci, VirtualPort, Vlan } from "./common";
 import { Dhcp, dhcpFaults } from "./dhcp";
-import { hatch } from "./lifecycle";
+import { hatch, whereabouts } from "./lifecycle";
 import { mac, networkName, ownNamespace, uuid } from "./names";
 
 const NatRange = element(
@@ -286,9 +286,7 @@ export const Network = element(
       ),
     }),
     autostart: own(bool, "Start it with the host; on by default.", { lands: "autostart" }),
-    host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several.", {
-      lands: "replace",
-    }),
+    host: whereabouts,
     xml: { ...hatch, facts: { ...hatch.facts, lands: "netRestart" as const } },
   },
   { named: "NetworkDefinition", lands: "netRestart", rule: unreachable },

@@ -17,7 +17,7 @@ import {
   yesNo,
 } from "../vocabulary";
 import { AuthRef, Permissions } from "./common";
-import { hatch } from "./lifecycle";
+import { hatch, whereabouts } from "./lifecycle";
 import { objectName, uuid } from "./names";
 
 const Host = element(
@@ -127,9 +127,7 @@ export const Pool = element(
       "Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.",
       { lands: "none" },
     ),
-    host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several.", {
-      lands: "replace",
-    }),
+    host: whereabouts,
     xml: { ...hatch, facts: { ...hatch.facts, lands: "define" as const } },
   },
   { named: "PoolDefinition", lands: "define" },

@@ -17,7 +17,7 @@ import {
   text,
 } from "../vocabulary";
 import { Permissions } from "./common";
-import { hatch } from "./lifecycle";
+import { hatch, whereabouts } from "./lifecycle";
 import { objectName, volumeName } from "./names";
 import { Encryption } from "./source";
 
@@ -161,9 +161,7 @@ export const Volume = element(
     allowShrink: own(bool, "Let `capacity` shrink, which cuts off what is at the end.", { lands: "none" }),
     replaceData: own(bool, "Let the volume be replaced although its data would be lost.", { lands: "none" }),
     wipe: own(bool, "Overwrite the data before it is deleted.", { lands: "none" }),
-    host: own(text, "The host, by its key in the provider's `hosts`; needed where there are several.", {
-      lands: "replace",
-    }),
+    host: whereabouts,
     xml: { ...hatch, facts: { ...hatch.facts, lands: "replace" as const } },
   },
   {

@@ -1,5 +1,7 @@
+import { resources } from "../model";
 import type { Bag } from "../plugin/resource";
-import { checkHost, located } from "./whereabouts";
+import { unknown } from "../unknown";
+import { checkHost, hostStaying, located } from "./whereabouts";
 
 const context = (...names: string[]) => ({
   owner: () => "o",
@@ -28,4 +30,13 @@ test("the host must be one of the provider's, and stays", () => {
   expect(reasons(["alpha", "beta"], { host: "gamma" })).toEqual([expect.stringMatching(/gamma.*alpha, beta/)]);
   expect(reasons(["alpha", "beta"], { host: "beta" }, { host: "beta" })).toEqual([]);
   expect(reasons(["alpha", "beta"], { host: "beta" }, { host: "alpha" })).toEqual([expect.stringMatching(/was alpha/)]);
+});
+test("that it stays is what the declarations say, and with them the reference", () => {
+  for (const { inputs } of Object.values(resources)) expect(inputs.shape.host.facts.lands).toBe("never");
+});
+test("a host that a preview does not know yet is the one of before", () => {
+  const hosts = { names: ["alpha"], get: (name?: string) => ({ name }) as never, close: async () => undefined };
+  const several = { ...context(), hosts: () => hosts };
+  expect(hostStaying(several, { host: "alpha" }, { host: unknown }).name).toBe("alpha");
+  expect(hostStaying(several, {}, { host: "alpha" }).name).toBe("alpha");
 });

@@ -13,6 +13,10 @@ export const uncancelled = (run: Run): Run => ({ ...run, signal: new AbortContro
 export const hostOf = (context: Context, inputs: Bag): Host =>
   context.hosts().get(typeof inputs["host"] === "string" ? inputs["host"] : undefined);
 
+/** Of an object that stays where it is: a host that a preview does not know yet can only be the one of before. */
+export const hostStaying = (context: Context, was: Bag, now: Bag): Host =>
+  hostOf(context, now["host"] === unknown ? was : now);
+
 /** Its name, for a preview, in which the program may not know yet which of several it will be. */
 export const hostOrUnknown = (context: Context, inputs: Bag): Value =>
   inputs["host"] === unknown ? unknown : hostOf(context, inputs).name;

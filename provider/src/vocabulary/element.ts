@@ -11,6 +11,7 @@ import { documents, oneOf, type Type, text } from "./types";
  * - `update`: the running device is changed (`virDomainUpdateDeviceFlags`)
  * - `media`: the medium in a drive is changed
  * - `netUpdate`: `virNetworkUpdate`, which touches no guest; `netRestart`: the network is stopped and started
+ * - `never`: the resource's check refuses it
  * - `none`: nothing on the host; only what the provider does from now on
  * - the others are named for the call
  */
@@ -27,6 +28,7 @@ export type Lands =
   | "autostart"
   | "power"
   | "seed"
+  | "never"
   | "resize"
   | "netUpdate"
   | "netRestart"

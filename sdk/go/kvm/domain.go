@@ -131,7 +131,7 @@ type domainArgs struct {
 	Genid *string `pulumi:"genid"`
 	// How the screen is shown.
 	Graphics []Graphics `pulumi:"graphics"`
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host *string `pulumi:"host"`
 	// Devices of the host, given to the guest.
 	Hostdevs []Hostdev `pulumi:"hostdevs"`
@@ -303,7 +303,7 @@ type DomainArgs struct {
 	Genid pulumi.StringPtrInput
 	// How the screen is shown.
 	Graphics GraphicsArrayInput
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host pulumi.StringPtrInput
 	// Devices of the host, given to the guest.
 	Hostdevs HostdevArrayInput

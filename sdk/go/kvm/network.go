@@ -83,7 +83,7 @@ type networkArgs struct {
 	Domain *NetworkDnsDomain `pulumi:"domain"`
 	// How the network reaches others; without it, it is isolated.
 	Forward *NetworkForward `pulumi:"forward"`
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host *string `pulumi:"host"`
 	// The host's address in the network, and what it serves there.
 	Ips []NetworkIp `pulumi:"ips"`
@@ -135,7 +135,7 @@ type NetworkArgs struct {
 	Domain NetworkDnsDomainPtrInput
 	// How the network reaches others; without it, it is isolated.
 	Forward NetworkForwardPtrInput
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host pulumi.StringPtrInput
 	// The host's address in the network, and what it serves there.
 	Ips NetworkIpArrayInput

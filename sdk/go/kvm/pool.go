@@ -75,7 +75,7 @@ type poolArgs struct {
 	Cow *bool `pulumi:"cow"`
 	// Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
 	DeleteContents *bool `pulumi:"deleteContents"`
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host *string `pulumi:"host"`
 	// Its name on the host; the resource's name and a suffix if left out.
 	Name *string `pulumi:"name"`
@@ -105,7 +105,7 @@ type PoolArgs struct {
 	Cow pulumi.BoolPtrInput
 	// Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
 	DeleteContents pulumi.BoolPtrInput
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host pulumi.StringPtrInput
 	// Its name on the host; the resource's name and a suffix if left out.
 	Name pulumi.StringPtrInput

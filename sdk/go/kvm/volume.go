@@ -95,7 +95,7 @@ type volumeArgs struct {
 	ExtendedL2 *bool `pulumi:"extendedL2"`
 	// Its format; `qcow2` if left out. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `iso`, `luks`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `none`.
 	Format *string `pulumi:"format"`
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host *string `pulumi:"host"`
 	// Write reference counts late.
 	LazyRefcounts *bool `pulumi:"lazyRefcounts"`
@@ -139,7 +139,7 @@ type VolumeArgs struct {
 	ExtendedL2 pulumi.BoolPtrInput
 	// Its format; `qcow2` if left out. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `iso`, `luks`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `none`.
 	Format pulumi.StringPtrInput
-	// The host, by its key in the provider's `hosts`; needed where there are several.
+	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host pulumi.StringPtrInput
 	// Write reference counts late.
 	LazyRefcounts pulumi.BoolPtrInput

@@ -135,7 +135,7 @@ class DomainArgs:
         :param pulumi.Input[Sequence[pulumi.Input['FilesystemArgs']]] filesystems: Directories of the host that the guest sees.
         :param pulumi.Input[_builtins.str] genid: A UUID that changes when the guest's state goes back, for Windows. Since libvirt 4.4.0.
         :param pulumi.Input[Sequence[pulumi.Input['GraphicsArgs']]] graphics: How the screen is shown.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[Sequence[pulumi.Input['HostdevArgs']]] hostdevs: Devices of the host, given to the guest.
         :param pulumi.Input['HotplugMemoryArgs'] hotplug_memory: How much memory modules can bring the guest to.
         :param pulumi.Input[Sequence[pulumi.Input['HubArgs']]] hubs: USB hubs.
@@ -689,7 +689,7 @@ class DomainArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The host, by its key in the provider's `hosts`; needed where there are several.
+        The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         """
         return pulumi.get(self, "host")
 
@@ -1494,7 +1494,7 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['FilesystemArgs', 'FilesystemArgsDict']]]] filesystems: Directories of the host that the guest sees.
         :param pulumi.Input[_builtins.str] genid: A UUID that changes when the guest's state goes back, for Windows. Since libvirt 4.4.0.
         :param pulumi.Input[Sequence[pulumi.Input[Union['GraphicsArgs', 'GraphicsArgsDict']]]] graphics: How the screen is shown.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[Sequence[pulumi.Input[Union['HostdevArgs', 'HostdevArgsDict']]]] hostdevs: Devices of the host, given to the guest.
         :param pulumi.Input[Union['HotplugMemoryArgs', 'HotplugMemoryArgsDict']] hotplug_memory: How much memory modules can bring the guest to.
         :param pulumi.Input[Sequence[pulumi.Input[Union['HubArgs', 'HubArgsDict']]]] hubs: USB hubs.

@@ -55,7 +55,7 @@ class NetworkArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dnsmasq_options: Lines of dnsmasq's configuration. It is not supported by libvirt. Since libvirt 5.6.0.
         :param pulumi.Input['NetworkDnsDomainArgs'] domain: The DNS domain of the guests.
         :param pulumi.Input['NetworkForwardArgs'] forward: How the network reaches others; without it, it is isolated.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[Sequence[pulumi.Input['NetworkIpArgs']]] ips: The host's address in the network, and what it serves there.
         :param pulumi.Input[_builtins.bool] ipv6: Guests may talk IPv6 to each other though the host has no such address.
         :param pulumi.Input[_builtins.str] mac: MAC address of the bridge.
@@ -221,7 +221,7 @@ class NetworkArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The host, by its key in the provider's `hosts`; needed where there are several.
+        The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         """
         return pulumi.get(self, "host")
 
@@ -456,7 +456,7 @@ class Network(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dnsmasq_options: Lines of dnsmasq's configuration. It is not supported by libvirt. Since libvirt 5.6.0.
         :param pulumi.Input[Union['NetworkDnsDomainArgs', 'NetworkDnsDomainArgsDict']] domain: The DNS domain of the guests.
         :param pulumi.Input[Union['NetworkForwardArgs', 'NetworkForwardArgsDict']] forward: How the network reaches others; without it, it is isolated.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NetworkIpArgs', 'NetworkIpArgsDict']]]] ips: The host's address in the network, and what it serves there.
         :param pulumi.Input[_builtins.bool] ipv6: Guests may talk IPv6 to each other though the host has no such address.
         :param pulumi.Input[_builtins.str] mac: MAC address of the bridge.

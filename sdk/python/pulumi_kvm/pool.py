@@ -40,7 +40,7 @@ class PoolArgs:
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
         :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
         :param pulumi.Input[_builtins.bool] delete_contents: Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[_builtins.str] name: Its name on the host; the resource's name and a suffix if left out.
         :param pulumi.Input[_builtins.str] path: Its directory on the host: `/var/lib/libvirt/images`.
         :param pulumi.Input['PermissionsArgs'] permissions: Who owns the file on the host, and its mode.
@@ -129,7 +129,7 @@ class PoolArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The host, by its key in the provider's `hosts`; needed where there are several.
+        The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         """
         return pulumi.get(self, "host")
 
@@ -265,7 +265,7 @@ class Pool(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
         :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
         :param pulumi.Input[_builtins.bool] delete_contents: Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[_builtins.str] name: Its name on the host; the resource's name and a suffix if left out.
         :param pulumi.Input[_builtins.str] path: Its directory on the host: `/var/lib/libvirt/images`.
         :param pulumi.Input[Union['PermissionsArgs', 'PermissionsArgsDict']] permissions: Who owns the file on the host, and its mode.

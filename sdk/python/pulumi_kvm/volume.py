@@ -54,7 +54,7 @@ class VolumeArgs:
         :param pulumi.Input['EncryptionArgs'] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.bool] extended_l2: Sub-clusters. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `iso`, `luks`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `none`.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[_builtins.bool] lazy_refcounts: Write reference counts late.
         :param pulumi.Input[_builtins.str] name: Its name in the pool; the resource's name and a suffix if left out.
         :param pulumi.Input[_builtins.bool] nocow: No copy-on-write in btrfs.
@@ -240,7 +240,7 @@ class VolumeArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The host, by its key in the provider's `hosts`; needed where there are several.
+        The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         """
         return pulumi.get(self, "host")
 
@@ -389,7 +389,7 @@ class Volume(pulumi.CustomResource):
         :param pulumi.Input[Union['EncryptionArgs', 'EncryptionArgsDict']] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.bool] extended_l2: Sub-clusters. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `iso`, `luks`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `none`.
-        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several.
+        :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[_builtins.bool] lazy_refcounts: Write reference counts late.
         :param pulumi.Input[_builtins.str] name: Its name in the pool; the resource's name and a suffix if left out.
         :param pulumi.Input[_builtins.bool] nocow: No copy-on-write in btrfs.

@@ -8,7 +8,7 @@ import type { Context } from "../context";
 import { differences } from "../difference";
 import { effective } from "../inputs";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
-import { hostOf, limitsOf } from "../whereabouts";
+import { hostStaying, limitsOf } from "../whereabouts";
 import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./bring";
 import { seedFor, warnOfMissing } from "./create";
 import { moves } from "./diff";
@@ -30,7 +30,7 @@ const Domain = resources.Domain.inputs;
 export async function update(context: Context, run: Run, request: UpdateRequest): Promise<Updated> {
   const { id: uuid, oldOutputs, oldInputs, news } = request;
   const [was, want] = [oldInputs, news].map(({ values }) => effective(Domain, values) as Loose) as [Loose, Loose];
-  const host = hostOf(context, news.values);
+  const host = hostStaying(context, oldInputs.values, news.values);
   const name = String(news.values["name"] ?? oldOutputs.values["name"] ?? uuid);
   const task: Task = { run, host, limits: limitsOf(run), uuid, name, was, want, request };
   if (request.preview) return preview(context, task);

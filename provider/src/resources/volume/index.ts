@@ -30,7 +30,7 @@ import { effective } from "../inputs";
 import { seenToday } from "../look";
 import { autonamedBy, type Replacements, replacements } from "../owner";
 import { hidden, mustBeHost } from "../state";
-import { hostOf, hostOrUnknown, limitsOf, located } from "../whereabouts";
+import { hostOf, hostOrUnknown, hostStaying, limitsOf, located } from "../whereabouts";
 import { describe, find, remove, taken } from "./calls";
 import { faults } from "./check";
 import { contentsOf } from "./document";
@@ -222,7 +222,7 @@ async function baseIn(host: Host, xml: Node, limits: Limits): Promise<Volume | u
 }
 
 async function update(run: Run, context: Context, request: UpdateRequest): Promise<Updated> {
-  const host = hostOf(context, request.news.values);
+  const host = hostStaying(context, request.oldInputs.values, request.news.values);
   const target = parsed(request.id);
   const { landings } = differences(declaration, request.oldInputs.values, request.news.values, request.ignoreChanges);
   const sized = landings.some(({ path }) => path[0] === "capacity");

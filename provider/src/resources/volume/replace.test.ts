@@ -21,6 +21,10 @@ test("a volume is not deleted because its pool or base is being replaced: the en
   expect(await replacements({ backing: { volume: unknown } })).toEqual([]);
   expect(await replacements({ backing: unknown })).toEqual([]);
 });
+test("a host that gets a name, or is not known yet, replaces nothing: check refuses another", async () => {
+  expect(await replacements({ host: "alpha" })).toEqual([]);
+  expect(await replacements({ host: unknown })).toEqual([]);
+});
 test("it is where its data may go", async () => {
   expect(await replacements({ pool: unknown, replaceData: true })).toEqual(["pool"]);
 });
