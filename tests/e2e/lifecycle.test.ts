@@ -362,7 +362,7 @@ test("two stacks with the same domain name: the second is told whose it is and h
     await one.up();
     const { text } = await two.fails("up");
     expect(text).toMatch(/e2e-twice/);
-    expect(text).toMatch(/pulumi import kvm:index:Domain/);
+    expect(text).toMatch(/pulumi import kvm:index:Domain vm [0-9a-f]{8}-/);
     expect((await one.refresh("--expect-no-changes")).code).toBe(0);
   } finally {
     await two.destroy();

@@ -158,7 +158,7 @@ test("a network that is not ours is never taken", async () => {
   try {
     other.program("resources: { n: { type: 'kvm:Network', properties: { name: default } } }\n");
     expect((await other.fails("up")).text).toMatch(
-      /network default on host .*pulumi import kvm:index:Network NAME default/s,
+      /network default on host .*pulumi import kvm:index:Network n default/s,
     );
   } finally {
     other.remove();

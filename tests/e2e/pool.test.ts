@@ -125,7 +125,7 @@ test("contents that were given up go too, but never under a domain that uses the
 test("a pool that is not ours is never taken", async () => {
   s.program("resources: { p: { type: 'kvm:Pool', properties: { name: default, path: /var/lib/libvirt/other } } }\n");
   const { text } = await s.fails("up");
-  expect(text).toMatch(/pool default on host .*pulumi import kvm:index:Pool NAME default/s);
+  expect(text).toMatch(/pool default on host .*pulumi import kvm:index:Pool p default/s);
 });
 
 test("a path that is not absolute is refused before anything happens", async () => {

@@ -249,7 +249,7 @@ test("a volume that is not ours is never taken silently, and can be imported", a
   const other = stack({ uri });
   try {
     other.program(volumes({ mine: "name: theirs, capacity: 1MiB" }));
-    expect((await other.fails("up")).text).toMatch(/pulumi import kvm:index:Volume NAME e2e-volumes\/theirs/);
+    expect((await other.fails("up")).text).toMatch(/pulumi import kvm:index:Volume mine e2e-volumes\/theirs/);
     await other.pulumi(
       "import",
       "kvm:index:Volume",

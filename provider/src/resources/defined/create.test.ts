@@ -69,6 +69,16 @@ const made = (kind: ReturnType<typeof pools>["kind"], signal = new AbortControll
   return create(kind, context, run, { urn: "urn:a", name: "store", inputs: { values, secrets: [] }, preview: false });
 };
 
+test("what is somebody else's is left alone, and the message says how the program's resource takes it over", async () => {
+  const { kind, log } = pools({ xml: "<pool/>", active: true, autostart: true }, () => undefined);
+  const run: Run = { signal: new AbortController().signal, deadline: undefined, log: undefined as never };
+  const inputs = { values: { name: "store", path: "/p", uuid }, secrets: [] };
+  await expect(create(kind, context, run, { urn: "urn:a", name: "mine", inputs, preview: false })).rejects.toThrow(
+    "pulumi import kvm:index:Pool mine store",
+  );
+  expect(log).toEqual([]);
+});
+
 test("what an earlier run left is built, started and taken over", async () => {
   const half = {
     xml: `<pool type='dir'><name>store</name><uuid>${uuid}</uuid></pool>`,

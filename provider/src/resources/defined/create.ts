@@ -7,6 +7,7 @@ import type { Shape } from "../../vocabulary";
 import { print } from "../../xml";
 import { adopt } from "../adopted";
 import type { Context } from "../context";
+import { importLine } from "../importing";
 import { wanted, written } from "../look";
 import { hidden } from "../state";
 import { hostOf, hostOrUnknown, limitsOf, uncancelled } from "../whereabouts";
@@ -17,12 +18,13 @@ export async function create<S extends Shape>(
   kind: Kind<S>,
   context: Context,
   run: Run,
-  { inputs: { values }, preview }: CreateRequest,
+  request: CreateRequest,
 ): Promise<Created> {
-  if (preview) return foreseen(kind, context, values);
+  const { values } = request.inputs;
+  if (request.preview) return foreseen(kind, context, values);
   const host = hostOf(context, values);
   const name = String(values["name"]);
-  const { object, more } = await made(kind, context, run, host, values);
+  const { object, more } = await made(kind, context, run, host, request);
   const { xml } = await kind.look(host, object, limitsOf(run));
   return { id: name, outputs: await outputsOf(kind, run, host, object, xml, more) };
 }
@@ -34,6 +36,8 @@ function foreseen<S extends Shape>(kind: Kind<S>, context: Context, values: Bag)
   return { id: "", outputs: { values: { ...Object.fromEntries(rest), host }, secrets: [] } };
 }
 
+/** What is wrong where the object is somebody else's. */
+type Taken = (cause: unknown) => Failure;
 interface Made {
   readonly object: Named;
   readonly more: Bag;
@@ -44,13 +48,15 @@ async function made<S extends Shape>(
   context: Context,
   run: Run,
   host: Host,
-  values: Bag,
+  { name: resource, inputs: { values } }: CreateRequest,
 ): Promise<Made> {
   const object = { name: String(values["name"]), uuid: String(values["uuid"]) };
   const there = await maybe(kind.look(host, object, limitsOf(run)));
-  if (!there) return fresh(kind, run, host, object.name, values);
+  const importing = importLine(context, kind.token, resource, host, object.name);
+  const taken: Taken = (cause) => takenBy(kind, host, object.name, importing, cause);
+  if (!there) return fresh(kind, run, host, object.name, values, taken);
   // A UUID that the program gives is no mark of ours.
-  if (values[hidden.minted] !== true) throw taken(kind, object.name, host, undefined);
+  if (values[hidden.minted] !== true) throw taken(undefined);
   await brought(kind, run, host, object, there, {}, values);
   const adopted = { object, more: {} };
   await settle(kind, run, host, object, values, (more) => Object.assign(adopted.more, more));
@@ -58,9 +64,16 @@ async function made<S extends Shape>(
   return adopted;
 }
 
-async function fresh<S extends Shape>(kind: Kind<S>, run: Run, host: Host, name: string, values: Bag): Promise<Made> {
+async function fresh<S extends Shape>(
+  kind: Kind<S>,
+  run: Run,
+  host: Host,
+  name: string,
+  values: Bag,
+  taken: Taken,
+): Promise<Made> {
   const xml = print(written(kind.declaration, wanted(kind.declaration, values), values));
-  const object = await defined(kind, host, xml, name, limitsOf(run));
+  const object = await defined(kind, host, xml, name, taken, limitsOf(run));
   const more = {};
   try {
     await settle(kind, run, host, object, values, (outputs) => Object.assign(more, outputs));
@@ -76,20 +89,27 @@ async function defined<S extends Shape>(
   host: Host,
   xml: string,
   name: string,
+  taken: Taken,
   limits: Limits,
 ): Promise<Named> {
   try {
     return await kind.define(host, xml, name, limits);
   } catch (error) {
     const failure = asFailure(error);
-    throw failure.code === "exists" ? taken(kind, name, host, failure) : failure;
+    throw failure.code === "exists" ? taken(failure) : failure;
   }
 }
 
-const taken = <S extends Shape>(kind: Kind<S>, name: string, host: Host, cause: unknown): Failure =>
+const takenBy = <S extends Shape>(
+  kind: Kind<S>,
+  host: Host,
+  name: string,
+  importing: string,
+  cause: unknown,
+): Failure =>
   new Failure("exists", `a ${kind.word} of that name or UUID is there already, and this stack did not make it`, {
     object: objectOf(kind, name),
     host: host.name,
-    remedy: `Take it over with \`pulumi import ${kind.token} NAME ${name}\`, or choose another name`,
+    remedy: `Take it over with ${importing}, or choose another name`,
     cause,
   });

@@ -12,8 +12,18 @@ import { persistentXml } from "./libvirt";
 import { type Mark, markOf } from "./mark";
 import { at, isLoose, type Loose, textAt } from "./values";
 
+interface Own {
+  readonly uuid: string;
+  readonly name: string;
+  readonly mark: Mark;
+}
 /** The definition of our own machine of this UUID, passwords included. Only its mark says that it is ours: a UUID can be anybody's. */
-export async function findOwn(host: Host, uuid: string, name: string, mark: Mark, limits: Limits) {
+export async function findOwn(
+  host: Host,
+  { uuid, name, mark }: Own,
+  stranger: (uuid: string) => Failure,
+  limits: Limits,
+): Promise<string | undefined> {
   const xml = await persistentXml(host, uuid, name, limits, true).catch((thrown: unknown) => {
     if (asFailure(thrown).code !== "missing") throw thrown;
     return undefined;
@@ -21,13 +31,14 @@ export async function findOwn(host: Host, uuid: string, name: string, mark: Mark
   if (xml === undefined) return undefined;
   const found = markOf(parse(xml));
   if (found?.owner === mark.owner && found.urn === mark.urn) return xml;
-  throw taken(host, name, uuid);
+  throw stranger(uuid);
 }
-export const taken = (host: Host, name: string, uuid: string): Failure =>
+/** `importing` is the command that takes it over. */
+export const taken = (host: Host, name: string, uuid: string, importing: string): Failure =>
   new Failure("exists", `a domain ${uuid} is there already, and this stack did not make it`, {
     object: `domain ${name}`,
     host: host.name,
-    remedy: `Give the resource another name, or take the domain over with \`pulumi import kvm:index:Domain ${name} ${uuid}\``,
+    remedy: `Choose another name or UUID, or take the domain over with ${importing}`,
   });
 
 /** Today's machine with all that the program says. Nobody knows what it said before: what it does not say stays. Pure. */

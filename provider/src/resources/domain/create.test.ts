@@ -8,7 +8,7 @@ import { type FakeHost, fakeHost, fakeRun } from "./testing/host";
 
 const urn = "urn:vm";
 const make = (fake: FakeHost, inputs: Bag, { preview = false, run = fakeRun() } = {}) =>
-  create(fake.context, run, { urn, name: "vm", inputs: { values: inputs, secrets: [] }, preview });
+  create(fake.context, run, { urn, name: "web", inputs: { values: inputs, secrets: [] }, preview });
 const uuid = "0a1b2c3d-4e5f-4a7b-9c8d-7e6f5a4b3c2d";
 const small: Bag = { name: "vm", uuid, memory: "64MiB", __defaults: { powerState: "running" } };
 
@@ -51,7 +51,10 @@ const seeded: Bag = { ...small, cloudInit: { userData: "#cloud-config\n" } };
 describe("a machine of this UUID that is there already", () => {
   test("is a stranger's without our mark, and nothing of it is touched", async () => {
     const fake = lost(fakeHost(), stranger);
-    await expect(make(fake, small)).rejects.toMatchObject({ code: "exists" });
+    await expect(make(fake, small)).rejects.toMatchObject({
+      code: "exists",
+      message: expect.stringContaining(`\`pulumi import kvm:index:Domain web ${uuid}\``),
+    });
     expect(fake.asked).toEqual([]);
     // A UUID that we derive is no proof either.
     const derived = identify("owner", urn).uuid;

@@ -1,6 +1,6 @@
 /** Makes a machine: one definition, one look at what libvirt made of it, then a start if it is to run. */
 import { randomBytes } from "node:crypto";
-import { asFailure } from "../../failure";
+import { asFailure, type Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { resources } from "../../model";
 import type { Bag, Created, CreateRequest, Run } from "../../plugin/resource";
@@ -8,6 +8,7 @@ import { unknown } from "../../unknown";
 import { parse, print } from "../../xml";
 import type { Context } from "../context";
 import { applyEdits, editsOf } from "../edits";
+import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { hostOf, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
@@ -24,6 +25,9 @@ import { at, isLoose, items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
 
+/** What is wrong where a machine is somebody else's. */
+type Stranger = (uuid: string) => Failure;
+
 export async function create(context: Context, run: Run, request: CreateRequest): Promise<Created> {
   const { urn, inputs } = request;
   const values = inputs.values;
@@ -33,14 +37,16 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const host = hostOf(context, values);
   const limits = limitsOf(run);
   const mark = { owner: context.owner(), urn, nonce: randomBytes(8).toString("hex") };
-  const found = await findOwn(host, uuid, name, mark, limits);
+  const stranger: Stranger = (id) =>
+    taken(host, name, id, importLine(context, resources.Domain.token, request.name, host, id));
+  const found = await findOwn(host, { uuid, name, mark }, stranger, limits);
   const before = found === undefined ? undefined : reading(found);
   if (before)
     run.log.info(`domain ${name} on host ${host.name} is there already, made by this stack: it is taken over`);
   const seed = await seedFor(run, host, context, wanted, uuid, name);
   const made: Made = { uuid, name, mark, seed, wanted, before };
   try {
-    const doubt = await defined(host, await document(host, made, limits), made, limits);
+    const doubt = await defined(host, await document(host, made, limits), made, stranger, limits);
     if (doubt) return await doubtful(host, made, [doubt.message]);
   } catch (thrown) {
     // A disc that was there may be in the drive of a machine that was there.
@@ -106,7 +112,7 @@ async function document(host: Host, { wanted, mark, seed, before }: Made, limits
  * Defines it. Where the answer was lost or somebody was faster, what is on the host tells what happened; resolves to the
  * failure where the host does not tell either.
  */
-async function defined(host: Host, xml: string, { uuid, name, mark }: Made, limits: Limits) {
+async function defined(host: Host, xml: string, { uuid, name, mark }: Made, stranger: Stranger, limits: Limits) {
   try {
     await define(host, xml, name, limits);
   } catch (thrown) {
@@ -116,10 +122,8 @@ async function defined(host: Host, xml: string, { uuid, name, mark }: Made, limi
       if (ours === undefined) return failure.in({ object: `domain ${name}`, host: host.name });
       if (ours) return undefined;
     }
-    const stranger = await host
-      .call("domainLookupByName", { name }, { object: `domain ${name}` })
-      .catch(() => undefined);
-    if (stranger && stranger.dom.uuid !== uuid) throw taken(host, name, stranger.dom.uuid);
+    const other = await host.call("domainLookupByName", { name }, { object: `domain ${name}` }).catch(() => undefined);
+    if (other && other.dom.uuid !== uuid) throw stranger(other.dom.uuid);
     throw failure;
   }
   return undefined;

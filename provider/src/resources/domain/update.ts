@@ -6,6 +6,7 @@ import { hasUnknown } from "../../unknown";
 import { parse } from "../../xml";
 import type { Context } from "../context";
 import { differences } from "../difference";
+import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { hostStaying, limitsOf } from "../whereabouts";
@@ -68,7 +69,7 @@ function foreseen(today: Loose, was: Loose, want: Loose): string[] {
 async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
-  const { today, power, autostart, live } = await looked(task);
+  const { today, power, autostart, live } = await looked(context, task);
   const seeds = seedsOf(task, today);
   const places = await findVolumes(host, volumesOf(want), limits);
   await findNetworks(host, networksOf(want), limits);
@@ -104,7 +105,7 @@ async function carryOut(context: Context, task: Task): Promise<Updated> {
 }
 
 /** What there is before anything is done; another machine than ours is an error. */
-async function looked(task: Task) {
+async function looked(context: Context, task: Task) {
   const { host, limits, uuid, name, request } = task;
   const [xml, power, { autostart }] = await Promise.all([
     persistentXml(host, uuid, name, limits, true).catch((thrown: unknown) => {
@@ -115,7 +116,7 @@ async function looked(task: Task) {
   ]);
   const nonce = request.oldOutputs.values[hidden.nonce];
   const found = markOf(parse(xml))?.nonce;
-  if (nonce !== undefined && found !== undefined && nonce !== found) throw stranger(task);
+  if (nonce !== undefined && found !== undefined && nonce !== found) throw stranger(context, task);
   const live = power.state === "stopped" ? undefined : reading(await liveXml(host, uuid, name, limits));
   return { today: reading(xml), power, autostart, live };
 }
@@ -127,11 +128,11 @@ const gone = (thrown: unknown): Failure => {
     remedy: "Run `pulumi refresh`, then `pulumi up` makes it anew",
   });
 };
-const stranger = ({ name, host, uuid }: Task): Failure =>
+const stranger = (context: Context, { name, host, uuid, request }: Task): Failure =>
   new Failure("refused", "another machine of this UUID is there, which this state did not make", {
     object: `domain ${name}`,
     host: host.name,
-    remedy: `Take it over with \`pulumi import kvm:index:Domain NAME ${uuid}\` after \`pulumi state delete\``,
+    remedy: `Take it over with ${importLine(context, resources.Domain.token, request.name, host, uuid)} after \`pulumi state delete '${request.urn}'\``,
   });
 
 /** The path of the disc in the drive. */

@@ -83,6 +83,5 @@ export const taken = (volume: Volume, host: Host, cause: unknown): Failure =>
   new Failure("exists", "a volume of that name is there already, and this stack did not make it", {
     object: objectOf(volume),
     host: host.name,
-    remedy: `Take it over with \`pulumi import kvm:index:Volume NAME ${volume.pool}/${volume.name}\`, or choose another name`,
     cause,
   });

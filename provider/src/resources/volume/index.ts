@@ -26,6 +26,7 @@ import { adopt, keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
+import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { seenToday } from "../look";
 import { autonamedBy, type Replacements, replacements } from "../owner";
@@ -112,7 +113,10 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== "exists") throw failure;
-    if (!(await isOurs(run, host, wanted, inputs.values))) throw taken(wanted, host, failure);
+    if (!(await isOurs(run, host, wanted, inputs.values))) {
+      const importing = importLine(context, resources.Volume.token, request.name, host, id);
+      throw taken(wanted, host, failure).in({ remedy: `Take it over with ${importing}, or choose another name` });
+    }
     adopt(context, host, objectOf(wanted));
   }
   return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
