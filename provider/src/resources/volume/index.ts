@@ -37,6 +37,7 @@ import { faults } from "./check";
 import { contentsOf } from "./document";
 import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
+import { doubts, isUnknown, losses } from "./losses";
 import { make } from "./make";
 import { isMark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
@@ -49,7 +50,7 @@ const declaration = resources.Volume.inputs;
 export const volume = (context: Context): Resource => {
   const seen = replacements();
   return {
-    check: async (_run, request) => check(context, seen, request),
+    check: async (run, request) => check(run, context, seen, request),
     diff: async (_run, request) => diff(request),
     create: (run, request) => create(run, context, request),
     read: (run, request) => read(run, context, request),
@@ -59,30 +60,11 @@ export const volume = (context: Context): Resource => {
   };
 };
 
-function check(context: Context, seen: Replacements, request: CheckRequest): Checked {
+function check(run: Run, context: Context, seen: Replacements, request: CheckRequest): Checked {
   const identity = ({ pool, name }: Bag): string => `${String(pool)}/${String(name)}`;
   const checked = born({ declaration, uuid: false, identity, defaults: {}, faults }, context, seen, request);
+  for (const doubt of doubts(request.olds, checked.inputs)) run.log.warn(doubt);
   return { ...checked, failures: [...checked.failures, ...losses(request.olds, checked.inputs)] };
-}
-
-/** Another volume in the place of this one would lose what guests wrote. */
-function losses(olds: Properties | undefined, { values }: Properties): Checked["failures"] {
-  if (!olds || values["replaceData"] === true || values["replaceData"] === unknown) return [];
-  return differences(declaration, olds.values, values, [])
-    .changes.filter(({ property, replace }) => replace && !isUnknown(values, property))
-    .map(({ property }) => ({
-      property,
-      reason:
-        "cannot change in place: another volume would be made, and the data of this one lost. Set replaceData: true if they may go",
-    }));
-}
-function isUnknown(values: Bag, path: readonly (string | number)[]): boolean {
-  let at: unknown = values;
-  for (const step of path) {
-    if (at === unknown || at === undefined || at === null) break;
-    at = (at as Record<string | number, unknown>)[step];
-  }
-  return at === unknown;
 }
 
 function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
