@@ -42,8 +42,9 @@ describe.each(golden)("%s", (name, of) => {
   });
 });
 
-test("an imported domain is one that a program may say", () => {
+test("an imported domain or network is one that a program may say", () => {
   expect(check(Domain, brief(Domain, read(Domain, load("domain-rich"))))).toEqual([]);
+  expect(check(Network, brief(Network, read(Network, load("network-rich"))))).toEqual([]);
 });
 
 test("a program that changes one thing of a real domain changes that alone", () => {
