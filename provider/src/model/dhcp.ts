@@ -1,6 +1,6 @@
 /** DHCP of a network: what it lends, and to whom. */
 import { attr, child, element, type Fault, like, list, natural, oneOf, text } from "../vocabulary";
-import { type Around, addressOf, ipAddress, rangeFaults, type Said } from "./addresses";
+import { type Around, ipAddress, rangeFaults, type Said } from "./addresses";
 import { mac } from "./names";
 
 const seconds: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600 };
@@ -83,9 +83,7 @@ export function dhcpFaults(dhcp: unknown, around: Around): Fault[] {
     ...itemsOf(hosts).flatMap(([host, i]) => hostFaults(host, around.of.family).map(at("hosts", i))),
   ];
 }
-function hostFaults({ mac: card, id, name, ip }: Said, family: "ipv4" | "ipv6"): Fault[] {
-  const is = addressOf(ip)?.family;
-  if (is && is !== family) return [{ path: ["ip"], reason: `is ${String(ip)}; the network around it is of ${family}` }];
+function hostFaults({ mac: card, id, name }: Said, family: "ipv4" | "ipv6"): Fault[] {
   if (family === "ipv6" && card !== undefined)
     return [{ path: ["mac"], reason: "is for ipv4 only: say the guest's DUID as id, or its name" }];
   const known = family === "ipv6" ? id : card;

@@ -125,6 +125,7 @@ describe("of a network", () => {
     ["a null", ip({ ...lan, netmask: null, dhcp: { hosts: [{ ip: "10.0.0.2", name: "a", mac: null }] } })],
     ["a default route", route({ address: "0.0.0.0", gateway: "10.0.0.2" })],
     ["IPv6 in its spellings", ip({ ...lan6, dhcp: { ranges: [{ start: "fd00:0:0::0.0.0.9", end: "fd00::0:a" }] } })],
+    ["a host of another network, which libvirt takes", host({ ip: "fd00::9", name: "guest" })],
     ["a host by its name alone", host({ ip: "10.9.9.9", name: "guest" })],
     [
       "a lease for ever",
