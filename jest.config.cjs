@@ -20,7 +20,9 @@ module.exports = {
     {
       ...common,
       displayName: "e2e",
-      setupFilesAfterEnv: ["<rootDir>/tests/e2e/setup.ts"],
+      globalSetup: "<rootDir>/tests/e2e/setup/stack.ts",
+      globalTeardown: "<rootDir>/tests/e2e/setup/remove.ts",
+      setupFilesAfterEnv: ["<rootDir>/tests/e2e/setup/deadline.ts"],
       roots: ["<rootDir>/tests/e2e"],
       testMatch: ["**/*.test.ts"],
     },

@@ -1,10 +1,10 @@
 /** The real Pulumi engine over a project of the test's own: YAML text in, what a user would have seen out. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const checkout = resolve(__dirname, "../..");
+import { join } from "node:path";
+import { version } from "../../package.json";
+import { checkout, environment, forRun } from "./setup/stack";
 
 /** A step of the engine on one resource: `create`, `update`, `same`, `replace`, `delete`, `refresh`, `import`, … */
 export interface Step {
@@ -62,28 +62,14 @@ export function stack(
   options: { uri?: string; config?: Record<string, string>; env?: Record<string, string> } = {},
 ): Stack {
   const dir = mkdtempSync(join(tmpdir(), "kvm-e2e-"));
-  for (const sub of ["home", "state"]) mkdirSync(join(dir, sub));
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    PATH: `${checkout}/.cache/bin:${process.env.PATH}`,
-    PULUMI_HOME: join(dir, "home"),
-    PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "test",
-    PULUMI_SKIP_UPDATE_CHECK: "1",
-    // Without it there is no --event-log.
-    PULUMI_DEBUG_COMMANDS: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
-    // An engine that lives for seconds spends a tenth of them on collecting garbage.
-    GOGC: "off",
-    GOMEMLIMIT: "1GiB",
-    ...options.env,
-  };
-  delete env.NODE_EXTRA_CA_CERTS;
-  const head = `name: e2e\nruntime: yaml\nplugins:\n  providers:\n    - name: kvm\n      path: ${checkout}/bin\n`;
+  cpSync(join(forRun(), "stack"), dir, { recursive: true });
+  const env = { ...environment(dir), ...options.env };
+  // Without its version the engine would start the provider twice, the first time for its schema alone.
+  const plugin = `{ name: kvm, path: ${checkout}/bin, version: ${version} }`;
+  const head = `name: e2e\nruntime: yaml\nplugins: { providers: [${plugin}] }\n`;
   const program = (yaml: string): void => writeFileSync(join(dir, "Pulumi.yaml"), head + yaml);
   program("resources: {}\n");
   const pairs = { ...(options.uri === undefined ? {} : { "kvm:uri": options.uri }), ...options.config };
-  execFileSync("pulumi", ["stack", "init", "test", "--non-interactive"], { cwd: dir, env, stdio: "pipe" });
   const stackFile = join(dir, "Pulumi.test.yaml");
   writeFileSync(stackFile, `${readFileSync(stackFile, "utf8")}${config(pairs)}`);
 

@@ -24,7 +24,7 @@ export async function define(
   const xml = `<domain type='qemu'><name>${name}</name><uuid>${uuid}</uuid><memory unit='MiB'>256</memory><vcpu>1</vcpu>
 <os><type arch='x86_64' machine='q35'>hvm</type>
 <kernel>${guest.kernel}</kernel><initrd>${guest.initrd}</initrd><cmdline>${guest.cmdline}</cmdline></os>
-<features><acpi/></features><cpu mode='maximum'/>
+<features><acpi/></features><cpu mode='custom' match='exact'><model fallback='forbid'>qemu64</model></cpu>
 <devices><console type='pty'/>${agent ? channel : ""}${network ? card : ""}
 <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices></domain>`;
   // A run that was killed may have left it running.

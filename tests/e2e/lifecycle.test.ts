@@ -94,8 +94,8 @@ describe("a program with every kind of resource", () => {
 
   test("a renamed stack changes nothing", async () => {
     await s.pulumi("stack", "rename", "renamed");
-    expect((await s.up("--expect-no-changes")).changes).toEqual({});
-    await s.pulumi("stack", "rename", "test");
+    expect((await s.up("--stack", "renamed", "--expect-no-changes")).changes).toEqual({});
+    await s.pulumi("stack", "rename", "--stack", "renamed", "test");
   });
 
   test("defaults of another version of the provider plan nothing for existing machines", async () => {

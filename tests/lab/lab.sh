@@ -2,35 +2,51 @@
 # Sourced by the lab's scripts: who this checkout's lab is, and how its running hosts are found.
 # Everything the lab makes on the machine carries $lab_id, which comes from the checkout's path.
 
-lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-checkout=$(cd "$lab_dir/../.." && pwd -P)
+# The tests call on.sh a thousand times: what it needs of this file starts as few processes as can be.
+lab_dir=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
+checkout=${lab_dir%/tests/lab}
 state=$checkout/.lab
 # shellcheck disable=SC2034 # read by the scripts that source this
 cache=$checkout/.cache
-lab_id=$(printf %s "$checkout" | sha256sum | cut -c1-6)
+lab_id=$(sha256sum <<<"$checkout")
+lab_id=${lab_id:0:6}
 # shellcheck disable=SC2034 # read by the scripts that source this
 bridge=lab$lab_id
 
 say() { printf 'lab: %s\n' "$*"; }
 die() { say "$*" >&2; exit 1; }
 
-need_root() { [ "$(id -u)" = 0 ] || die "namespaces and bridges need root: run this as root"; }
+need_root() { [ "$EUID" = 0 ] || die "namespaces and bridges need root: run this as root"; }
 
 # A host is found by the mark in its first process's environment, never by a stored pid that may have been reused.
 mark_of() { printf 'KVM_LAB=%s/%s' "$lab_id" "$1"; }
 
 # Prints the pids of the machine that carry a host's mark (its init, and the unshare that waits for it).
-marked() { grep -lsxzF "$(mark_of "$1")" /proc/[0-9]*/environ | cut -d/ -f3; }
+marked() {
+  local file
+  for file in $(grep -lsxzF "$(mark_of "$1")" /proc/[0-9]*/environ); do
+    file=${file#/proc/}
+    printf '%s\n' "${file%/environ}"
+  done
+}
+
+# first PID: whether it is PID 1 of a host. A killed init stays a zombie until its parent reaps it: nothing of the host is left by then.
+first() {
+  local key value inner rest
+  while read -r key value inner rest; do
+    case $key in
+    State:) [ "$value" != Z ] || return 1 ;;
+    NSpid:) [ "$inner" = 1 ] && [ -z "$rest" ] && return ;;
+    esac
+  done 2>/dev/null <"/proc/$1/status"
+  return 1
+}
 
 # Prints the pid, as the machine sees it, of the host's PID 1; fails where the host is not up.
 init_of() {
   local pid
   for pid in $(marked "$1"); do
-    # A killed init stays a zombie until its parent reaps it: nothing of the host is left by then.
-    awk '/^State:/ { z = $2 == "Z" } /^NSpid:/ { first = NF == 3 && $3 == 1 } END { exit !(first && !z) }' \
-      "/proc/$pid/status" 2>/dev/null || continue
-    printf '%s\n' "$pid"
-    return
+    if first "$pid"; then printf '%s\n' "$pid"; return; fi
   done
   return 1
 }
@@ -45,7 +61,10 @@ host_names() {
 }
 
 # Mount points of the cgroup v1 hierarchies; none on a machine with cgroup v2 alone.
-cgroup_mounts() { awk '$3 == "cgroup" { print $2 }' /proc/mounts; }
+cgroup_mounts() {
+  local device directory kind rest
+  while read -r device directory kind rest; do [ "$kind" != cgroup ] || printf '%s\n' "$directory"; done </proc/mounts
+}
 
 # wait_until SECONDS COMMAND…: asks every 20 ms, for want of an event to wait for.
 wait_until() {

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # shellcheck source=lab.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
+. "${BASH_SOURCE[0]%/*}/lab.sh"
 
 [ $# -ge 2 ] || die "usage: on.sh HOST COMMAND…"
 need_root

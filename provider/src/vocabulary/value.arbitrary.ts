@@ -51,26 +51,37 @@ function object(element: Element<Shape>, outer: string | undefined, depth: numbe
   const by = element.facts.by;
   const words = by === undefined ? [] : (typeOf(element.shape[by] as Field<unknown>)?.values ?? []);
   const variants = by === undefined ? fc.constant(outer) : fc.constantFrom(...words);
-  return variants.chain((variant) => {
-    const properties = Object.entries(element.shape).filter(
-      ([, f]) =>
-        !isShort(f) &&
-        !f.facts.reported &&
-        (!f.facts.when || (variant !== undefined && f.facts.when.includes(variant))),
-    );
-    const shape = properties.flatMap(([key, f]) => {
-      if (key === by) return [[key, fc.constant(variant)] as const];
-      const of = elementOf(f);
-      if (of && depth > 4) return [];
-      const one = (): fc.Arbitrary<unknown> => (of ? object(of, variant, depth + 1) : single(f));
-      const all = f.many ? fc.array(one(), { minLength: 1, maxLength: 3 }).map((items) => distinct(f, items)) : one();
-      const wanted = f.facts.required ? all : fc.option(all, { nil: undefined, freq: depth === 0 ? 3 : 2 });
-      return [[key, wanted] as const];
-    });
-    const all = fc.record(Object.fromEntries(shape)).map(defined);
-    const { rule } = element.facts;
-    return rule ? all.filter((value) => rule(value as Record<string, unknown>).length === 0) : all;
+  return variants.chain((variant) => objectOf(element, variant, depth));
+}
+
+/** Built once for each place in the tree: to build costs more than to draw. */
+const built = new WeakMap<Element<Shape>, Map<string, fc.Arbitrary<object>>>();
+function objectOf(element: Element<Shape>, variant: string | undefined, depth: number): fc.Arbitrary<object> {
+  const all = built.get(element) ?? new Map<string, fc.Arbitrary<object>>();
+  built.set(element, all);
+  const key = `${depth} ${variant ?? ""}`;
+  const one = all.get(key) ?? build(element, variant, depth);
+  all.set(key, one);
+  return one;
+}
+function build(element: Element<Shape>, variant: string | undefined, depth: number): fc.Arbitrary<object> {
+  const by = element.facts.by;
+  const properties = Object.entries(element.shape).filter(
+    ([, f]) =>
+      !isShort(f) && !f.facts.reported && (!f.facts.when || (variant !== undefined && f.facts.when.includes(variant))),
+  );
+  const shape = properties.flatMap(([key, f]) => {
+    if (key === by) return [[key, fc.constant(variant)] as const];
+    const of = elementOf(f);
+    if (of && depth > 4) return [];
+    const one = (): fc.Arbitrary<unknown> => (of ? object(of, variant, depth + 1) : single(f));
+    const all = f.many ? fc.array(one(), { minLength: 1, maxLength: 3 }).map((items) => distinct(f, items)) : one();
+    const wanted = f.facts.required ? all : fc.option(all, { nil: undefined, freq: depth === 0 ? 3 : 2 });
+    return [[key, wanted] as const];
   });
+  const all = fc.record(Object.fromEntries(shape)).map(defined);
+  const { rule } = element.facts;
+  return rule ? all.filter((value) => rule(value as Record<string, unknown>).length === 0) : all;
 }
 /** No two items of one key: those would be the same thing twice. */
 function distinct(f: Field<unknown>, items: unknown[]): unknown[] {
@@ -87,7 +98,11 @@ const single = (f: Field<unknown>): fc.Arbitrary<unknown> => {
   const type = typeOf(f);
   return type ? scalar(type) : fc.constant(true);
 };
-const defined = (value: object): object => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined));
+function defined(value: object): object {
+  const out: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) out[key] = inner;
+  return out;
+}
 
 /** Documents of a model and of what no model knows: other attributes, elements, words, name spaces, doubled elements, odd texts. */
 export function trees(written: fc.Arbitrary<Node>): fc.Arbitrary<Node> {
