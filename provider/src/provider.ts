@@ -12,6 +12,7 @@ import { getHost } from "./resources/functions/getHost";
 import { checkDeclared, secretsOf } from "./resources/inputs";
 import { mintOwner } from "./resources/mint";
 import { network } from "./resources/network";
+import { replacements } from "./resources/owner";
 import { pool } from "./resources/pool";
 import { volume } from "./resources/volume";
 import { unknown } from "./unknown";
@@ -28,6 +29,7 @@ export function load(): Provider {
     owner: () => configured(owner),
     planned: new Set(),
     adopted: new Set(),
+    replacements: replacements(),
   };
   const resources = new Map<string, Resource>([
     ["kvm:index:Domain", domain(context)],

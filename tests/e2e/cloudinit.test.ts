@@ -24,6 +24,7 @@ const program = (command: string, waitFor: string): string => `resources:
       # Emulated, the boot of the default (maximum) takes half as long again.
       cpu: { mode: custom, model: { value: qemu64 } }
       agent: false
+      shutdown: { method: force }
       disks: [{ volume: "\${root.id}" }]
       interfaces: [{ network: default }]
       cloudInit: { userData: ${userData(command)} }

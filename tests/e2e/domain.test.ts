@@ -144,7 +144,7 @@ ${Object.entries(said)
 test("a restart that Ctrl-C cut short is made up for, and what waits is told until another process runs", async () => {
   const s = stack({ uri });
   // It has no system: nobody there hears the button.
-  const body = "name: e2e-deaf, memory: 64MiB, vcpus: 1, shutdown: { method: acpi, timeout: 15 }";
+  const body = "name: e2e-deaf, memory: 64MiB, vcpus: 1, shutdown: { method: acpi, timeout: 5 }";
   const says = (more: string): void =>
     s.program(`resources:\n  vm: { type: "kvm:Domain", properties: { ${body}${more} } }
 outputs: { pendingRestart: "\${vm.pendingRestart}" }\n`);

@@ -351,15 +351,28 @@ ${names.map((name) => `  ${name}: { type: "kvm:Volume", properties: { pool: defa
   }
 });
 
-test("two stacks with the same domain name: the second is told whose it is and how to import it", async () => {
+test("two stacks with the same names: the second is told whose they are and how to import them", async () => {
   const program = `resources:
   vm: { type: "kvm:Domain", properties: { name: e2e-twice, memory: 32MiB, vcpus: 1, powerState: stopped } }
+  disk: { type: "kvm:Volume", properties: { name: e2e-twice, pool: default, capacity: 1MiB } }
+`;
+  const others = `  net: { type: "kvm:Network", properties: { name: default } }
+  store: { type: "kvm:Pool", properties: { name: default, path: /var/lib/libvirt/elsewhere } }
 `;
   const [one, two] = [stack({ uri }), stack({ uri })];
   try {
     one.program(program);
+    two.program(program + others);
+    expect((await one.up()).text).not.toMatch(/will refuse/);
+    const foretold = (await two.preview()).text;
+    for (const line of [
+      "Domain vm [0-9a-f-]{36}",
+      "Volume disk default/e2e-twice",
+      "Network net default",
+      "Pool store default",
+    ])
+      expect(foretold).toMatch(new RegExp(`pulumi import kvm:index:${line}.*the update will refuse it`));
     two.program(program);
-    await one.up();
     const { text } = await two.fails("up");
     expect(text).toMatch(/e2e-twice/);
     expect(text).toMatch(/pulumi import kvm:index:Domain vm [0-9a-f]{8}-/);

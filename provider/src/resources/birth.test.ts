@@ -8,6 +8,7 @@ const context = {
   owner: () => "owner",
   planned: new Set<string>(),
   adopted: new Set<string>(),
+  replacements: replacements(),
   hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
 };
 const birth = {
@@ -24,7 +25,8 @@ const request = (news: Bag, olds?: Bag): CheckRequest => ({
   news: { values: news, secrets: [] },
   autonaming: undefined,
 });
-const first = (news: Bag, seen = replacements()): Bag => born(birth, context, seen, request(news)).inputs.values;
+const first = (news: Bag, seen = replacements()): Bag =>
+  born(birth, { ...context, replacements: seen }, request(news)).inputs.values;
 
 test("name and UUID are the same in preview and update", () => {
   const made = first({ path: "/p" });
@@ -43,20 +45,24 @@ test("defaults of the birth stay what they were, absent ones too", () => {
   expect(first({ path: "/p" })[hidden.defaults]).toEqual({ type: "dir", autostart: true });
   expect(first({ path: "/p", autostart: false })[hidden.defaults]).toEqual({ type: "dir" });
   const old = { ...first({ path: "/p" }), [hidden.defaults]: { type: "dir" } };
-  expect(born(birth, context, replacements(), request({ path: "/p" }, old)).inputs.values[hidden.defaults]).toEqual({
+  expect(
+    born(birth, { ...context, replacements: replacements() }, request({ path: "/p" }, old)).inputs.values[
+      hidden.defaults
+    ],
+  ).toEqual({
     type: "dir",
   });
 });
 test("checking what was checked changes nothing", () => {
   const once = first({ path: "/p" });
-  const again = born(birth, context, replacements(), request({ path: "/p" }, once)).inputs.values;
+  const again = born(birth, { ...context, replacements: replacements() }, request({ path: "/p" }, once)).inputs.values;
   expect(again).toEqual(once);
 });
 test("the object that replaces another has an identity of its own, in every process the same", () => {
   const old = first({ path: "/p" });
   const replace = (): Bag => {
     const seen = replacements();
-    born(birth, context, seen, request({ path: "/q" }, old));
+    born(birth, { ...context, replacements: seen }, request({ path: "/q" }, old));
     return first({ path: "/q" }, seen);
   };
   expect(replace()["uuid"]).not.toBe(old["uuid"]);
@@ -65,10 +71,14 @@ test("the object that replaces another has an identity of its own, in every proc
 });
 test("a name that the engine proposes is told apart from ours, which nobody else comes to", () => {
   const named = (proposed: string): Bag =>
-    born(birth, context, replacements(), {
-      ...request({ path: "/p" }),
-      autonaming: { mode: "propose", proposed },
-    }).inputs.values;
+    born(
+      birth,
+      { ...context, replacements: replacements() },
+      {
+        ...request({ path: "/p" }),
+        autonaming: { mode: "propose", proposed },
+      },
+    ).inputs.values;
   expect(named("store")).toMatchObject({ name: "store", [hidden.autonamed]: "proposed" });
   expect(first({ path: "/p" })[hidden.autonamed]).toBe("ours");
 });

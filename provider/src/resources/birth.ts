@@ -3,7 +3,7 @@ import type { Bag, Checked, CheckFailure, CheckRequest, Value } from "../plugin/
 import type { Element, Shape } from "../vocabulary";
 import type { Context } from "./context";
 import { checkDeclared, secretsOf, spoken } from "./inputs";
-import { identify, nameFor, type Replacements } from "./owner";
+import { identify, nameFor } from "./owner";
 import { hidden } from "./state";
 import { checkHost } from "./whereabouts";
 
@@ -19,12 +19,12 @@ export interface Birth {
   readonly faults: (request: CheckRequest) => readonly CheckFailure[];
 }
 
-export function born(birth: Birth, context: Context, seen: Replacements, request: CheckRequest): Checked {
+export function born(birth: Birth, context: Context, request: CheckRequest): Checked {
   const { declaration } = birth;
   const { urn, olds, news } = request;
   const failures = [...checkDeclared(declaration, news), ...checkHost(context, request), ...birth.faults(request)];
-  if (olds) seen.remember(urn, birth.identity(olds.values));
-  const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
+  if (olds) context.replacements.remember(urn, birth.identity(olds.values));
+  const identity = identify(context.owner(), urn, olds ? undefined : context.replacements.replaced(urn));
   const values = spoken(declaration, news.values);
   const named = nameFor(declaration, request, identity);
   if ("reason" in named) failures.push(named);

@@ -1,5 +1,6 @@
 /** What every resource needs beside its request. */
 import type { Hosts } from "../host/host";
+import type { Replacements } from "./owner";
 
 export interface Context {
   hosts(): Hosts;
@@ -12,4 +13,6 @@ export interface Context {
    * only of a new object and then of the old one's end, and both are the same one: it must not go.
    */
   readonly adopted: Set<string>;
+  /** What Check saw of the objects that are being replaced. */
+  readonly replacements: Replacements;
 }

@@ -1,10 +1,12 @@
 import type { Host } from "../host/host";
 import { importLine } from "./importing";
+import { replacements } from "./owner";
 
 const context = (...names: string[]) => ({
   owner: () => "o",
   planned: new Set<string>(),
   adopted: new Set<string>(),
+  replacements: replacements(),
   hosts: () => ({ names, get: () => undefined as never, close: async () => undefined }),
 });
 const host = { name: "alpha" } as Host;

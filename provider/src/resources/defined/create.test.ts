@@ -4,6 +4,7 @@ import type { Host } from "../../host/host";
 import { resources } from "../../model";
 import type { Run } from "../../plugin/resource";
 import { parse } from "../../xml";
+import { replacements } from "../owner";
 import { hidden } from "../state";
 import { create } from "./create";
 import type { Found, Kind } from "./kind";
@@ -17,6 +18,7 @@ const context = {
   owner: () => "owner",
   planned: new Set<string>(),
   adopted: new Set<string>(),
+  replacements: replacements(),
   hosts: (): ReturnType<typeof openHosts> => ({ names: [], get: () => host, close: async () => undefined }),
 };
 

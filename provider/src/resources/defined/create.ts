@@ -10,6 +10,7 @@ import type { Context } from "../context";
 import { importLine } from "../importing";
 import { wanted, written } from "../look";
 import { hidden } from "../state";
+import { mayMeet, warnOfStranger } from "../strangers";
 import { hostOf, hostOrUnknown, limitsOf, uncancelled } from "../whereabouts";
 import { type Kind, maybe, type Named, objectOf, outputsOf, settle, stables } from "./kind";
 import { brought } from "./update";
@@ -21,7 +22,7 @@ export async function create<S extends Shape>(
   request: CreateRequest,
 ): Promise<Created> {
   const { values } = request.inputs;
-  if (request.preview) return foreseen(kind, context, values);
+  if (request.preview) return foreseen(kind, context, run, request);
   const host = hostOf(context, values);
   const name = String(values["name"]);
   const { object, more } = await made(kind, context, run, host, request);
@@ -29,11 +30,30 @@ export async function create<S extends Shape>(
   return { id: name, outputs: await outputsOf(kind, run, host, object, xml, more) };
 }
 
-function foreseen<S extends Shape>(kind: Kind<S>, context: Context, values: Bag): Created {
+async function foreseen<S extends Shape>(
+  kind: Kind<S>,
+  context: Context,
+  run: Run,
+  request: CreateRequest,
+): Promise<Created> {
+  const { values } = request.inputs;
+  if (mayMeet(context, request)) await warnOfStranger(run, stranger(kind, context, run, request));
   if (values["name"] !== unknown) context.planned.add(objectOf(kind, String(values["name"])));
   const rest = stables(kind).map((key): [string, Value] => [key, values[key] ?? unknown]);
   const host = hostOrUnknown(context, values);
   return { id: "", outputs: { values: { ...Object.fromEntries(rest), host }, secrets: [] } };
+}
+
+async function stranger<S extends Shape>(
+  kind: Kind<S>,
+  context: Context,
+  run: Run,
+  { name: resource, inputs: { values } }: CreateRequest,
+): Promise<Failure | undefined> {
+  const host = hostOf(context, values);
+  const { name, uuid } = await kind.lookup(host, String(values["name"]), limitsOf(run));
+  if (uuid === values["uuid"] && values[hidden.minted] === true) return undefined;
+  return takenBy(kind, host, name, importLine(context, kind.token, resource, host, name), undefined);
 }
 
 /** What is wrong where the object is somebody else's. */

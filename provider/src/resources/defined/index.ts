@@ -5,7 +5,6 @@ import { keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
-import { replacements } from "../owner";
 import { hidden, mustBeHost } from "../state";
 import { hostOf, limitsOf } from "../whereabouts";
 import { create } from "./create";
@@ -17,12 +16,11 @@ export type { Found, Named } from "./kind";
 
 export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resource {
   const { declaration } = kind;
-  const seen = replacements();
   return {
     check: async (_run, request) => {
       const identity = ({ uuid, name }: Bag): string => String(uuid ?? name);
       const { defaults, faults } = kind;
-      return born({ declaration, uuid: true, identity, defaults, faults }, context, seen, request);
+      return born({ declaration, uuid: true, identity, defaults, faults }, context, request);
     },
     diff: async (_run, { oldInputs, news, ignoreChanges }) => {
       const { changes } = differences(declaration, oldInputs.values, news.values, ignoreChanges);

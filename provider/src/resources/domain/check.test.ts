@@ -12,15 +12,24 @@ const hosts: Hosts = {
   },
   close: async () => undefined,
 };
-const context = { hosts: () => hosts, owner: () => "owner", planned: new Set<string>(), adopted: new Set<string>() };
+const context = {
+  hosts: () => hosts,
+  owner: () => "owner",
+  planned: new Set<string>(),
+  adopted: new Set<string>(),
+  replacements: replacements(),
+};
 const ask = (news: Bag, olds?: Bag, secrets: CheckRequest["news"]["secrets"] = [], seen = replacements()) =>
-  check(context, seen, {
-    urn: "urn:vm",
-    name: "vm",
-    olds: olds && { values: olds, secrets: [] },
-    news: { values: news, secrets },
-    autonaming: undefined,
-  });
+  check(
+    { ...context, replacements: seen },
+    {
+      urn: "urn:vm",
+      name: "vm",
+      olds: olds && { values: olds, secrets: [] },
+      news: { values: news, secrets },
+      autonaming: undefined,
+    },
+  );
 const inputs = (news: Bag, olds?: Bag): Bag => ask(news, olds).inputs.values;
 const list = (values: Bag, name: string): Bag[] => values[name] as unknown as Bag[];
 const small = { memory: "64MiB" };
@@ -168,7 +177,7 @@ test.each([
 
 test("a name that is made up must be one too", () => {
   const request = { urn: "urn:vm", name: "a/b", olds: undefined, news: { values: small, secrets: [] } };
-  const { failures } = check(context, replacements(), { ...request, autonaming: undefined });
+  const { failures } = check(context, { ...request, autonaming: undefined });
   expect(failures).toEqual([
     { property: ["name"], reason: expect.stringMatching(/made from.*without slashes.*Say one/) },
   ]);

@@ -4,7 +4,7 @@ import type { Bag, Checked, CheckFailure, CheckRequest, Path } from "../../plugi
 import { long } from "../../vocabulary";
 import type { Context } from "../context";
 import { checkDeclared, secretsOf, spoken } from "../inputs";
-import { identify, nameFor, type Replacements } from "../owner";
+import { identify, nameFor } from "../owner";
 import { hidden } from "../state";
 import { checkHost } from "../whereabouts";
 import { assignDisks, assignInterfaces } from "./assign";
@@ -14,14 +14,14 @@ import { isLoose, items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
 
-export function check(context: Context, seen: Replacements, request: CheckRequest): Checked {
+export function check(context: Context, request: CheckRequest): Checked {
   const { urn, olds, news } = request;
   const failures = [...checkDeclared(Domain, news), ...checkHost(context, request)];
   if (failures.length === 0) failures.push(...faults(news.values));
   if (failures.length > 0) return { inputs: news, failures };
   const old = olds?.values;
-  if (typeof old?.["uuid"] === "string") seen.remember(urn, old["uuid"]);
-  const identity = identify(context.owner(), urn, olds ? undefined : seen.replaced(urn));
+  if (typeof old?.["uuid"] === "string") context.replacements.remember(urn, old["uuid"]);
+  const identity = identify(context.owner(), urn, olds ? undefined : context.replacements.replaced(urn));
   const values = spoken(Domain, news.values);
   const named = nameFor(Domain, request, identity);
   if ("reason" in named) return { inputs: news, failures: [named] };

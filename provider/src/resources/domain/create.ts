@@ -3,13 +3,14 @@ import { randomBytes } from "node:crypto";
 import { asFailure, type Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { resources } from "../../model";
-import type { Bag, Created, CreateRequest, Run } from "../../plugin/resource";
+import type { Created, CreateRequest, Run } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { parse, print } from "../../xml";
 import type { Context } from "../context";
 import { applyEdits, editsOf } from "../edits";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
+import { mayMeet, warnOfStranger } from "../strangers";
 import { hostOf, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
 import { hostDefaults } from "./defaults";
@@ -32,7 +33,7 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const { urn, inputs } = request;
   const values = inputs.values;
   const wanted = effective(Domain, values) as Loose;
-  if (request.preview) return preview(context, run, wanted, values);
+  if (request.preview) return preview(context, run, wanted, request);
   const [uuid, name] = [String(values["uuid"]), String(values["name"])];
   const host = hostOf(context, values);
   const limits = limitsOf(run);
@@ -57,7 +58,9 @@ export async function create(context: Context, run: Run, request: CreateRequest)
 }
 
 /** A preview only looks: what is missing may be made by the same program before this. */
-async function preview(context: Context, run: Run, wanted: Loose, values: Bag): Promise<Created> {
+async function preview(context: Context, run: Run, wanted: Loose, request: CreateRequest): Promise<Created> {
+  const { values } = request.inputs;
+  if (mayMeet(context, request)) await warnOfStranger(run, stranger(context, run, request));
   const hostKnown = values["host"] !== unknown;
   if (hostKnown) await warnOfMissing(run, context, hostOf(context, values), wanted);
   const { uuid, name } = values;
@@ -65,6 +68,16 @@ async function preview(context: Context, run: Run, wanted: Loose, values: Bag): 
   const outputs = previewed({ uuid, name, host: hostKnown ? hostOf(context, values).name : unknown });
   // Were the id known, the engine would read it already for a `get` in the same program.
   return { id: "", outputs };
+}
+async function stranger(context: Context, run: Run, request: CreateRequest): Promise<Failure | undefined> {
+  const { urn, name: resource, inputs } = request;
+  const name = String(inputs.values["name"]);
+  const host = hostOf(context, inputs.values);
+  const limits = limitsOf(run);
+  const { dom } = await host.call("domainLookupByName", { name }, { object: `domain ${name}`, ...limits });
+  const mark = markOf(parse(await persistentXml(host, dom.uuid, name, limits)));
+  if (mark?.owner === context.owner() && mark.urn === urn) return undefined;
+  return taken(host, name, dom.uuid, importLine(context, resources.Domain.token, resource, host, dom.uuid));
 }
 export async function warnOfMissing(run: Run, { planned }: Context, host: Host, wanted: Loose): Promise<void> {
   const looks = [

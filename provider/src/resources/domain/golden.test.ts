@@ -38,8 +38,13 @@ function rendered(news: Bag, facts: { type: string; arch: string }, seed?: strin
     autonaming: undefined,
   };
   const { inputs, failures } = check(
-    { hosts: () => hosts, owner: () => "owner", planned: new Set<string>(), adopted: new Set<string>() },
-    replacements(),
+    {
+      hosts: () => hosts,
+      owner: () => "owner",
+      planned: new Set<string>(),
+      adopted: new Set<string>(),
+      replacements: replacements(),
+    },
     request,
   );
   expect(failures).toEqual([]);

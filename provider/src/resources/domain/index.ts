@@ -1,7 +1,6 @@
 /** The life of a domain: this file only says who does what. */
 import type { Resource } from "../../plugin/resource";
 import type { Context } from "../context";
-import { replacements } from "../owner";
 import { check } from "./check";
 import { create } from "./create";
 import { remove } from "./delete";
@@ -10,15 +9,12 @@ import { list } from "./list";
 import { readDomain } from "./read";
 import { update } from "./update";
 
-export const domain = (context: Context): Resource => {
-  const seen = replacements();
-  return {
-    check: async (_run, request) => check(context, seen, request),
-    diff: async (_run, request) => diff(request),
-    create: (run, request) => create(context, run, request),
-    read: (run, request) => readDomain(context, run, request),
-    update: (run, request) => update(context, run, request),
-    delete: (run, request) => remove(context, run, request),
-    list: (run, query) => list(context, run, query),
-  };
-};
+export const domain = (context: Context): Resource => ({
+  check: async (_run, request) => check(context, request),
+  diff: async (_run, request) => diff(request),
+  create: (run, request) => create(context, run, request),
+  read: (run, request) => readDomain(context, run, request),
+  update: (run, request) => update(context, run, request),
+  delete: (run, request) => remove(context, run, request),
+  list: (run, query) => list(context, run, query),
+});

@@ -12,7 +12,6 @@ import type {
   Difference,
   DiffRequest,
   Got,
-  Properties,
   ReadRequest,
   Resource,
   Run,
@@ -29,8 +28,9 @@ import { differences } from "../difference";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { seenToday } from "../look";
-import { autonamedBy, type Replacements, replacements } from "../owner";
+import { autonamedBy } from "../owner";
 import { hidden, mustBeHost } from "../state";
+import { mayMeet, warnOfStranger } from "../strangers";
 import { hostOf, hostOrUnknown, hostStaying, limitsOf, located } from "../whereabouts";
 import { describe, find, remove, taken } from "./calls";
 import { faults } from "./check";
@@ -39,7 +39,7 @@ import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { doubts, isUnknown, losses } from "./losses";
 import { make } from "./make";
-import { isMark, type Wanted } from "./mark";
+import { isMark, markOf, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
@@ -47,22 +47,19 @@ import { usersOf } from "./users";
 
 const declaration = resources.Volume.inputs;
 
-export const volume = (context: Context): Resource => {
-  const seen = replacements();
-  return {
-    check: async (run, request) => check(run, context, seen, request),
-    diff: async (_run, request) => diff(request),
-    create: (run, request) => create(run, context, request),
-    read: (run, request) => read(run, context, request),
-    update: (run, request) => update(run, context, request),
-    delete: (run, request) => drop(run, context, request),
-    list: (run) => list(run, context),
-  };
-};
+export const volume = (context: Context): Resource => ({
+  check: async (run, request) => check(run, context, request),
+  diff: async (_run, request) => diff(request),
+  create: (run, request) => create(run, context, request),
+  read: (run, request) => read(run, context, request),
+  update: (run, request) => update(run, context, request),
+  delete: (run, request) => drop(run, context, request),
+  list: (run) => list(run, context),
+});
 
-function check(run: Run, context: Context, seen: Replacements, request: CheckRequest): Checked {
+function check(run: Run, context: Context, request: CheckRequest): Checked {
   const identity = ({ pool, name }: Bag): string => `${String(pool)}/${String(name)}`;
-  const checked = born({ declaration, uuid: false, identity, defaults: {}, faults }, context, seen, request);
+  const checked = born({ declaration, uuid: false, identity, defaults: {}, faults }, context, request);
   for (const doubt of doubts(request.olds, checked.inputs)) run.log.warn(doubt);
   return { ...checked, failures: [...checked.failures, ...losses(request.olds, checked.inputs)] };
 }
@@ -85,23 +82,28 @@ function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
 
 async function create(run: Run, context: Context, request: CreateRequest): Promise<Created> {
   const { inputs, preview } = request;
-  if (preview) return foreseen(run, context, inputs);
+  if (preview) return foreseen(run, context, request);
   const wanted = wantedOf(inputs.values);
   const host = hostOf(context, inputs.values);
   const at = await whereabouts(run, host);
   const id = idOf(wanted);
   try {
-    await make({ run, host, wanted, key: JSON.stringify([context.owner(), request.urn]) });
+    await make({ run, host, wanted, key: keyOf(context, request) });
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== "exists") throw failure;
     if (!(await isOurs(run, host, wanted, inputs.values))) {
-      const importing = importLine(context, resources.Volume.token, request.name, host, id);
-      throw taken(wanted, host, failure).in({ remedy: `Take it over with ${importing}, or choose another name` });
+      throw takenBy(context, host, request.name, wanted, failure);
     }
     adopt(context, host, objectOf(wanted));
   }
   return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
+}
+
+const keyOf = (context: Context, { urn }: CreateRequest): string => JSON.stringify([context.owner(), urn]);
+function takenBy(context: Context, host: Host, resource: string, volume: Volume, cause: unknown): Failure {
+  const importing = importLine(context, resources.Volume.token, resource, host, idOf(volume));
+  return taken(volume, host, cause).in({ remedy: `Take it over with ${importing}, or choose another name` });
 }
 
 /** Made by an earlier run that could not save it: its name is one that only we come to, and it is what is wanted; data never are known to be. */
@@ -123,9 +125,12 @@ async function whereabouts(run: Run, host: Host): Promise<Whereabouts> {
 }
 
 /** What a preview can say. What is missing may be made by the same program: that is a warning. */
-async function foreseen(run: Run, context: Context, { values }: Properties): Promise<Created> {
+async function foreseen(run: Run, context: Context, request: CreateRequest): Promise<Created> {
+  const { values } = request.inputs;
   const value = effective(declaration, values);
   const { pool, name, format } = value;
+  if (typeof pool === "string" && mayMeet(context, request))
+    await warnOfStranger(run, stranger(run, context, request, { pool, name: String(name) }));
   if (values["host"] !== unknown)
     await foresee(run, context, hostOf(context, values), pool, [value["backing"], value["source"]]);
   const known = (one: Value | undefined): Value => one ?? unknown;
@@ -143,6 +148,17 @@ async function foreseen(run: Run, context: Context, { values }: Properties): Pro
       secrets: [],
     },
   };
+}
+async function stranger(
+  run: Run,
+  context: Context,
+  request: CreateRequest,
+  volume: Volume,
+): Promise<Failure | undefined> {
+  const host = hostOf(context, request.inputs.values);
+  const mark = markOf({ wanted: volume, key: keyOf(context, request) });
+  const [there, halfMade] = await Promise.all([volume, mark].map((one) => find(host, one, limitsOf(run))));
+  return there && !halfMade ? takenBy(context, host, request.name, volume, undefined) : undefined;
 }
 async function foresee(
   run: Run,

@@ -35,7 +35,7 @@ export interface Filling extends Making {
 }
 
 /** Beside the volume, with a name that only owner and URN give. */
-export function markOf({ wanted, key }: Pick<Making, "wanted" | "key">): Volume {
+export function markOf({ wanted, key }: { readonly wanted: Volume; readonly key: string }): Volume {
   const digest = createHmac("sha256", key).update(idOf(wanted)).digest("hex").slice(0, 12);
   return { pool: wanted.pool, name: `.${wanted.name}.${digest}.part` };
 }

@@ -1,10 +1,12 @@
 import { unknown } from "../../unknown";
+import { replacements as none } from "../owner";
 import { volume } from "./index";
 
 const { diff } = volume({
   owner: () => "owner",
   planned: new Set(),
   adopted: new Set(),
+  replacements: none(),
   hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
 });
 const olds = { pool: "data", name: "disk", backing: { volume: "data/base" } };

@@ -1,9 +1,11 @@
 /** A host of machines in memory: what a life does to them, in which order, and when a call fails. */
+
 import { Failure } from "../../../failure";
 import type { Host } from "../../../host/host";
 import type { Run } from "../../../plugin/resource";
 import { parse } from "../../../xml";
 import type { Context } from "../../context";
+import { replacements } from "../../owner";
 
 export interface FakeMachine {
   xml: string;
@@ -150,7 +152,13 @@ export function fakeHost(): FakeHost {
     can: () => false,
   } as unknown as Host;
   const hosts = { names: [], get: () => host, close: async () => undefined };
-  const context: Context = { hosts: () => hosts, owner: () => "owner", planned: new Set(), adopted: new Set() };
+  const context: Context = {
+    hosts: () => hosts,
+    owner: () => "owner",
+    planned: new Set(),
+    adopted: new Set(),
+    replacements: replacements(),
+  };
   return { host, context, machines, volumes, asked, instead, usual, happen };
 }
 
