@@ -1,14 +1,10 @@
 /** IP addresses and their networks: what they may be, and what must be true of several together. */
 import { isIPv4, isIPv6 } from "node:net";
+import { IPv4, IPv6, parse } from "ipaddr.js";
 import { between, type Fault, textThat } from "../vocabulary";
 
 const bits = { ipv4: 32, ipv6: 128 } as const;
-type Family = keyof typeof bits;
-interface Address {
-  readonly family: Family;
-  readonly number: bigint;
-  readonly text: string;
-}
+type Address = IPv4 | IPv6;
 /** A value of a program's: parts may be unknown, or not what they must be, which others say. */
 export type Said = Readonly<Record<string, unknown>>;
 const isSaid = (value: unknown): value is Said => typeof value === "object" && value !== null;
@@ -23,41 +19,22 @@ export const netmask = textThat((value) => lengthOf(value) !== undefined, "a mas
 export const prefix = between(0, bits.ipv6);
 export const port = between(1, 65_535);
 
-/** Undefined where it is none, or not known yet. */
-export function addressOf(text: unknown): Address | undefined {
-  if (typeof text !== "string") return undefined;
-  if (isIPv4(text)) return { family: "ipv4", number: joined(text.split("."), 8n, 10), text };
-  return isIPv6(text) ? { family: "ipv6", number: joined(groups(text), 16n, 16), text } : undefined;
-}
-const joined = (parts: readonly string[], width: bigint, base: number): bigint =>
-  parts.reduce((sum, part) => (sum << width) | BigInt(Number.parseInt(part, base)), 0n);
-/** All eight of them. */
-function groups(text: string): string[] {
-  const [plain = ""] = text.split("%");
-  const [head = [], tail] = plain.split("::").map((half) => half.split(":").filter(Boolean).flatMap(pairOf));
-  return tail ? [...head, ...Array<string>(8 - head.length - tail.length).fill("0"), ...tail] : head;
-}
-/** `::ffff:192.0.2.1` ends in two groups. */
-function pairOf(group: string): string[] {
-  const { number } = (group.includes(".") && addressOf(group)) || { number: undefined };
-  return number === undefined ? [group] : [(number >> 16n).toString(16), (number & 0xffffn).toString(16)];
-}
+/** Undefined where it is none, or not known yet. Spellings of C alone (`10.1`) are none. */
+export const addressOf = (text: unknown): Address | undefined =>
+  typeof text === "string" && (isIPv4(text) || isIPv6(text)) ? parse(text) : undefined;
+const before = (a: Address, b: Address): boolean => Buffer.compare(bytes(a), bytes(b)) < 0;
+const bytes = (address: Address): Buffer => Buffer.from(address.toByteArray());
 
 /** Of a mask of IPv4, the length of its prefix. */
-function lengthOf(mask: unknown): number | undefined {
-  const address = addressOf(mask);
-  const digits = address?.family === "ipv4" ? address.number.toString(2).padStart(bits.ipv4, "0") : "";
-  return /^1*0*$/.test(digits) && digits ? digits.lastIndexOf("1") + 1 : undefined;
-}
-/** An address with nothing behind the prefix, or with ones. */
-const edge = ({ family, number }: Address, length: number, ones: boolean): bigint => {
-  const rest = BigInt(bits[family] - length);
-  return ((number >> rest) << rest) | (ones ? (1n << rest) - 1n : 0n);
-};
+const lengthOf = (mask: unknown): number | undefined =>
+  typeof mask === "string" && isIPv4(mask) ? (IPv4.parse(mask).prefixLengthFromSubnetMask() ?? undefined) : undefined;
+/** The address with nothing behind the prefix. */
+const firstOf = (address: Address, length: number): Address =>
+  (address.kind() === "ipv4" ? IPv4 : IPv6).networkAddressFromCIDR(`${address}/${length}`);
 
 /** Of an address, its mask or prefix, and the family that is said of them. */
 export function familyFaults({ family, address, netmask: mask, prefix: length }: Said): Fault[] {
-  const is = addressOf(address)?.family;
+  const is = addressOf(address)?.kind();
   const of = is ?? (family === "ipv4" || family === "ipv6" ? family : undefined);
   const faults: Fault[] = [];
   if (is && typeof family === "string" && family !== is)
@@ -71,7 +48,7 @@ export function familyFaults({ family, address, netmask: mask, prefix: length }:
 }
 /** Where libvirt takes an address for one of IPv4 unless it is told. */
 export const toldFamily = (value: Said): Fault[] =>
-  value["family"] === undefined && addressOf(value["address"])?.family === "ipv6"
+  value["family"] === undefined && addressOf(value["address"])?.kind() === "ipv6"
     ? [{ path: ["family"], reason: "is required for an address of ipv6: say family: ipv6" }, ...familyFaults(value)]
     : familyFaults(value);
 
@@ -86,18 +63,18 @@ export function networkOf({ address, netmask: mask, prefix: length = 0 }: Said):
   const said = length === 0 ? (mask === undefined ? natural(of) : lengthOf(mask)) : length;
   return isLength(said, of) ? { of, length: said } : undefined;
 }
-const isLength = (length: unknown, { family }: Address): length is number =>
-  typeof length === "number" && Number.isSafeInteger(length) && length >= 0 && length <= bits[family];
+const isLength = (length: unknown, address: Address): length is number =>
+  typeof length === "number" && Number.isSafeInteger(length) && length >= 0 && length <= bits[address.kind()];
 /** What libvirt takes where nothing is said: the class that an address of IPv4 once had. */
-function natural({ family, number }: Address): number | undefined {
-  if (family === "ipv6") return number === 0n ? 0 : 64;
-  if (number === 0n) return 0;
-  const octet = Number(number >> 24n);
+function natural(address: Address): number | undefined {
+  if (address.range() === "unspecified") return 0;
+  if (address.kind() === "ipv6") return 64;
+  const [octet = 0] = address.toByteArray();
   return octet < 128 ? 8 : octet < 192 ? 16 : octet < 224 ? 24 : undefined;
 }
-export const isIn = ({ family, number }: Address, { of, length }: Around): boolean =>
-  family === of.family && edge({ ...of, number }, length, false) === edge(of, length, false);
-const spelled = ({ of, length }: Around): string => `${of.text}/${length}`;
+export const isIn = (address: Address, { of, length }: Around): boolean =>
+  address.kind() === of.kind() && address.match(of, length);
+const spelled = ({ of, length }: Around): string => `${of}/${length}`;
 
 /** Of addresses from `start` to `end`, which must be in the network where one is given. */
 export function rangeFaults({ start, end }: Said, around?: Around): Fault[] {
@@ -112,19 +89,19 @@ export function rangeFaults({ start, end }: Said, around?: Around): Fault[] {
   return reason ? [{ path: ["end"], reason }] : [];
 }
 function placeFault(key: "start" | "end", address: Address, around: Around): string | undefined {
-  const { text, number, family } = address;
-  if (!isIn(address, around)) return `is ${text}, which is not in the network of ${spelled(around)}`;
-  if (family === "ipv6" || number !== edge(around.of, around.length, key === "end")) return undefined;
+  if (!isIn(address, around)) return `is ${address}, which is not in the network of ${spelled(around)}`;
+  if (address.kind() === "ipv6") return undefined;
+  const edge = key === "end" ? IPv4.broadcastAddressFromCIDR(spelled(around)) : firstOf(around.of, around.length);
   const what = key === "end" ? "to which broadcasts go" : "of the network itself";
-  return `is ${text}, the address ${what}: no guest can have it`;
+  return String(edge) === String(address) ? `is ${address}, the address ${what}: no guest can have it` : undefined;
 }
-/** Libvirt counts only in the last sixteen bits. */
 function orderFault(first: Address, last: Address): string | undefined {
-  if (first.family !== last.family) return `is ${last.text}, and start is ${first.text}: both must be of one family`;
-  if (last.number < first.number) return `is ${last.text}, before start, which is ${first.text}`;
-  return last.number >> 16n === first.number >> 16n
+  if (first.kind() !== last.kind()) return `is ${last}, and start is ${first}: both must be of one family`;
+  if (before(last, first)) return `is ${last}, before start, which is ${first}`;
+  // Libvirt counts only in the last sixteen bits.
+  return isIn(last, { of: first, length: bits[first.kind()] - 16 })
     ? undefined
-    : `is ${last.text}, too far from start: all but the last 16 bits must be those of ${first.text}`;
+    : `is ${last}, too far from start: all but the last 16 bits must be those of ${first}`;
 }
 
 /** Of a route, whose address is that of a whole network. */
@@ -132,17 +109,17 @@ export function routeFaults(route: Said): Fault[] {
   const { address, gateway, family, prefix: length, netmask: mask } = route;
   const faults = toldFamily(route);
   const [to, by] = [addressOf(address), addressOf(gateway)];
-  if (to && by && to.family !== by.family)
+  if (to && by && to.kind() !== by.kind())
     faults.push({
       path: ["gateway"],
-      reason: `is ${by.text}; it must be an address of ${to.family}, as ${to.text} is`,
+      reason: `is ${by}; it must be an address of ${to.kind()}, as ${to} is`,
     });
   if (faults.length > 0 || !to || (family !== undefined && typeof family !== "string")) return faults;
   const known = mask === undefined ? (length ?? 0) : lengthOf(mask);
-  if (!isLength(known, to) || to.number === edge(to, known, false)) return faults;
+  if (!isLength(known, to) || String(to) === String(firstOf(to, known))) return faults;
   return length === undefined && mask === undefined
-    ? [{ path: ["prefix"], reason: `is required: how many bits of ${to.text} are those of the network` }]
-    : [{ path: ["address"], reason: `is ${to.text}, which is not the address of a network of prefix ${known}` }];
+    ? [{ path: ["prefix"], reason: `is required: how many bits of ${to} are those of the network` }]
+    : [{ path: ["address"], reason: `is ${to}, which is not the address of a network of prefix ${known}` }];
 }
 
 /** Routes whose gateway no address of the network reaches; an edit of the XML may bring others. */
@@ -155,7 +132,7 @@ export function unreachable({ ips = [], routes, xml }: Said): Fault[] {
   return (ways ?? []).flatMap(({ gateway }, i) => {
     const by = addressOf(gateway);
     return by && !around.some((network) => network && isIn(by, network))
-      ? [{ path: ["routes", i, "gateway"], reason: `is ${by.text}, which is in none of the networks of ips` }]
+      ? [{ path: ["routes", i, "gateway"], reason: `is ${by}, which is in none of the networks of ips` }]
       : [];
   });
 }

@@ -80,7 +80,7 @@ export function dhcpFaults(dhcp: unknown, around: Around): Fault[] {
     ({ path, reason }: Fault): Fault => ({ path: [list, i, ...path], reason });
   return [
     ...itemsOf(ranges).flatMap(([range, i]) => rangeFaults(range, around).map(at("ranges", i))),
-    ...itemsOf(hosts).flatMap(([host, i]) => hostFaults(host, around.of.family).map(at("hosts", i))),
+    ...itemsOf(hosts).flatMap(([host, i]) => hostFaults(host, around.of.kind()).map(at("hosts", i))),
   ];
 }
 function hostFaults({ mac: card, id, name }: Said, family: "ipv4" | "ipv6"): Fault[] {
