@@ -6,6 +6,7 @@ program=$root/examples/quickstart/yaml
 mine=$root/.cache/quickstart
 key=$mine/id_ed25519
 ssh_config=$mine/ssh_config
+our_lab=$mine/lab
 
 # Node would parse the whole of this bundle at each start of the provider.
 unset NODE_EXTRA_CA_CERTS

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Destroys what up.sh made: the machine, its volumes, and the lab host where there is one.
+# Destroys what up.sh made: the machine, its volumes, and the lab host where it made one.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
@@ -12,8 +12,9 @@ if [ -d "$mine/state/.pulumi/stacks" ] && pulumi_here stack select quickstart >/
   step "pulumi destroy"
   pulumi_here destroy --yes --skip-preview --remove
 fi
-if [ -d .lab ]; then
+if [ -e "$our_lab" ]; then
   step "The lab"
   make -s lab-down
+  rm -f "$our_lab"
 fi
 rm -f "$ssh_config"

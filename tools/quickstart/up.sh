@@ -36,6 +36,9 @@ wait "$engine"
 trap - EXIT
 if [ -z "${KVM_URI:-}" ]; then
   step "A libvirt host in this machine's name spaces"
+  # A lab that was there before stays when the quick start goes.
+  mkdir -p "$mine"
+  [ -d .lab ] || touch "$our_lab"
   make -s lab
   . .lab/env
 fi
