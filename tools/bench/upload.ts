@@ -48,7 +48,18 @@ function cat(file: string): number {
   ssh(`rm ${target}`, "ignore");
   return took;
 }
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+interface Pair {
+  /** Seconds. */
+  readonly ours: number;
+  readonly theirs: number;
+  readonly ratio: number;
+}
+/** The pair whose ratio has as many above as below. */
+function median(pairs: readonly Pair[]): Pair {
+  const middle = [...pairs].sort((a, b) => a.ratio - b.ratio)[Math.floor(pairs.length / 2)];
+  if (!middle) throw new Error("nothing was measured");
+  return middle;
+}
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "kvm-bench-"));
@@ -57,14 +68,15 @@ async function main(): Promise<void> {
   try {
     const dense = image(folder, 768, 768);
     // Pairs in turn, since the speed of the machine drifts; the first only warms up.
-    const [ours, theirs]: [number[], number[]] = [[], []];
-    for (let i = 0; i < 4; i++) {
-      const pair = [await upload(host, dense, 768), cat(dense)] as const;
-      if (i > 0) ours.push(pair[0]) && theirs.push(pair[1]);
+    const pairs: Pair[] = [];
+    for (let i = 0; i < 8; i++) {
+      const ours = await upload(host, dense, 768);
+      const theirs = cat(dense);
+      if (i > 0) pairs.push({ ours, theirs, ratio: theirs / ours });
     }
-    const [mine, other] = [median(ours), median(theirs)];
+    const { ours, theirs, ratio } = median(pairs);
     console.log(
-      `upload of 768 MiB: ${mine.toFixed(2)} s against ssh and cat: ${other.toFixed(2)} s: ${(other / mine).toFixed(2)}x its throughput (at least 0.9x)`,
+      `upload of 768 MiB: ${ours.toFixed(2)} s against ssh and cat: ${theirs.toFixed(2)} s: ${ratio.toFixed(2)}x its throughput (at least 0.9x), the median of ${pairs.map((pair) => pair.ratio.toFixed(2)).join(" ")}`,
     );
     const [some, whole] = [image(folder, 256, 256), image(folder, 256, 8192)];
     const [alone, within] = [await upload(host, some, 256), await upload(host, whole, 8192)];
