@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { bootId, guest, inventory, lab, on, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
+import { ownHost } from "./guests";
 
 jest.setTimeout(300_000);
 const { name: own, uri } = lab().own;
@@ -134,7 +135,11 @@ ${Object.entries(said)
     const { steps } = await s.up("--refresh");
     expect(steps.find(({ op }) => op === "update")?.diff).toHaveProperty("powerState");
     expect((await live("domstate", "e2e-dom")).trim()).toBe("running");
-    await live("destroy", "e2e-dom");
+    await live("shutdown", "e2e-dom");
+    const { host, close } = ownHost();
+    const off = async (): Promise<true | undefined> =>
+      (await live("domstate", "e2e-dom")).trim() === "shut off" || undefined;
+    await host.until(["domainLifecycle"], off, { deadline: Date.now() + 60_000 }).finally(close);
     await s.up("--refresh");
     expect((await live("domstate", "e2e-dom")).trim()).toBe("running");
     await s.preview("--refresh", "--expect-no-changes");
