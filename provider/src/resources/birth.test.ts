@@ -3,14 +3,9 @@ import type { Bag, CheckRequest } from "../plugin/resource";
 import { born } from "./birth";
 import { replacements } from "./owner";
 import { hidden } from "./state";
+import { contextOf } from "./testing/context";
 
-const context = {
-  owner: () => "owner",
-  planned: new Set<string>(),
-  adopted: new Set<string>(),
-  replacements: replacements(),
-  hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
-};
+const context = contextOf();
 const birth = {
   declaration: resources.Pool.inputs,
   uuid: true,

@@ -1,14 +1,9 @@
 import type { Host } from "../host/host";
+import type { Context } from "./context";
 import { importLine } from "./importing";
-import { replacements } from "./owner";
+import { contextOf } from "./testing/context";
 
-const context = (...names: string[]) => ({
-  owner: () => "o",
-  planned: new Set<string>(),
-  adopted: new Set<string>(),
-  replacements: replacements(),
-  hosts: () => ({ names, get: () => undefined as never, close: async () => undefined }),
-});
+const context = (...names: string[]): Context => contextOf(names);
 const host = { name: "alpha" } as Host;
 
 test("the line names the resource of the program, and what of which host it is", () => {

@@ -1,19 +1,11 @@
 import type { Bag } from "../plugin/resource";
 import { unknown } from "../unknown";
-import type { Context } from "./context";
-import { replacements } from "./owner";
 import { hidden } from "./state";
 import { mayMeet } from "./strangers";
+import { contextOf } from "./testing/context";
 
-const seen = replacements();
-seen.remember("urn:old", "store");
-const context: Context = {
-  hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
-  owner: () => "owner",
-  planned: new Set(),
-  adopted: new Set(),
-  replacements: seen,
-};
+const context = contextOf();
+context.replacements.remember("urn:old", "store");
 
 test.each<[string, string, Bag, boolean]>([
   ["a name that the program says", "urn:new", { name: "store" }, true],

@@ -1,16 +1,11 @@
 import { resources } from "../model";
 import type { Bag } from "../plugin/resource";
 import { unknown } from "../unknown";
-import { replacements } from "./owner";
+import type { Context } from "./context";
+import { contextOf } from "./testing/context";
 import { checkHost, hostStaying, located } from "./whereabouts";
 
-const context = (...names: string[]) => ({
-  owner: () => "o",
-  planned: new Set<string>(),
-  adopted: new Set<string>(),
-  replacements: replacements(),
-  hosts: () => ({ names, get: () => undefined as never, close: async () => undefined }),
-});
+const context = (...names: string[]): Context => contextOf(names);
 const reasons = (names: string[], news: Bag, olds?: Bag): string[] =>
   checkHost(context(...names), {
     urn: "u",

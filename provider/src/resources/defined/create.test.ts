@@ -4,8 +4,8 @@ import type { Host } from "../../host/host";
 import { resources } from "../../model";
 import type { Run } from "../../plugin/resource";
 import { parse } from "../../xml";
-import { replacements } from "../owner";
 import { hidden } from "../state";
+import { contextOf } from "../testing/context";
 import { create } from "./create";
 import type { Found, Kind } from "./kind";
 
@@ -15,10 +15,7 @@ const host = {
   identity: async () => ({ uuid: "h", libvirt: "9.0.0" }),
 } as unknown as Host;
 const context = {
-  owner: () => "owner",
-  planned: new Set<string>(),
-  adopted: new Set<string>(),
-  replacements: replacements(),
+  ...contextOf(),
   hosts: (): ReturnType<typeof openHosts> => ({ names: [], get: () => host, close: async () => undefined }),
 };
 

@@ -2,6 +2,7 @@ import type { Hosts } from "../../host/host";
 import type { Bag, CheckRequest } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { replacements } from "../owner";
+import { contextOf } from "../testing/context";
 import { check } from "./check";
 import { diff } from "./diff";
 
@@ -13,11 +14,8 @@ const hosts: Hosts = {
   close: async () => undefined,
 };
 const context = {
+  ...contextOf(),
   hosts: () => hosts,
-  owner: () => "owner",
-  planned: new Set<string>(),
-  adopted: new Set<string>(),
-  replacements: replacements(),
 };
 const ask = (news: Bag, olds?: Bag, secrets: CheckRequest["news"]["secrets"] = [], seen = replacements()) =>
   check(

@@ -6,7 +6,7 @@ import type { Bag } from "../../plugin/resource";
 import { parse, print } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
 import { effective } from "../inputs";
-import { replacements } from "../owner";
+import { contextOf } from "../testing/context";
 import { check } from "./check";
 import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
@@ -37,16 +37,7 @@ function rendered(news: Bag, facts: { type: string; arch: string }, seed?: strin
     news: { values: news, secrets: [] },
     autonaming: undefined,
   };
-  const { inputs, failures } = check(
-    {
-      hosts: () => hosts,
-      owner: () => "owner",
-      planned: new Set<string>(),
-      adopted: new Set<string>(),
-      replacements: replacements(),
-    },
-    request,
-  );
+  const { inputs, failures } = check({ ...contextOf(), hosts: () => hosts }, request);
   expect(failures).toEqual([]);
   const wanted = effective(resources.Domain.inputs, inputs.values) as Loose;
   const node = writing(hostDefaults(placed(expand(wanted, { seed }), places), facts, wanted["preset"] === "none"));

@@ -1,15 +1,9 @@
 import type { Bag } from "../../plugin/resource";
 import { unknown } from "../../unknown";
-import { replacements } from "../owner";
+import { contextOf } from "../testing/context";
 import { volume } from "./index";
 
-const { check } = volume({
-  owner: () => "owner",
-  planned: new Set(),
-  adopted: new Set(),
-  replacements: replacements(),
-  hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
-});
+const { check } = volume(contextOf());
 const olds: Bag = { pool: "data", name: "disk", backing: { volume: "data/base" } };
 const properties = (values: Bag) => ({ values, secrets: [] });
 

@@ -1,14 +1,8 @@
 import { unknown } from "../../unknown";
-import { replacements as none } from "../owner";
+import { contextOf } from "../testing/context";
 import { volume } from "./index";
 
-const { diff } = volume({
-  owner: () => "owner",
-  planned: new Set(),
-  adopted: new Set(),
-  replacements: none(),
-  hosts: () => ({ names: [], get: () => undefined as never, close: async () => undefined }),
-});
+const { diff } = volume(contextOf());
 const olds = { pool: "data", name: "disk", backing: { volume: "data/base" } };
 const replacements = async (news: object): Promise<unknown[]> => {
   const state = { values: olds, secrets: [] };

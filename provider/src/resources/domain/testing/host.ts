@@ -5,7 +5,7 @@ import type { Host } from "../../../host/host";
 import type { Run } from "../../../plugin/resource";
 import { parse } from "../../../xml";
 import type { Context } from "../../context";
-import { replacements } from "../../owner";
+import { contextOf } from "../../testing/context";
 
 export interface FakeMachine {
   xml: string;
@@ -153,11 +153,8 @@ export function fakeHost(): FakeHost {
   } as unknown as Host;
   const hosts = { names: [], get: () => host, close: async () => undefined };
   const context: Context = {
+    ...contextOf(),
     hosts: () => hosts,
-    owner: () => "owner",
-    planned: new Set(),
-    adopted: new Set(),
-    replacements: replacements(),
   };
   return { host, context, machines, volumes, asked, instead, usual, happen };
 }
