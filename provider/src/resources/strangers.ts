@@ -1,8 +1,9 @@
 /** What a preview says of an object that has the new one's name already: the update would refuse to take it. */
-import { asFailure, type Failure } from "../failure";
+import type { Failure } from "../failure";
 import type { CreateRequest, Run } from "../plugin/resource";
 import { unknown } from "../unknown";
 import type { Context } from "./context";
+import { maybe } from "./maybe";
 import { autonamedBy } from "./owner";
 
 /**
@@ -17,10 +18,6 @@ export const mayMeet = ({ replacements }: Context, { urn, inputs: { values } }: 
 
 /** `found` throws where nothing has the name. */
 export async function warnOfStranger(run: Run, found: Promise<Failure | undefined>): Promise<void> {
-  const failure = await found.catch((error: unknown) => {
-    const why = asFailure(error);
-    if (why.code !== "missing") throw why;
-    return undefined;
-  });
+  const failure = await maybe(found);
   if (failure) run.log.warn(`${failure.message} (the update will refuse it)`);
 }

@@ -9,10 +9,11 @@ import { adopt } from "../adopted";
 import type { Context } from "../context";
 import { importLine } from "../importing";
 import { wanted, written } from "../look";
+import { maybe } from "../maybe";
 import { hidden } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
 import { hostOf, hostOrUnknown, limitsOf, uncancelled } from "../whereabouts";
-import { type Kind, maybe, type Named, objectOf, outputsOf, settle, stables } from "./kind";
+import { type Kind, type Named, objectOf, outputsOf, settle, stables } from "./kind";
 import { brought } from "./update";
 
 export async function create<S extends Shape>(
@@ -53,7 +54,7 @@ async function stranger<S extends Shape>(
   const host = hostOf(context, values);
   const { name, uuid } = await kind.lookup(host, String(values["name"]), limitsOf(run));
   if (uuid === values["uuid"] && values[hidden.minted] === true) return undefined;
-  return takenBy(kind, host, name, importLine(context, kind.token, resource, host, name), undefined);
+  return taken(kind, context, host, resource, name)(undefined);
 }
 
 /** What is wrong where the object is somebody else's. */
@@ -72,11 +73,10 @@ async function made<S extends Shape>(
 ): Promise<Made> {
   const object = { name: String(values["name"]), uuid: String(values["uuid"]) };
   const there = await maybe(kind.look(host, object, limitsOf(run)));
-  const importing = importLine(context, kind.token, resource, host, object.name);
-  const taken: Taken = (cause) => takenBy(kind, host, object.name, importing, cause);
-  if (!there) return fresh(kind, run, host, object.name, values, taken);
+  const wrong = taken(kind, context, host, resource, object.name);
+  if (!there) return fresh(kind, run, host, object.name, values, wrong);
   // A UUID that the program gives is no mark of ours.
-  if (values[hidden.minted] !== true) throw taken(undefined);
+  if (values[hidden.minted] !== true) throw wrong(undefined);
   await brought(kind, run, host, object, there, {}, values);
   const adopted = { object, more: {} };
   await settle(kind, run, host, object, values, (more) => Object.assign(adopted.more, more));
@@ -90,10 +90,10 @@ async function fresh<S extends Shape>(
   host: Host,
   name: string,
   values: Bag,
-  taken: Taken,
+  wrong: Taken,
 ): Promise<Made> {
   const xml = print(written(kind.declaration, wanted(kind.declaration, values), values));
-  const object = await defined(kind, host, xml, name, taken, limitsOf(run));
+  const object = await defined(kind, host, xml, name, wrong, limitsOf(run));
   const more = {};
   try {
     await settle(kind, run, host, object, values, (outputs) => Object.assign(more, outputs));
@@ -109,27 +109,23 @@ async function defined<S extends Shape>(
   host: Host,
   xml: string,
   name: string,
-  taken: Taken,
+  wrong: Taken,
   limits: Limits,
 ): Promise<Named> {
   try {
     return await kind.define(host, xml, name, limits);
   } catch (error) {
     const failure = asFailure(error);
-    throw failure.code === "exists" ? taken(failure) : failure;
+    throw failure.code === "exists" ? wrong(failure) : failure;
   }
 }
 
-const takenBy = <S extends Shape>(
-  kind: Kind<S>,
-  host: Host,
-  name: string,
-  importing: string,
-  cause: unknown,
-): Failure =>
-  new Failure("exists", `a ${kind.word} of that name or UUID is there already, and this stack did not make it`, {
-    object: objectOf(kind, name),
-    host: host.name,
-    remedy: `Take it over with ${importing}, or choose another name`,
-    cause,
-  });
+const taken =
+  <S extends Shape>(kind: Kind<S>, context: Context, host: Host, resource: string, name: string): Taken =>
+  (cause) =>
+    new Failure("exists", `a ${kind.word} of that name or UUID is there already, and this stack did not make it`, {
+      object: objectOf(kind, name),
+      host: host.name,
+      remedy: `Take it over with ${importLine(context, kind.token, resource, host, name)}, or choose another name`,
+      cause,
+    });

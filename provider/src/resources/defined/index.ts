@@ -5,10 +5,11 @@ import { keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
+import { maybe } from "../maybe";
 import { hidden, mustBeHost } from "../state";
 import { hostOf, limitsOf } from "../whereabouts";
 import { create } from "./create";
-import { type Kind, maybe, objectOf, outputsOf, stables } from "./kind";
+import { type Kind, objectOf, outputsOf, stables } from "./kind";
 import { read } from "./read";
 import { update } from "./update";
 

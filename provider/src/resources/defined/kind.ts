@@ -1,5 +1,4 @@
 /** What pools and networks have in common: defined by XML, known by a UUID, active or not, started with the host or not. */
-import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Bag, CheckFailure, CheckRequest, Properties, Run } from "../../plugin/resource";
 import type { Element, Lands, Shape } from "../../vocabulary";
@@ -98,14 +97,4 @@ export async function settle<S extends Shape>(
   if (found.active) return;
   note(await kind.build(run, host, object, inputs));
   await kind.start(host, object, limits);
-}
-
-/** Undefined where it is not there. */
-export async function maybe<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (asFailure(error).code !== "missing") throw error;
-    return undefined;
-  }
 }

@@ -3,9 +3,10 @@ import type { Bag, Got, Properties, ReadRequest, Run } from "../../plugin/resour
 import type { Shape } from "../../vocabulary";
 import type { Context } from "../context";
 import { imported, seenToday, wanted } from "../look";
+import { maybe } from "../maybe";
 import { hidden, mustBeHost } from "../state";
 import { hostOf, limitsOf, located } from "../whereabouts";
-import { type Found, type Kind, maybe, objectOf, outputsOf, remembered } from "./kind";
+import { type Found, type Kind, objectOf, outputsOf, remembered } from "./kind";
 
 export async function read<S extends Shape>(
   kind: Kind<S>,

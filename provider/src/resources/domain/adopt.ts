@@ -1,5 +1,5 @@
 /** A machine that this stack made and lost sight of: it is taken over as it is, never made anew and never undone. */
-import { asFailure, Failure } from "../../failure";
+import { Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { resources } from "../../model";
 import type { Element, Field, Shape } from "../../vocabulary";
@@ -7,9 +7,10 @@ import { elementOf } from "../../vocabulary/element";
 import { pair } from "../../vocabulary/pair";
 import { type Node, parse } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
+import { maybe } from "../maybe";
 import { withScsi } from "./defaults";
 import { persistentXml } from "./libvirt";
-import { type Mark, markOf } from "./mark";
+import { isMarked, type Mark } from "./mark";
 import { at, isLoose, type Loose, textAt } from "./values";
 
 interface Own {
@@ -24,13 +25,9 @@ export async function findOwn(
   stranger: (uuid: string) => Failure,
   limits: Limits,
 ): Promise<string | undefined> {
-  const xml = await persistentXml(host, uuid, name, limits, true).catch((thrown: unknown) => {
-    if (asFailure(thrown).code !== "missing") throw thrown;
-    return undefined;
-  });
+  const xml = await maybe(persistentXml(host, uuid, name, limits, true));
   if (xml === undefined) return undefined;
-  const found = markOf(parse(xml));
-  if (found?.owner === mark.owner && found.urn === mark.urn) return xml;
+  if (isMarked(parse(xml), mark)) return xml;
   throw stranger(uuid);
 }
 /** `importing` is the command that takes it over. */

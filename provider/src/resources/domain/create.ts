@@ -16,7 +16,7 @@ import { editAgain, findOwn, over, taken } from "./adopt";
 import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
 import { define, persistentXml } from "./libvirt";
-import { type Mark, markOf, putMark } from "./mark";
+import { isMarked, type Mark, markOf, putMark } from "./mark";
 import { reading, writing } from "./render";
 import { findNetworks, findVolumes, hostFacts, networksOf, placed, volumesOf } from "./resolve";
 import { dropSeed, putSeed, type Seed } from "./seed";
@@ -75,8 +75,8 @@ async function stranger(context: Context, run: Run, request: CreateRequest): Pro
   const host = hostOf(context, inputs.values);
   const limits = limitsOf(run);
   const { dom } = await host.call("domainLookupByName", { name }, { object: `domain ${name}`, ...limits });
-  const mark = markOf(parse(await persistentXml(host, dom.uuid, name, limits)));
-  if (mark?.owner === context.owner() && mark.urn === urn) return undefined;
+  const there = parse(await persistentXml(host, dom.uuid, name, limits));
+  if (isMarked(there, { owner: context.owner(), urn })) return undefined;
   return taken(host, name, dom.uuid, importLine(context, resources.Domain.token, resource, host, dom.uuid));
 }
 export async function warnOfMissing(run: Run, { planned }: Context, host: Host, wanted: Loose): Promise<void> {

@@ -30,6 +30,12 @@ export function markOf(domain: Node): Mark | undefined {
   return owner === undefined || urn === undefined || nonce === undefined ? undefined : { owner, urn, nonce };
 }
 
+/** Whether it is that resource's of that owner. */
+export function isMarked(domain: Node, { owner, urn }: Pick<Mark, "owner" | "urn">): boolean {
+  const mark = markOf(domain);
+  return mark?.owner === owner && mark.urn === urn;
+}
+
 /** The domain without the mark: it is ours, and no property of the program's. */
 export function withoutMark(domain: Node): Node {
   const children = domain.children.flatMap((child) => {
