@@ -2,6 +2,8 @@
 # Brings up lab hosts (alpha and beta, or those named) and writes .lab/env. What runs already is left alone;
 # what an earlier lab of this checkout left behind is taken away first.
 set -euo pipefail
+# No step that fails may end it without a word.
+trap 'rc=$? last=$BASH_COMMAND; [ "$rc" = 0 ] || [ "$last" = "exit 1" ] || printf "lab: up.sh failed in: %s\n" "$last" >&2' EXIT
 
 # shellcheck source=lab.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
@@ -59,12 +61,15 @@ connect() {
   ip link set "$link" master "$bridge" up
 }
 
+# While PID 1 turns from unshare into init.sh its environment, and with it the mark, is unseen for a moment:
+# a host has appeared once the mark is there after the turn.
+appeared() { pid=$(init_of "$1") && [ "$(cat "/proc/$pid/comm")" = init.sh ] && pid=$(init_of "$1"); }
+
 start_host() {
   local name=$1 pid
   make_cgroups "$name"
   launch "$name"
-  wait_until 5 init_of "$name" >/dev/null || die "$name: did not start: $(tail -n 3 "$state/hosts/$name/init.log")"
-  pid=$(init_of "$name")
+  wait_until 5 appeared "$name" || die "$name: did not start: $(tail -n 3 "$state/hosts/$name/init.log")"
   connect "$name" "$pid"
 }
 
