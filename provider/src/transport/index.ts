@@ -1,20 +1,19 @@
 /** Ways to a host: a URI becomes a session, a session gives byte streams to the daemon and runs commands. */
 import { Failure } from "../failure";
-import type { SshOptions } from "./identities";
-import { local } from "./local";
 import type { Limits, Session } from "./session";
-import { ssh } from "./ssh";
+import { type SshOptions, ssh } from "./ssh";
+import { unix } from "./unix";
 import type { Address } from "./uri";
 
-export type { SshOptions } from "./identities";
 export type { Session } from "./session";
+export type { SshOptions } from "./ssh";
 export { type Address, parseUri } from "./uri";
 
 /** Opens the way. For `unix` that is nothing yet; for ssh the user is logged in. */
 export async function dial(address: Address, options: SshOptions, limits: Limits): Promise<Session> {
   switch (address.transport) {
     case "unix":
-      return local(address);
+      return unix(address);
     case "ssh":
       if (address.path === "/session")
         throw new Failure("unsupported", "a session daemon is not reached over ssh yet", {

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
-import { identities, type SshOptions } from "./identities";
+import { identities } from "./identities";
+import type { SshOptions } from "./options";
 
 let folder: string;
 beforeAll(() => {

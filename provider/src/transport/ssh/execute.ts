@@ -1,10 +1,11 @@
 /** Commands over ssh. */
 import { setMaxListeners } from "node:events";
 import type { Client, ClientChannel } from "ssh2";
-import { Failure } from "../failure";
-import { feed } from "./local";
+import { Failure } from "../../failure";
+import type { Command, Ran, RunOptions } from "../session";
+import { feed } from "../unix";
+import type { Started } from "./login";
 import { quote } from "./quote";
-import type { Command, Ran, RunOptions } from "./session";
 
 /**
  * Says its process id before it becomes the command. sshd passes no signal on to what root runs, and
@@ -27,6 +28,31 @@ export function execute(client: Client, command: Command, options: RunOptions): 
         if (error) return broken(error);
         follow(client, channel, program, options).then(resolve, reject);
         feed(channel, options.input);
+      });
+    } catch (cause) {
+      broken(cause); // ssh2 throws when the session is gone.
+    }
+  });
+}
+
+/** Starts a command whose input and output are a byte stream. */
+export function start(client: Client, command: Command): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    const broken = (cause: unknown) =>
+      reject(new Failure("connection", `\`${command[0]}\` could not be started: the ssh session is gone`, { cause }));
+    try {
+      client.exec(quote(command), (error, channel) => {
+        if (error) return broken(error);
+        const said: Buffer[] = [];
+        let code = -1;
+        channel.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+        channel.once("exit", (status: number | null) => {
+          code = status ?? -1;
+        });
+        const ended = new Promise<{ code: number; stderr: string }>((done) =>
+          channel.once("close", () => done({ code, stderr: Buffer.concat(said).toString() })),
+        );
+        resolve({ stream: channel, ended });
       });
     } catch (cause) {
       broken(cause); // ssh2 throws when the session is gone.

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseUri } from "../uri";
 import { hostKeys } from "./hostKey";
 import { fingerprint, keyType } from "./knownHosts";
-import { parseUri } from "./uri";
 
 let folder: string;
 /** Public keys by name, as `type base64`. */

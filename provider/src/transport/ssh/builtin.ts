@@ -1,18 +1,17 @@
-/** A host over ssh: one session whose channels reach the daemon's socket and run commands. */
-
+/** The client that is built in (ssh2): one session whose channels reach sockets and run commands. */
 import { connect } from "node:net";
 import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
-import { Failure } from "../failure";
-import { execute } from "./execute";
+import { Failure } from "../../failure";
+import type { Limits } from "../session";
+import type { Address } from "../uri";
+import { execute, start } from "./execute";
 import { gathered } from "./gather";
 import { hostKeys } from "./hostKey";
-import { type Identity, identities, type SshOptions } from "./identities";
-import { noSocket } from "./local";
-import type { Command, Limits, RunOptions, Session } from "./session";
-import { SYSTEM_FOLDER, sockets } from "./sockets";
-import type { Address } from "./uri";
+import { type Identity, identities } from "./identities";
+import type { Login } from "./login";
+import type { SshOptions } from "./options";
 
 /** How long the host may take to let us in, in ms. */
 const HANDSHAKE = 30_000;
@@ -29,7 +28,7 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   "ssh-rsa",
 ];
 
-export async function ssh(address: Address, options: SshOptions, limits: Limits): Promise<Session> {
+export async function builtin(address: Address, options: SshOptions, limits: Limits): Promise<Login> {
   // Its own chunk: a provider that only answers questions never loads it.
   const { Client, utils } = (await import("ssh2")).default;
   const port = address.port ?? 22;
@@ -72,7 +71,7 @@ export async function ssh(address: Address, options: SshOptions, limits: Limits)
     limits,
     (error) => objection ?? explain(error, address, port, username, offers),
   );
-  return session(client, address, username);
+  return login(client, username);
 }
 
 /** Resolves when the host let us in. `explain` turns ssh2's error into ours. */
@@ -148,34 +147,20 @@ const nothingToOffer = (username: string): Failure =>
     remedy: "Name a private key with `keyfile=` in the URI, or load one into the ssh agent",
   });
 
-function session(client: Client, address: Address, username: string): Session {
+function login(client: Client, username: string): Login {
   let alive = true;
   const gone = () => {
     alive = false;
   };
   client.on("error", gone).on("close", gone).on("end", gone);
-  const run = (command: Command, options: RunOptions = {}) => execute(client, command, options);
-  /** The socket that answered last time. */
-  let proven: string | undefined;
   return {
     get alive() {
       return alive;
     },
-    open: async () => {
-      const places = proven === undefined ? sockets(address, SYSTEM_FOLDER) : [proven];
-      for (const path of places) {
-        const channel = await forwarded(client, path);
-        if (channel instanceof Error) {
-          if (!alive) throw new Failure("connection", "the ssh session ended", { cause: channel });
-          continue;
-        }
-        proven = path;
-        return channel;
-      }
-      proven = undefined;
-      throw await diagnosis(run, places, username, address.host);
-    },
-    run,
+    username,
+    forward: (path) => forwarded(client, path),
+    start: (command) => start(client, command),
+    run: (command, options = {}) => execute(client, command, options),
     close: () => {
       alive = false;
       client.end();
@@ -191,23 +176,4 @@ function forwarded(client: Client, path: string): Promise<Duplex | Error> {
       resolve(error as Error); // ssh2 throws when the session is gone.
     }
   });
-}
-
-/** sshd only says "open failed": looks at the host why. */
-async function diagnosis(
-  run: NonNullable<Session["run"]>,
-  places: readonly string[],
-  username: string,
-  host: string,
-): Promise<Failure> {
-  const holds = async (condition: string, path: string) => (await run(["test", condition, path])).code === 0;
-  const answers: { path: string; code: string }[] = [];
-  for (const path of places) {
-    const code = !(await holds("-S", path)) ? "ENOENT" : (await holds("-w", path)) ? "ECONNREFUSED" : "EACCES";
-    answers.push({ path, code });
-  }
-  const failure = noSocket(answers, host);
-  return failure.code === "denied"
-    ? new Failure("denied", `${failure.problem} to user ${username}`, failure.circumstances)
-    : failure;
 }

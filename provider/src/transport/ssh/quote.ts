@@ -1,5 +1,5 @@
 /** Words for a shell that must not read them. ssh hands a command to the user's shell as one text. */
-import { Failure } from "../failure";
+import { Failure } from "../../failure";
 
 /** The words as one line in which a POSIX shell finds exactly these words and nothing to do in them. */
 export const quote = (words: readonly string[]): string => words.map(word).join(" ");

@@ -10,7 +10,7 @@ import type { Command, Limits, Ran, RunOptions, Session } from "./session";
 import { SYSTEM_FOLDER, sockets } from "./sockets";
 import type { Address } from "./uri";
 
-export function local(address: Address): Session {
+export function unix(address: Address): Session {
   let alive = true;
   return {
     get alive() {

@@ -2,12 +2,12 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../failure";
-import { expanded } from "./home";
-import type { SshOptions } from "./identities";
+import { Failure } from "../../failure";
+import { expanded } from "../home";
+import type { Address } from "../uri";
 import { algorithmsOf, fingerprint, type KnownKey, keyType, known } from "./knownHosts";
+import type { SshOptions } from "./options";
 import { quote } from "./quote";
-import type { Address } from "./uri";
 
 export interface HostKeys {
   /** The algorithms to ask the host for, so that it shows the key we know; undefined when none is known. */
