@@ -9,7 +9,13 @@ echo "== start-up"
 node tools/bench/startup.mjs
 echo "== life cycle"
 node tools/bench/lifecycle.mjs
-echo "== uploads"
-bundle=.cache/bench-upload.cjs
-node_modules/.bin/esbuild tools/bench/upload.ts --bundle --platform=node --alias:ssh2=./bin/ssh2.cjs --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
-node "$bundle"
+# Bundled as the provider is, so that what is measured is what runs.
+measure() {
+  local bundle=.cache/bench-$1.cjs
+  node_modules/.bin/esbuild "tools/bench/$1.ts" --bundle --platform=node --alias:ssh2=./bin/ssh2.cjs --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
+  node "$bundle"
+}
+echo "== connections"
+measure connection
+echo "== transfers"
+measure transfer
