@@ -1,0 +1,3 @@
+/** `~/.ssh/config` and its like: what ssh_config(5) says of a host. */
+export { matches } from "./patterns";
+export { type Settings, settings } from "./settings";
