@@ -1,22 +1,22 @@
 /** The client that is built in (ssh2): one session whose channels reach sockets and run commands. */
-import { connect } from "node:net";
-import { userInfo } from "node:os";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
-import { Failure } from "../../failure";
+import { asFailure, Failure } from "../../failure";
 import type { Limits } from "../session";
-import type { Address } from "../uri";
+import type { Destination } from "./destination";
 import { execute, start } from "./execute";
-import { gathered } from "./gather";
-import { hostKeys } from "./hostKey";
-import { type Identity, identities } from "./identities";
+import type { Identities } from "./identities";
 import type { Login } from "./login";
-import type { SshOptions } from "./options";
+import type { Prepared } from "./prepare";
+import { type Reached, reach } from "./reach";
+
+type Ssh2 = Pick<typeof import("ssh2"), "Client">;
 
 /** How long the host may take to let us in, in ms. */
 const HANDSHAKE = 30_000;
 /** A peer that is silent for 12 s is gone. */
-const KEEPALIVE = { keepaliveInterval: 4000, keepaliveCountMax: 3 };
+const KEEPALIVE = { interval: 4000, count: 3 };
 /** What ssh2 knows; asking for another algorithm would be an error. */
 const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   "ssh-ed25519",
@@ -28,50 +28,60 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   "ssh-rsa",
 ];
 
-export async function builtin(address: Address, options: SshOptions, limits: Limits): Promise<Login> {
-  // Its own chunk: a provider that only answers questions never loads it.
-  const { Client, utils } = (await import("ssh2")).default;
-  const port = address.port ?? 22;
-  const username = options.user ?? address.user ?? userInfo().username;
-  const keys = await hostKeys(address, port, options);
-  const offers = await identities(username, address.parameters.keyfile, options, utils.parseKey);
-  if (offers.length === 0) throw nothingToOffer(username);
+/** Logs in, through the hops if there are any. */
+export async function builtin(prepared: Prepared, limits: Limits, { Client }: Ssh2): Promise<Login> {
+  const enter = (hop: Prepared, over: Reached) => entered(new Client(), hop, over, limits);
+  const over = await reach(prepared, enter, limits);
+  return login(await enter(prepared, over), prepared.to.settings.meaning.user);
+}
+
+/** Resolves when the host let us in; what lies beneath ends with the session. */
+async function entered(client: Client, prepared: Prepared, over: Reached, limits: Limits): Promise<Client> {
+  const { to, who, keys } = prepared;
+  if (who.offers.length === 0) {
+    over.leave();
+    throw nothingToOffer(prepared);
+  }
   let objection: Failure | undefined;
+  const hostVerifier = (key: Buffer, verified: (right: boolean) => void) => {
+    keys
+      .objection(key)
+      .catch((failure: Failure) => failure)
+      .then((found) => {
+        objection = found && located(found, to);
+        verified(!found);
+      });
+  };
+  client.once("close", over.leave);
+  const config = { ...configOf(prepared, limits), sock: over.stream as Socket, hostVerifier };
+  try {
+    return await connected(client, config, limits, (error) => objection ?? explain(error, prepared));
+  } catch (thrown) {
+    over.leave();
+    const failure = asFailure(thrown);
+    throw over.said && failure.code === "connection"
+      ? new Failure(failure.code, `${failure.problem}; ${await over.said}`, failure.circumstances)
+      : failure;
+  }
+}
+
+function configOf({ to, who, keys }: Prepared, { deadline }: Limits): ConnectConfig {
   const wanted = HOST_KEY_ALGORITHMS.filter((known) => keys.algorithms?.includes(known));
-  const config: ConnectConfig = {
-    ...KEEPALIVE,
-    sock: gathered(connect({ host: address.host, port, noDelay: true })),
-    username,
-    readyTimeout: Math.min(
-      HANDSHAKE,
-      limits.deadline === undefined ? HANDSHAKE : Math.max(limits.deadline - Date.now(), 1),
-    ),
-    authHandler: offers.map(({ method }) => method),
+  const { connectTimeout, serverAliveInterval, serverAliveCountMax } = to.settings;
+  const patience = connectTimeout ? connectTimeout * 1000 : HANDSHAKE;
+  return {
+    // Who wants to hear of a dead host sooner is told sooner.
+    keepaliveInterval: Math.min(KEEPALIVE.interval, (serverAliveInterval || Number.POSITIVE_INFINITY) * 1000),
+    keepaliveCountMax: Math.min(KEEPALIVE.count, serverAliveCountMax ?? KEEPALIVE.count),
+    username: to.settings.meaning.user,
+    readyTimeout: Math.min(patience, deadline === undefined ? patience : Math.max(deadline - Date.now(), 1)),
+    authHandler: who.offers.map(({ method }) => method),
     algorithms: {
       // Authenticated encryption in one pass: several times as fast as what ssh2 would pick.
       cipher: { prepend: ["aes128-gcm@openssh.com"], append: [], remove: [] },
       ...(wanted.length > 0 ? { serverHostKey: wanted } : {}),
     },
-    hostVerifier: (key: Buffer, verified: (right: boolean) => void) => {
-      keys.objection(key).then(
-        (found) => {
-          objection = found;
-          verified(!found);
-        },
-        (failure: Failure) => {
-          objection = failure;
-          verified(false);
-        },
-      );
-    },
   };
-  const client = await connected(
-    new Client(),
-    config,
-    limits,
-    (error) => objection ?? explain(error, address, port, username, offers),
-  );
-  return login(client, username);
 }
 
 /** Resolves when the host let us in. `explain` turns ssh2's error into ours. */
@@ -109,23 +119,13 @@ function connected(
 
 type SshError = Error & { level?: string; code?: string };
 
-function explain(
-  error: SshError,
-  { host }: Address,
-  port: number,
-  username: string,
-  offers: readonly Identity[],
-): Failure {
-  const place = `${host} port ${port}`;
-  if (error.level === "client-authentication")
-    return new Failure(
-      "denied",
-      `${place} refused user ${username}; offered were ${offers.map(({ label }) => label).join(", ")}`,
-      {
-        remedy: `Add the public key to ~${username}/.ssh/authorized_keys on the host, or name another key with \`keyfile=\` in the URI`,
-        cause: error,
-      },
-    );
+function explain(error: SshError, { to, who }: Prepared): Failure {
+  const place = to.label;
+  if (error.level === "client-authentication" || /too many authentication/i.test(error.message))
+    return new Failure("denied", `${place} refused user ${to.settings.meaning.user}; offered were ${offeredBy(who)}`, {
+      remedy: refusedRemedy(to, error),
+      cause: error,
+    });
   if (error.level === "client-timeout")
     return new Failure("connection", `${place} did not answer in time`, {
       remedy: "Check that the host is up and its sshd listens there",
@@ -142,10 +142,24 @@ function explain(
   });
 }
 
-const nothingToOffer = (username: string): Failure =>
-  new Failure("denied", `there is no key to log in with as ${username}: no ssh agent, no usable key in ~/.ssh`, {
-    remedy: "Name a private key with `keyfile=` in the URI, or load one into the ssh agent",
-  });
+const offeredBy = ({ offers, withheld }: Identities): string =>
+  [offers.map(({ label }) => label).join(", "), ...withheld.map((why) => `not offered: ${why}`)].join("; ");
+
+const refusedRemedy = ({ settings: { meaning } }: Destination, { message }: Error): string =>
+  /too many authentication/i.test(message)
+    ? "It hears only so many keys (MaxAuthTries): name the right one with `keyfile=` in the URI, or by IdentityFile with IdentitiesOnly"
+    : `Add the public key to ~${meaning.user}/.ssh/authorized_keys on the host, or name another key with \`keyfile=\` in the URI`;
+
+const nothingToOffer = ({ to, who: { withheld } }: Prepared): Failure =>
+  new Failure(
+    "denied",
+    `there is nothing to log in to ${to.label} with as ${to.settings.meaning.user}: ${withheld.join("; ") || "no ssh agent, no usable key in ~/.ssh"}`,
+    { remedy: "Name a private key with `keyfile=` in the URI, or load one into the ssh agent" },
+  );
+
+/** Which of several hosts it is that shows a wrong key. */
+const located = (failure: Failure, { label }: Destination): Failure =>
+  new Failure(failure.code, `${label}: ${failure.problem}`, failure.circumstances);
 
 function login(client: Client, username: string): Login {
   let alive = true;

@@ -1,11 +1,14 @@
 /** Fewer, larger writes. */
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+
+/** A connection to sshd. */
+export const dialled = (host: string, port: number): Socket => gathered(connect({ host, port, noDelay: true }));
 
 /**
  * Sends what is written in one turn of the event loop as one piece. ssh2 writes every packet of 32 KiB
  * by itself, which costs a system call each: half of an upload's time.
  */
-export function gathered(socket: Socket): Socket {
+function gathered(socket: Socket): Socket {
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   let waiting = false;
   const release = () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseUri } from "../uri";
+import { destination } from "./destination";
 import { hostKeys } from "./hostKey";
 import { fingerprint, keyType } from "./knownHosts";
 
@@ -24,9 +25,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = (): string => join(folder, "known_hosts");
 async function checked(lines: string[], host = "kvm1", port = 22, options = "", pinned?: string) {
   writeFileSync(file(), `${lines.join("\n")}\n`);
-  return hostKeys(parseUri(`qemu+ssh://root@${host}:${port}/system?known_hosts=${file()}${options}`), port, {
-    hostKey: pinned,
-  });
+  const address = parseUri(`qemu+ssh://root@${host}:${port}/system?known_hosts=${file()}${options}`);
+  return hostKeys(await destination(address, { hostKey: pinned, configFile: "none" }));
 }
 
 describe("host keys", () => {

@@ -4,12 +4,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../failure";
 import { expanded } from "../home";
-import type { Address } from "../uri";
+import type { Destination } from "./destination";
 import { algorithmsOf, fingerprint, type KnownKey, keyType, known } from "./knownHosts";
-import type { SshOptions } from "./options";
 import { quote } from "./quote";
 
 export interface HostKeys {
+  /** The authority that vouches for the host where no key of its own is known. */
+  readonly authority: KnownKey | undefined;
   /** The algorithms to ask the host for, so that it shows the key we know; undefined when none is known. */
   readonly algorithms: readonly string[] | undefined;
   /** Says what is wrong with the key that the host showed; undefined when it is the right one. */
@@ -19,45 +20,59 @@ export interface HostKeys {
 type Verification = "normal" | "auto" | "ignore";
 
 /** Where the user pins a key, the files are not read. */
-export async function hostKeys(
-  address: Address,
-  port: number,
-  { hostKey: pinned, knownHosts }: Pick<SshOptions, "hostKey" | "knownHosts">,
-): Promise<HostKeys> {
-  const { host } = address;
-  const files = knownHostsFiles(knownHosts ?? address.parameters.known_hosts);
+export async function hostKeys(to: Destination): Promise<HostKeys> {
+  const { hostKey: pinned } = to.options;
+  const name = nameOf(to);
+  const files = knownHostsFiles(to);
   const { keys, elsewhere } =
-    pinned === undefined ? await knownIn(files, host, port) : { keys: [pin(pinned)], elsewhere: [] };
+    pinned === undefined ? await knownIn(files, name) : { keys: [pin(pinned)], elsewhere: [] };
   const valid = [...keys, ...elsewhere].filter(({ marker }) => !marker);
-  const verification = verificationOf(address);
+  const verification = verificationOf(to);
   return {
     algorithms: valid.length > 0 ? [...new Set(valid.flatMap(({ type }) => algorithmsOf(type)))] : undefined,
+    authority: valid.length === 0 ? keys.find(({ marker }) => marker === "cert-authority") : undefined,
     objection: async (offered) => {
-      if (verification === "ignore") return undefined;
       const same = ({ key }: KnownKey) => key.equals(offered);
-      if (keys.some((key) => key.marker === "revoked" && same(key))) return revoked(address, offered);
-      if (valid.some(same)) return undefined;
       const expected = keys.filter(({ marker }) => !marker);
-      if (expected.length > 0) return changed(address, port, offered, expected);
-      if (verification === "auto") return void (await remember(files[0], host, port, offered));
-      return unknownKey(address, port, offered, files[0] ?? "");
+      // A password is told to no host that shows another key than before, whatever else is ignored.
+      const careless = verification === "ignore" && (to.options.password === undefined || expected.length === 0);
+      if (careless) return undefined;
+      if (keys.some((key) => key.marker === "revoked" && same(key))) return revoked(name, offered);
+      if (valid.some(same)) return undefined;
+      if (expected.length > 0) return changed(name, offered, expected);
+      if (verification === "auto") return void (await remember(files[0], name, offered));
+      return unknownKey(name, offered, files[0] ?? "");
     },
   };
 }
 
-function verificationOf({ parameters }: Address): Verification {
+/** Under which name and port the files have the host: an alias stands by itself. */
+interface Name {
+  readonly host: string;
+  readonly port: number;
+}
+const nameOf = ({ settings: { meaning } }: Destination): Name =>
+  meaning.alias === undefined ? { host: meaning.host, port: meaning.port } : { host: meaning.alias, port: 22 };
+
+function verificationOf({ parameters, settings: said }: Destination): Verification {
   const { known_hosts_verify: wanted, no_verify: none } = parameters;
   if (wanted === "ignore" || (none !== undefined && none !== "0")) return "ignore";
-  return wanted === "auto" ? "auto" : "normal";
+  if (wanted !== undefined) return wanted === "auto" ? "auto" : "normal";
+  if (said.strictHostKeyChecking === "no") return "ignore";
+  return said.strictHostKeyChecking === "accept-new" ? "auto" : "normal";
 }
 
-function knownHostsFiles(named: string | undefined): readonly string[] {
+function knownHostsFiles({ options, parameters, settings: said }: Destination): readonly string[] {
+  const named = options.knownHosts ?? parameters.known_hosts;
   if (named) return [expanded(named)];
   const own = join(homedir(), ".ssh");
-  return [join(own, "known_hosts"), join(own, "known_hosts2"), "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
+  return [
+    ...(said.userKnownHosts ?? [join(own, "known_hosts"), join(own, "known_hosts2")]),
+    ...(said.globalKnownHosts ?? ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]),
+  ];
 }
 
-async function knownIn(files: readonly string[], host: string, port: number) {
+async function knownIn(files: readonly string[], { host, port }: Name) {
   const found = await Promise.all(files.map(async (file) => known(await textOf(file), file, host, port)));
   return { keys: found.flatMap(({ keys }) => keys), elsewhere: found.flatMap(({ elsewhere }) => elsewhere) };
 }
@@ -82,25 +97,25 @@ function pin(line: string): KnownKey {
 }
 
 const described = (key: Buffer): string => `${keyType(key)} ${fingerprint(key)}`;
-const nameOf = (host: string, port: number): string => (port === 22 ? host : `[${host}]:${port}`);
-const scan = (host: string, port: number, type: string, file: string): string =>
+const written = ({ host, port }: Name): string => (port === 22 ? host : `[${host}]:${port}`);
+const scan = ({ host, port }: Name, type: string, file: string): string =>
   `\`${quote(["ssh-keyscan", ...(port === 22 ? [] : ["-p", String(port)]), "-t", scanType(type), host])} >> ${quote([file])}\``;
 const scanType = (type: string): string => type.replace(/^ssh-|-sha2-.*$/g, "");
 
-async function remember(file: string | undefined, host: string, port: number, key: Buffer): Promise<void> {
-  if (file) await appendFile(file, `${nameOf(host, port)} ${keyType(key)} ${key.toString("base64")}\n`);
+async function remember(file: string | undefined, name: Name, key: Buffer): Promise<void> {
+  if (file) await appendFile(file, `${written(name)} ${keyType(key)} ${key.toString("base64")}\n`);
 }
 
-const unknownKey = (address: Address, port: number, offered: Buffer, file: string): Failure =>
+const unknownKey = (name: Name, offered: Buffer, file: string): Failure =>
   new Failure(
     "denied",
-    `its host key is not known: it shows ${described(offered)}; ${file} has none for ${nameOf(address.host, port)}`,
+    `its host key is not known: it shows ${described(offered)}; ${file} has none for ${written(name)}`,
     {
-      remedy: `If that fingerprint is the host's (\`ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub\` prints it there), run ${scan(address.host, port, keyType(offered), file)}`,
+      remedy: `If that fingerprint is the host's (\`ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub\` prints it there), run ${scan(name, keyType(offered), file)}`,
     },
   );
 
-function changed(address: Address, port: number, offered: Buffer, expected: readonly KnownKey[]): Failure {
+function changed(name: Name, offered: Buffer, expected: readonly KnownKey[]): Failure {
   const [first] = expected;
   const file = first?.file ?? "";
   const wanted = expected
@@ -109,7 +124,7 @@ function changed(address: Address, port: number, offered: Buffer, expected: read
   const renew =
     file === "hostKey"
       ? "change `hostKey`"
-      : `run \`${quote(["ssh-keygen", "-R", nameOf(address.host, port), "-f", file])}\`, then ${scan(address.host, port, keyType(offered), file)}`;
+      : `run \`${quote(["ssh-keygen", "-R", written(name), "-f", file])}\`, then ${scan(name, keyType(offered), file)}`;
   return new Failure(
     "denied",
     `its host key has changed, or this is another machine: it shows ${described(offered)}, expected is ${wanted}`,
@@ -119,7 +134,7 @@ function changed(address: Address, port: number, offered: Buffer, expected: read
   );
 }
 
-const revoked = (address: Address, offered: Buffer): Failure =>
+const revoked = ({ host }: Name, offered: Buffer): Failure =>
   new Failure("denied", `its host key ${described(offered)} is marked @revoked`, {
-    remedy: `Give ${address.host} a new host key; this one is known to be in wrong hands`,
+    remedy: `Give ${host} a new host key; this one is known to be in wrong hands`,
   });

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import { parseUri } from "../uri";
+import { destination } from "./destination";
 import { identities } from "./identities";
 import type { SshOptions } from "./options";
 
@@ -17,8 +19,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const offered = (keyfile: string | undefined, options: SshOptions = {}) =>
-  identities("root", keyfile && join(folder, keyfile), options, ssh2.utils.parseKey);
+const offered = async (keyfile: string | undefined, options: SshOptions = {}, more = "") => {
+  const named = keyfile === undefined ? "" : `keyfile=${join(folder, keyfile)}`;
+  const to = await destination(parseUri(`qemu+ssh://root@h/system?${named}${more}`), {
+    configFile: "none",
+    ...options,
+  });
+  return (await identities(to, ssh2)).offers;
+};
 
 describe("identities", () => {
   test("a key file is offered under its name and fingerprint", async () => {

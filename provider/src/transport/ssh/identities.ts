@@ -1,12 +1,12 @@
-/** Who we say we are over ssh: keys and the agent, in the order in which they are offered. */
-import { readFile } from "node:fs/promises";
+/** Who we say we are over ssh: keys, the agent, a password, in the order in which they are offered. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AnyAuthMethod, ParsedKey } from "ssh2";
 import { Failure } from "../../failure";
-import { expanded } from "../home";
+import { agentSocket, type Held, held } from "./agent";
+import type { Destination } from "./destination";
+import { type KeyFile, namedKey, openedKey, usualKey } from "./keyFile";
 import { fingerprint } from "./knownHosts";
-import type { SshOptions } from "./options";
 
 export interface Identity {
   readonly method: AnyAuthMethod;
@@ -14,74 +14,126 @@ export interface Identity {
   readonly label: string;
 }
 
-type ParseKey = typeof import("ssh2").utils.parseKey;
+export interface Identities {
+  readonly offers: readonly Identity[];
+  /** What is there and could not be offered, and why. */
+  readonly withheld: readonly string[];
+  /** What only OpenSSH could do with what is there. */
+  readonly beyond?: string | undefined;
+}
+
+type Ssh2 = Pick<typeof import("ssh2"), "createAgent" | "utils">;
 
 const DEFAULTS = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
-export async function identities(
-  username: string,
-  keyfile: string | undefined,
-  options: SshOptions,
-  parseKey: ParseKey,
-): Promise<readonly Identity[]> {
-  const { privateKey, passphrase } = options;
+/** The words of the URI's `sshauth`, as libvirt's own ssh transports have them. */
+const SSHAUTH = ["agent", "privkey", "password", "keyboard-interactive"] as const;
+type Way = (typeof SSHAUTH)[number];
+
+export async function identities(to: Destination, ssh2: Ssh2): Promise<Identities> {
+  const keys = await keysOf(to, ssh2);
+  const offers: Record<Way, readonly Identity[]> = { ...keys.offers, ...passwords(to) };
+  const ways = waysOf(to);
+  return { ...keys, offers: ways.flatMap((way) => offers[way]) };
+}
+
+function waysOf({ parameters, settings: { methods } }: Destination): readonly Way[] {
+  if (!parameters.sshauth) {
+    const publickey: readonly Way[] = methods.publickey ? ["agent", "privkey"] : [];
+    return [
+      ...publickey,
+      ...(methods.password ? (["password"] as const) : []),
+      ...(methods.interactive ? (["keyboard-interactive"] as const) : []),
+    ];
+  }
+  return parameters.sshauth.split(",").map((word) => {
+    const way = SSHAUTH.find((known) => known === word.trim());
+    if (!way)
+      throw new Failure("invalid", `"${word}" in \`sshauth\` of the URI is no way to log in`, {
+        remedy: `There are ${SSHAUTH.join(", ")}`,
+      });
+    return way;
+  });
+}
+
+async function keysOf(to: Destination, ssh2: Ssh2) {
+  const { utils } = ssh2;
+  const username = to.settings.meaning.user;
+  const { privateKey, passphrase } = to.options;
   const offer = (key: ParsedKey, label: string): Identity => ({
     method: { type: "publickey", username, key },
     label: `${label} (${fingerprint(key.getPublicSSH())})`,
   });
+  const alone = (key: ParsedKey, label: string, certified = false) => ({
+    offers: { agent: [], privkey: [offer(key, label)] },
+    withheld: [],
+    beyond: certified ? `the certificate beside ${label}` : undefined,
+  });
   if (privateKey?.includes("-----BEGIN"))
-    return [offer(open(privateKey, "privateKey", passphrase, parseKey), "privateKey")];
-  const file = privateKey ?? keyfile;
-  if (file) return [offer(open(await textOf(file), file, passphrase, parseKey), file)];
-  const agent = options.agent === undefined ? process.env["SSH_AUTH_SOCK"] : expanded(options.agent);
-  const own = await Promise.all(DEFAULTS.map((name) => ownKey(join(homedir(), ".ssh", name), passphrase, parseKey)));
-  return [
-    ...(agent ? [{ method: { type: "agent", username, agent } as const, label: "the agent's keys" }] : []),
-    ...own.flatMap((found) => (found ? [offer(found.key, found.file)] : [])),
-  ];
-}
-
-/** A key in its usual place; one that is not there, or that only the agent can use, is not offered. */
-async function ownKey(file: string, passphrase: string | undefined, parseKey: ParseKey) {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  const key = text === undefined ? undefined : parse(text, passphrase, parseKey);
-  return key === undefined || key instanceof Error ? undefined : { file, key };
-}
-
-function parse(text: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey | Error {
-  const parsed: ParsedKey | ParsedKey[] | Error = parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  return key ?? new Error("it holds no key");
-}
-
-function open(text: string, label: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey {
-  const key = parse(text, passphrase, parseKey);
-  if (!(key instanceof Error)) {
-    if (key.isPrivateKey()) return key;
-    throw new Failure("invalid", `${label} is a public key`, {
-      remedy: "Give the private one, whose file has no `.pub`",
-    });
+    return alone(openedKey(privateKey, "privateKey", passphrase, utils.parseKey), "privateKey");
+  const named = privateKey ?? to.parameters.keyfile;
+  if (named) {
+    const { key, file, certified } = await namedKey(named, passphrase, utils.parseKey);
+    if (key) return alone(key, file, certified);
   }
-  if (/passphrase/i.test(key.message)) {
-    const wrong = passphrase !== undefined;
-    throw new Failure(
-      "denied",
-      wrong ? `the passphrase does not open ${label}` : `${label} is locked by a passphrase`,
+  const files = await usualFiles(to, ssh2);
+  const agent = await agentOf(to, files, ssh2);
+  const inAgent = ({ publicKey }: KeyFile) => publicKey && agent?.keys.some((key) => key.equals(publicKey));
+  const left = files.filter((found) => !inAgent(found));
+  return {
+    offers: {
+      agent: agent ? [agentOffer(agent, username)] : [],
+      privkey: left.flatMap(({ key, file }) => (key ? [offer(key, file)] : [])),
+    },
+    withheld: left.flatMap(({ obstacle }) => (obstacle ? [obstacle.problem] : [])),
+    beyond: beyondOf(files),
+  };
+}
+
+/** A certificate beside a key is offered before it by OpenSSH. */
+function beyondOf(files: readonly KeyFile[]): string | undefined {
+  const certified = files.find((found) => found.certified);
+  return certified && `the certificate beside ${certified.file}`;
+}
+
+async function usualFiles({ settings, options }: Destination, { utils }: Ssh2): Promise<readonly KeyFile[]> {
+  const said = settings.identityFiles;
+  const files = said.length > 0 ? said : DEFAULTS.map((name) => join(homedir(), ".ssh", name));
+  const found = await Promise.all(files.map((file) => usualKey(file, options.passphrase, utils.parseKey)));
+  return found.flatMap((each) => each ?? []);
+}
+
+async function agentOf(to: Destination, files: readonly KeyFile[], ssh2: Ssh2): Promise<Held | undefined> {
+  const socket = agentSocket(to);
+  const listed = files.flatMap(({ publicKey }) => publicKey ?? []);
+  return socket === undefined ? undefined : held(socket, listed, to.settings.identitiesOnly, ssh2);
+}
+
+const agentOffer = ({ agent, keys }: Held, username: string): Identity => ({
+  method: { type: "agent", username, agent },
+  label:
+    keys.length > 0 ? `the agent's keys (${keys.map(fingerprint).join(", ")})` : "the agent's keys (it holds none)",
+});
+
+/** A password is an answer to the one hidden question that a host asks; whatever else it asks stays without. */
+function passwords({
+  options: { password },
+  settings,
+}: Destination): Record<"password" | "keyboard-interactive", readonly Identity[]> {
+  if (password === undefined) return { password: [], "keyboard-interactive": [] };
+  const username = settings.meaning.user;
+  return {
+    password: [{ method: { type: "password", username, password }, label: "the password" }],
+    "keyboard-interactive": [
       {
-        remedy: wrong
-          ? "Correct `ssh.passphrase`"
-          : "Set `ssh.passphrase`, or load the key into the ssh agent and leave the key file out",
+        method: {
+          type: "keyboard-interactive",
+          username,
+          prompt: (_name, _instructions, _language, prompts, finish) =>
+            finish(prompts.map(({ echo }) => (echo ? "" : password))),
+        },
+        label: "the password, where it was asked for",
       },
-    );
-  }
-  throw new Failure("invalid", `${label} is not a private key that ssh can use (${key.message})`);
-}
-
-async function textOf(file: string): Promise<string> {
-  const path = expanded(file);
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new Failure("invalid", `the key file ${path} cannot be read (${(cause as Error).message})`, { cause });
-  }
+    ],
+  };
 }

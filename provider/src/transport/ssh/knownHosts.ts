@@ -1,5 +1,6 @@
 /** OpenSSH's known_hosts files: which key a host must show. Pure. */
 import { createHash, createHmac } from "node:crypto";
+import { matches } from "./config";
 
 export interface KnownKey {
   /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, … */
@@ -24,7 +25,7 @@ const LINE = /^(?:@(\S+)\s+)?(\S+)\s+(\S+)\s+([A-Za-z0-9+/=]+)/;
 export function known(text: string, file: string, host: string, port: number): Known {
   const name = host.toLowerCase();
   const lines = text.split("\n").flatMap((line, at) => parse(line, file, at + 1));
-  const under = (wanted: string) => lines.filter(({ hosts }) => matches(hosts, wanted)).map(({ known: key }) => key);
+  const under = (wanted: string) => lines.filter(({ hosts }) => named(hosts, wanted)).map(({ known: key }) => key);
   if (port === 22) return { keys: under(name), elsewhere: [] };
   return { keys: under(`[${name}]:${port}`), elsewhere: under(name) };
 }
@@ -38,26 +39,13 @@ function parse(line: string, file: string, number: number): { hosts: string; kno
   ];
 }
 
-function matches(patterns: string, name: string): boolean {
-  if (patterns.startsWith("|1|")) return hashedMatches(patterns, name);
-  const list = patterns.toLowerCase().split(",");
-  const hit = (pattern: string) => glob(pattern).test(name);
-  if (list.some((pattern) => pattern.startsWith("!") && hit(pattern.slice(1)))) return false;
-  return list.some((pattern) => !pattern.startsWith("!") && hit(pattern));
-}
+const named = (patterns: string, name: string): boolean =>
+  patterns.startsWith("|1|") ? hashedMatches(patterns, name) : matches(patterns.toLowerCase().split(","), name);
 
 function hashedMatches(pattern: string, name: string): boolean {
   const [, , salt = "", hash = ""] = pattern.split("|");
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
 }
-
-const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-  );
 
 /** The key's fingerprint as `ssh-keygen -l` prints it. */
 export const fingerprint = (key: Buffer): string =>

@@ -1,0 +1,92 @@
+/** Private keys in files and in texts. */
+import { readFile } from "node:fs/promises";
+import type { ParsedKey } from "ssh2";
+import { Failure } from "../../failure";
+import { expanded } from "../home";
+
+export type ParseKey = typeof import("ssh2").utils.parseKey;
+
+/** A key in its file, as far as it can be used. */
+export interface KeyFile {
+  readonly file: string;
+  /** The private key, where it could be opened. */
+  readonly key?: ParsedKey;
+  /** Why there is none to use. */
+  readonly obstacle?: Failure;
+  /** The public key's bytes, where they are known: the agent may hold the private one. */
+  readonly publicKey?: Buffer | undefined;
+  /** A certificate for it lies beside it. */
+  readonly certified: boolean;
+}
+
+/** The file that the user names must be there. */
+export async function namedKey(file: string, passphrase: string | undefined, parseKey: ParseKey): Promise<KeyFile> {
+  const path = expanded(file);
+  const text = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new Failure("invalid", `the key file ${path} cannot be read (${cause.message})`, { cause });
+  });
+  return { file: path, key: openedKey(text, path, passphrase, parseKey), certified: await isCertified(path) };
+}
+
+/** A key where it usually is, or where ssh_config(5) says: one that is not there is not offered. */
+export async function usualKey(
+  file: string,
+  passphrase: string | undefined,
+  parseKey: ParseKey,
+): Promise<KeyFile | undefined> {
+  const [text, publicText] = await Promise.all(
+    [file, `${file}.pub`].map((path) => readFile(path, "utf8").catch(() => undefined)),
+  );
+  const publicKey = publicOf(publicText ?? text, parseKey);
+  const certified = await isCertified(file);
+  if (text === undefined) return publicKey && { file, publicKey, certified };
+  try {
+    const key = openedKey(text, file, passphrase, parseKey);
+    return { file, key, publicKey: key.getPublicSSH(), certified };
+  } catch (obstacle) {
+    return { file, obstacle: obstacle as Failure, publicKey, certified };
+  }
+}
+
+const isCertified = (file: string): Promise<boolean> =>
+  readFile(`${file.replace(/\.pub$/, "")}-cert.pub`).then(
+    () => true,
+    () => false,
+  );
+
+function publicOf(text: string | undefined, parseKey: ParseKey): Buffer | undefined {
+  const key = text === undefined ? undefined : parsed(text, undefined, parseKey);
+  return key === undefined || key instanceof Error ? undefined : key.getPublicSSH();
+}
+
+function parsed(text: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey | Error {
+  const found: ParsedKey | ParsedKey[] | Error = parseKey(text, passphrase);
+  const key = Array.isArray(found) ? found[0] : found;
+  return key ?? new Error("it holds no key");
+}
+
+/** The private key of a text; `label` names it in what goes wrong. */
+export function openedKey(text: string, label: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey {
+  const key = parsed(text, passphrase, parseKey);
+  if (!(key instanceof Error)) {
+    if (key.isPrivateKey()) return key;
+    throw new Failure("invalid", `${label} is a public key`, {
+      remedy: "Give the private one, whose file has no `.pub`",
+    });
+  }
+  if (/passphrase/i.test(key.message)) {
+    const wrong = passphrase !== undefined;
+    throw new Failure(
+      "denied",
+      wrong ? `the passphrase does not open ${label}` : `${label} is locked by a passphrase`,
+      {
+        remedy: wrong
+          ? "Correct `ssh.passphrase`"
+          : "Set `ssh.passphrase`, or load the key into the ssh agent and leave the key file out",
+      },
+    );
+  }
+  if (/unsupported/i.test(key.message))
+    throw new Failure("unsupported", `${label} is of a kind that the built-in client cannot use (${key.message})`);
+  throw new Failure("invalid", `${label} is not a private key that ssh can use (${key.message})`);
+}
