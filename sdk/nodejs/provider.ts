@@ -54,7 +54,7 @@ export interface ProviderArgs {
      */
     hosts?: pulumi.Input<{[key: string]: pulumi.Input<inputs.HostOptionsArgs>} | undefined>;
     /**
-     * How the host is reached over ssh, beyond what the URI says.
+     * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
      */
     ssh?: pulumi.Input<inputs.SshOptionsArgs | undefined>;
     /**

@@ -1,16 +1,44 @@
 /** The provider's own configuration. */
-import { child, element, type Of, own, table, text } from "../vocabulary";
+import { child, element, list, type Of, own, table, text } from "../vocabulary";
+import { port } from "./addresses";
 
+/** How one user is let in on one host. */
+const login = {
+  user: own(text, "The user on the host; that of the URI, else of `~/.ssh/config`, if left out."),
+  port: own(port, "The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out."),
+  privateKey: own(text, "The private key: its PEM text, or the path of a file. No other key is offered then.", {
+    secret: true,
+  }),
+  passphrase: own(text, "The passphrase of the private key, and of those that `~/.ssh/config` names.", {
+    secret: true,
+  }),
+  password: own(text, "The user's password, where the host takes one. It is never asked for.", { secret: true }),
+  hostKey: own(text, "The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed."),
+};
+const JumpHost = element(
+  "jump",
+  "A host to go through, with all that logging in there needs.",
+  { host: own(text, "Its name or address, as the one before it reaches it.", { required: true }), ...login },
+  { named: "JumpHost" },
+);
 const Ssh = element(
   "ssh",
-  "How the host is reached over ssh, beyond what the URI says.",
+  "How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.",
   {
-    user: own(text, "The user on the host; that of the URI if left out."),
-    privateKey: own(text, "The private key: its PEM text, or the path of a file.", { secret: true }),
-    passphrase: own(text, "The passphrase of the private key.", { secret: true }),
-    hostKey: own(text, "The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed."),
+    ...login,
     knownHosts: own(text, "Path of the file of known hosts; `~/.ssh/known_hosts` if left out."),
-    agent: own(text, "Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out."),
+    agent: own(text, "Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out."),
+    proxyJump: own(
+      text,
+      "Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.",
+    ),
+    jumpHosts: own(
+      list(child(JumpHost), [], { doc: "Hosts to go through, first to last, where `proxyJump` does not say enough." }),
+    ),
+    configFile: own(
+      text,
+      "The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.",
+    ),
   },
   { named: "SshOptions" },
 );

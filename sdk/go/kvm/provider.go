@@ -35,7 +35,7 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
 	Hosts map[string]HostOptions `pulumi:"hosts"`
-	// How the host is reached over ssh, beyond what the URI says.
+	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh *SshOptions `pulumi:"ssh"`
 	// Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
 	Uri *string `pulumi:"uri"`
@@ -45,7 +45,7 @@ type providerArgs struct {
 type ProviderArgs struct {
 	// Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
 	Hosts HostOptionsMapInput
-	// How the host is reached over ssh, beyond what the URI says.
+	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh SshOptionsPtrInput
 	// Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
 	Uri pulumi.StringPtrInput

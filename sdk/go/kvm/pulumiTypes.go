@@ -14017,7 +14017,7 @@ func (o HostArrayOutput) Index(i pulumi.IntInput) HostOutput {
 
 // A host.
 type HostOptions struct {
-	// How the host is reached over ssh, beyond what the URI says.
+	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh *SshOptions `pulumi:"ssh"`
 	// Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
 	Uri string `pulumi:"uri"`
@@ -14036,7 +14036,7 @@ type HostOptionsInput interface {
 
 // A host.
 type HostOptionsArgs struct {
-	// How the host is reached over ssh, beyond what the URI says.
+	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh SshOptionsPtrInput `pulumi:"ssh"`
 	// Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
 	Uri pulumi.StringInput `pulumi:"uri"`
@@ -14094,7 +14094,7 @@ func (o HostOptionsOutput) ToHostOptionsOutputWithContext(ctx context.Context) H
 	return o
 }
 
-// How the host is reached over ssh, beyond what the URI says.
+// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 func (o HostOptionsOutput) Ssh() SshOptionsPtrOutput {
 	return o.ApplyT(func(v HostOptions) *SshOptions { return v.Ssh }).(SshOptionsPtrOutput)
 }
@@ -21304,6 +21304,160 @@ func (o IvgenPtrOutput) Name() pulumi.StringPtrOutput {
 		}
 		return v.Name
 	}).(pulumi.StringPtrOutput)
+}
+
+// A host to go through, with all that logging in there needs.
+type JumpHost struct {
+	// Its name or address, as the one before it reaches it.
+	Host string `pulumi:"host"`
+	// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+	HostKey *string `pulumi:"hostKey"`
+	// The passphrase of the private key, and of those that `~/.ssh/config` names.
+	Passphrase *string `pulumi:"passphrase"`
+	// The user's password, where the host takes one. It is never asked for.
+	Password *string `pulumi:"password"`
+	// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+	Port *int `pulumi:"port"`
+	// The private key: its PEM text, or the path of a file. No other key is offered then.
+	PrivateKey *string `pulumi:"privateKey"`
+	// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+	User *string `pulumi:"user"`
+}
+
+// JumpHostInput is an input type that accepts JumpHostArgs and JumpHostOutput values.
+// You can construct a concrete instance of `JumpHostInput` via:
+//
+//	JumpHostArgs{...}
+type JumpHostInput interface {
+	pulumi.Input
+
+	ToJumpHostOutput() JumpHostOutput
+	ToJumpHostOutputWithContext(context.Context) JumpHostOutput
+}
+
+// A host to go through, with all that logging in there needs.
+type JumpHostArgs struct {
+	// Its name or address, as the one before it reaches it.
+	Host pulumi.StringInput `pulumi:"host"`
+	// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+	HostKey pulumi.StringPtrInput `pulumi:"hostKey"`
+	// The passphrase of the private key, and of those that `~/.ssh/config` names.
+	Passphrase pulumi.StringPtrInput `pulumi:"passphrase"`
+	// The user's password, where the host takes one. It is never asked for.
+	Password pulumi.StringPtrInput `pulumi:"password"`
+	// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+	Port pulumi.IntPtrInput `pulumi:"port"`
+	// The private key: its PEM text, or the path of a file. No other key is offered then.
+	PrivateKey pulumi.StringPtrInput `pulumi:"privateKey"`
+	// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+	User pulumi.StringPtrInput `pulumi:"user"`
+}
+
+func (JumpHostArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*JumpHost)(nil)).Elem()
+}
+
+func (i JumpHostArgs) ToJumpHostOutput() JumpHostOutput {
+	return i.ToJumpHostOutputWithContext(context.Background())
+}
+
+func (i JumpHostArgs) ToJumpHostOutputWithContext(ctx context.Context) JumpHostOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JumpHostOutput)
+}
+
+// JumpHostArrayInput is an input type that accepts JumpHostArray and JumpHostArrayOutput values.
+// You can construct a concrete instance of `JumpHostArrayInput` via:
+//
+//	JumpHostArray{ JumpHostArgs{...} }
+type JumpHostArrayInput interface {
+	pulumi.Input
+
+	ToJumpHostArrayOutput() JumpHostArrayOutput
+	ToJumpHostArrayOutputWithContext(context.Context) JumpHostArrayOutput
+}
+
+type JumpHostArray []JumpHostInput
+
+func (JumpHostArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]JumpHost)(nil)).Elem()
+}
+
+func (i JumpHostArray) ToJumpHostArrayOutput() JumpHostArrayOutput {
+	return i.ToJumpHostArrayOutputWithContext(context.Background())
+}
+
+func (i JumpHostArray) ToJumpHostArrayOutputWithContext(ctx context.Context) JumpHostArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JumpHostArrayOutput)
+}
+
+// A host to go through, with all that logging in there needs.
+type JumpHostOutput struct{ *pulumi.OutputState }
+
+func (JumpHostOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*JumpHost)(nil)).Elem()
+}
+
+func (o JumpHostOutput) ToJumpHostOutput() JumpHostOutput {
+	return o
+}
+
+func (o JumpHostOutput) ToJumpHostOutputWithContext(ctx context.Context) JumpHostOutput {
+	return o
+}
+
+// Its name or address, as the one before it reaches it.
+func (o JumpHostOutput) Host() pulumi.StringOutput {
+	return o.ApplyT(func(v JumpHost) string { return v.Host }).(pulumi.StringOutput)
+}
+
+// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+func (o JumpHostOutput) HostKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v JumpHost) *string { return v.HostKey }).(pulumi.StringPtrOutput)
+}
+
+// The passphrase of the private key, and of those that `~/.ssh/config` names.
+func (o JumpHostOutput) Passphrase() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v JumpHost) *string { return v.Passphrase }).(pulumi.StringPtrOutput)
+}
+
+// The user's password, where the host takes one. It is never asked for.
+func (o JumpHostOutput) Password() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v JumpHost) *string { return v.Password }).(pulumi.StringPtrOutput)
+}
+
+// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+func (o JumpHostOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v JumpHost) *int { return v.Port }).(pulumi.IntPtrOutput)
+}
+
+// The private key: its PEM text, or the path of a file. No other key is offered then.
+func (o JumpHostOutput) PrivateKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v JumpHost) *string { return v.PrivateKey }).(pulumi.StringPtrOutput)
+}
+
+// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+func (o JumpHostOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v JumpHost) *string { return v.User }).(pulumi.StringPtrOutput)
+}
+
+type JumpHostArrayOutput struct{ *pulumi.OutputState }
+
+func (JumpHostArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]JumpHost)(nil)).Elem()
+}
+
+func (o JumpHostArrayOutput) ToJumpHostArrayOutput() JumpHostArrayOutput {
+	return o
+}
+
+func (o JumpHostArrayOutput) ToJumpHostArrayOutputWithContext(ctx context.Context) JumpHostArrayOutput {
+	return o
+}
+
+func (o JumpHostArrayOutput) Index(i pulumi.IntInput) JumpHostOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) JumpHost {
+		return vs[0].([]JumpHost)[vs[1].(int)]
+	}).(JumpHostOutput)
 }
 
 // How KVM shows itself.
@@ -34679,19 +34833,29 @@ func (o SpiceChannelArrayOutput) Index(i pulumi.IntInput) SpiceChannelOutput {
 	}).(SpiceChannelOutput)
 }
 
-// How the host is reached over ssh, beyond what the URI says.
+// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 type SshOptions struct {
-	// Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+	// Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
 	Agent *string `pulumi:"agent"`
+	// The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+	ConfigFile *string `pulumi:"configFile"`
 	// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
 	HostKey *string `pulumi:"hostKey"`
+	// Hosts to go through, first to last, where `proxyJump` does not say enough.
+	JumpHosts []JumpHost `pulumi:"jumpHosts"`
 	// Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
 	KnownHosts *string `pulumi:"knownHosts"`
-	// The passphrase of the private key.
+	// The passphrase of the private key, and of those that `~/.ssh/config` names.
 	Passphrase *string `pulumi:"passphrase"`
-	// The private key: its PEM text, or the path of a file.
+	// The user's password, where the host takes one. It is never asked for.
+	Password *string `pulumi:"password"`
+	// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+	Port *int `pulumi:"port"`
+	// The private key: its PEM text, or the path of a file. No other key is offered then.
 	PrivateKey *string `pulumi:"privateKey"`
-	// The user on the host; that of the URI if left out.
+	// Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+	ProxyJump *string `pulumi:"proxyJump"`
+	// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 	User *string `pulumi:"user"`
 }
 
@@ -34706,19 +34870,29 @@ type SshOptionsInput interface {
 	ToSshOptionsOutputWithContext(context.Context) SshOptionsOutput
 }
 
-// How the host is reached over ssh, beyond what the URI says.
+// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 type SshOptionsArgs struct {
-	// Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+	// Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
 	Agent pulumi.StringPtrInput `pulumi:"agent"`
+	// The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+	ConfigFile pulumi.StringPtrInput `pulumi:"configFile"`
 	// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
 	HostKey pulumi.StringPtrInput `pulumi:"hostKey"`
+	// Hosts to go through, first to last, where `proxyJump` does not say enough.
+	JumpHosts JumpHostArrayInput `pulumi:"jumpHosts"`
 	// Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
 	KnownHosts pulumi.StringPtrInput `pulumi:"knownHosts"`
-	// The passphrase of the private key.
+	// The passphrase of the private key, and of those that `~/.ssh/config` names.
 	Passphrase pulumi.StringPtrInput `pulumi:"passphrase"`
-	// The private key: its PEM text, or the path of a file.
+	// The user's password, where the host takes one. It is never asked for.
+	Password pulumi.StringPtrInput `pulumi:"password"`
+	// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+	Port pulumi.IntPtrInput `pulumi:"port"`
+	// The private key: its PEM text, or the path of a file. No other key is offered then.
 	PrivateKey pulumi.StringPtrInput `pulumi:"privateKey"`
-	// The user on the host; that of the URI if left out.
+	// Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+	ProxyJump pulumi.StringPtrInput `pulumi:"proxyJump"`
+	// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 	User pulumi.StringPtrInput `pulumi:"user"`
 }
 
@@ -34775,7 +34949,7 @@ func (i *sshOptionsPtrType) ToSshOptionsPtrOutputWithContext(ctx context.Context
 	return pulumi.ToOutputWithContext(ctx, i).(SshOptionsPtrOutput)
 }
 
-// How the host is reached over ssh, beyond what the URI says.
+// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 type SshOptionsOutput struct{ *pulumi.OutputState }
 
 func (SshOptionsOutput) ElementType() reflect.Type {
@@ -34800,9 +34974,14 @@ func (o SshOptionsOutput) ToSshOptionsPtrOutputWithContext(ctx context.Context) 
 	}).(SshOptionsPtrOutput)
 }
 
-// Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+// Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
 func (o SshOptionsOutput) Agent() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.Agent }).(pulumi.StringPtrOutput)
+}
+
+// The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+func (o SshOptionsOutput) ConfigFile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SshOptions) *string { return v.ConfigFile }).(pulumi.StringPtrOutput)
 }
 
 // The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
@@ -34810,22 +34989,42 @@ func (o SshOptionsOutput) HostKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.HostKey }).(pulumi.StringPtrOutput)
 }
 
+// Hosts to go through, first to last, where `proxyJump` does not say enough.
+func (o SshOptionsOutput) JumpHosts() JumpHostArrayOutput {
+	return o.ApplyT(func(v SshOptions) []JumpHost { return v.JumpHosts }).(JumpHostArrayOutput)
+}
+
 // Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
 func (o SshOptionsOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.KnownHosts }).(pulumi.StringPtrOutput)
 }
 
-// The passphrase of the private key.
+// The passphrase of the private key, and of those that `~/.ssh/config` names.
 func (o SshOptionsOutput) Passphrase() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.Passphrase }).(pulumi.StringPtrOutput)
 }
 
-// The private key: its PEM text, or the path of a file.
+// The user's password, where the host takes one. It is never asked for.
+func (o SshOptionsOutput) Password() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SshOptions) *string { return v.Password }).(pulumi.StringPtrOutput)
+}
+
+// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+func (o SshOptionsOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v SshOptions) *int { return v.Port }).(pulumi.IntPtrOutput)
+}
+
+// The private key: its PEM text, or the path of a file. No other key is offered then.
 func (o SshOptionsOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.PrivateKey }).(pulumi.StringPtrOutput)
 }
 
-// The user on the host; that of the URI if left out.
+// Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+func (o SshOptionsOutput) ProxyJump() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SshOptions) *string { return v.ProxyJump }).(pulumi.StringPtrOutput)
+}
+
+// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 func (o SshOptionsOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.User }).(pulumi.StringPtrOutput)
 }
@@ -34854,13 +35053,23 @@ func (o SshOptionsPtrOutput) Elem() SshOptionsOutput {
 	}).(SshOptionsOutput)
 }
 
-// Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+// Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
 func (o SshOptionsPtrOutput) Agent() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshOptions) *string {
 		if v == nil {
 			return nil
 		}
 		return v.Agent
+	}).(pulumi.StringPtrOutput)
+}
+
+// The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+func (o SshOptionsPtrOutput) ConfigFile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SshOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConfigFile
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -34874,6 +35083,16 @@ func (o SshOptionsPtrOutput) HostKey() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Hosts to go through, first to last, where `proxyJump` does not say enough.
+func (o SshOptionsPtrOutput) JumpHosts() JumpHostArrayOutput {
+	return o.ApplyT(func(v *SshOptions) []JumpHost {
+		if v == nil {
+			return nil
+		}
+		return v.JumpHosts
+	}).(JumpHostArrayOutput)
+}
+
 // Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
 func (o SshOptionsPtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshOptions) *string {
@@ -34884,7 +35103,7 @@ func (o SshOptionsPtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The passphrase of the private key.
+// The passphrase of the private key, and of those that `~/.ssh/config` names.
 func (o SshOptionsPtrOutput) Passphrase() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshOptions) *string {
 		if v == nil {
@@ -34894,7 +35113,27 @@ func (o SshOptionsPtrOutput) Passphrase() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The private key: its PEM text, or the path of a file.
+// The user's password, where the host takes one. It is never asked for.
+func (o SshOptionsPtrOutput) Password() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SshOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Password
+	}).(pulumi.StringPtrOutput)
+}
+
+// The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+func (o SshOptionsPtrOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *SshOptions) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Port
+	}).(pulumi.IntPtrOutput)
+}
+
+// The private key: its PEM text, or the path of a file. No other key is offered then.
 func (o SshOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshOptions) *string {
 		if v == nil {
@@ -34904,7 +35143,17 @@ func (o SshOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The user on the host; that of the URI if left out.
+// Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+func (o SshOptionsPtrOutput) ProxyJump() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SshOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ProxyJump
+	}).(pulumi.StringPtrOutput)
+}
+
+// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 func (o SshOptionsPtrOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshOptions) *string {
 		if v == nil {
@@ -41482,6 +41731,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*IothreadschedArrayInput)(nil)).Elem(), IothreadschedArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IvgenInput)(nil)).Elem(), IvgenArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IvgenPtrInput)(nil)).Elem(), IvgenArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JumpHostInput)(nil)).Elem(), JumpHostArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JumpHostArrayInput)(nil)).Elem(), JumpHostArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KvmInput)(nil)).Elem(), KvmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KvmPtrInput)(nil)).Elem(), KvmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KvmDirtyRingInput)(nil)).Elem(), KvmDirtyRingArgs{})
@@ -41919,6 +42170,8 @@ func init() {
 	pulumi.RegisterOutputType(IothreadschedArrayOutput{})
 	pulumi.RegisterOutputType(IvgenOutput{})
 	pulumi.RegisterOutputType(IvgenPtrOutput{})
+	pulumi.RegisterOutputType(JumpHostOutput{})
+	pulumi.RegisterOutputType(JumpHostArrayOutput{})
 	pulumi.RegisterOutputType(KvmOutput{})
 	pulumi.RegisterOutputType(KvmPtrOutput{})
 	pulumi.RegisterOutputType(KvmDirtyRingOutput{})

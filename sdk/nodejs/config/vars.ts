@@ -21,7 +21,7 @@ Object.defineProperty(exports, "hosts", {
 });
 
 /**
- * How the host is reached over ssh, beyond what the URI says.
+ * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
  */
 export declare const ssh: outputs.SshOptions | undefined;
 Object.defineProperty(exports, "ssh", {

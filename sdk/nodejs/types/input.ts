@@ -2184,7 +2184,7 @@ export interface HostArgs {
  */
 export interface HostOptionsArgs {
     /**
-     * How the host is reached over ssh, beyond what the URI says.
+     * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
      */
     ssh?: pulumi.Input<inputs.SshOptionsArgs | undefined>;
     /**
@@ -3263,6 +3263,40 @@ export interface IvgenArgs {
      * Such as `plain64`.
      */
     name?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A host to go through, with all that logging in there needs.
+ */
+export interface JumpHostArgs {
+    /**
+     * Its name or address, as the one before it reaches it.
+     */
+    host: pulumi.Input<string>;
+    /**
+     * The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+     */
+    hostKey?: pulumi.Input<string | undefined>;
+    /**
+     * The passphrase of the private key, and of those that `~/.ssh/config` names.
+     */
+    passphrase?: pulumi.Input<string | undefined>;
+    /**
+     * The user's password, where the host takes one. It is never asked for.
+     */
+    password?: pulumi.Input<string | undefined>;
+    /**
+     * The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+     */
+    port?: pulumi.Input<number | undefined>;
+    /**
+     * The private key: its PEM text, or the path of a file. No other key is offered then.
+     */
+    privateKey?: pulumi.Input<string | undefined>;
+    /**
+     * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+     */
+    user?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -5054,31 +5088,51 @@ export interface SpiceChannelArgs {
 }
 
 /**
- * How the host is reached over ssh, beyond what the URI says.
+ * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
  */
 export interface SshOptionsArgs {
     /**
-     * Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+     * Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
      */
     agent?: pulumi.Input<string | undefined>;
+    /**
+     * The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+     */
+    configFile?: pulumi.Input<string | undefined>;
     /**
      * The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
      */
     hostKey?: pulumi.Input<string | undefined>;
     /**
+     * Hosts to go through, first to last, where `proxyJump` does not say enough.
+     */
+    jumpHosts?: pulumi.Input<pulumi.Input<inputs.JumpHostArgs>[] | undefined>;
+    /**
      * Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
      */
     knownHosts?: pulumi.Input<string | undefined>;
     /**
-     * The passphrase of the private key.
+     * The passphrase of the private key, and of those that `~/.ssh/config` names.
      */
     passphrase?: pulumi.Input<string | undefined>;
     /**
-     * The private key: its PEM text, or the path of a file.
+     * The user's password, where the host takes one. It is never asked for.
+     */
+    password?: pulumi.Input<string | undefined>;
+    /**
+     * The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+     */
+    port?: pulumi.Input<number | undefined>;
+    /**
+     * The private key: its PEM text, or the path of a file. No other key is offered then.
      */
     privateKey?: pulumi.Input<string | undefined>;
     /**
-     * The user on the host; that of the URI if left out.
+     * Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+     */
+    proxyJump?: pulumi.Input<string | undefined>;
+    /**
+     * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
      */
     user?: pulumi.Input<string | undefined>;
 }

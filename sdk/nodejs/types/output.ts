@@ -24,13 +24,47 @@ export interface Display {
  */
 export interface HostOptions {
     /**
-     * How the host is reached over ssh, beyond what the URI says.
+     * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
      */
     ssh?: outputs.SshOptions;
     /**
      * Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
      */
     uri: string;
+}
+
+/**
+ * A host to go through, with all that logging in there needs.
+ */
+export interface JumpHost {
+    /**
+     * Its name or address, as the one before it reaches it.
+     */
+    host: string;
+    /**
+     * The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+     */
+    hostKey?: string;
+    /**
+     * The passphrase of the private key, and of those that `~/.ssh/config` names.
+     */
+    passphrase?: string;
+    /**
+     * The user's password, where the host takes one. It is never asked for.
+     */
+    password?: string;
+    /**
+     * The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+     */
+    port?: number;
+    /**
+     * The private key: its PEM text, or the path of a file. No other key is offered then.
+     */
+    privateKey?: string;
+    /**
+     * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+     */
+    user?: string;
 }
 
 /**
@@ -52,31 +86,51 @@ export interface Nic {
 }
 
 /**
- * How the host is reached over ssh, beyond what the URI says.
+ * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
  */
 export interface SshOptions {
     /**
-     * Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+     * Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
      */
     agent?: string;
+    /**
+     * The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+     */
+    configFile?: string;
     /**
      * The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
      */
     hostKey?: string;
     /**
+     * Hosts to go through, first to last, where `proxyJump` does not say enough.
+     */
+    jumpHosts?: outputs.JumpHost[];
+    /**
      * Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
      */
     knownHosts?: string;
     /**
-     * The passphrase of the private key.
+     * The passphrase of the private key, and of those that `~/.ssh/config` names.
      */
     passphrase?: string;
     /**
-     * The private key: its PEM text, or the path of a file.
+     * The user's password, where the host takes one. It is never asked for.
+     */
+    password?: string;
+    /**
+     * The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+     */
+    port?: number;
+    /**
+     * The private key: its PEM text, or the path of a file. No other key is offered then.
      */
     privateKey?: string;
     /**
-     * The user on the host; that of the URI if left out.
+     * Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+     */
+    proxyJump?: string;
+    /**
+     * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
      */
     user?: string;
 }

@@ -219,6 +219,8 @@ __all__ = [
     'IothreadschedArgsDict',
     'IvgenArgs',
     'IvgenArgsDict',
+    'JumpHostArgs',
+    'JumpHostArgsDict',
     'KvmArgs',
     'KvmArgsDict',
     'KvmDirtyRingArgs',
@@ -10279,7 +10281,7 @@ class HostOptionsArgsDict(TypedDict):
     """
     ssh: NotRequired[pulumi.Input[Optional['SshOptionsArgsDict']]]
     """
-    How the host is reached over ssh, beyond what the URI says.
+    How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
     """
 
 @pulumi.input_type
@@ -10291,7 +10293,7 @@ class HostOptionsArgs:
         A host.
 
         :param pulumi.Input[_builtins.str] uri: Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
-        :param pulumi.Input['SshOptionsArgs'] ssh: How the host is reached over ssh, beyond what the URI says.
+        :param pulumi.Input['SshOptionsArgs'] ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         pulumi.set(__self__, "uri", uri)
         if ssh is not None:
@@ -10313,7 +10315,7 @@ class HostOptionsArgs:
     @pulumi.getter
     def ssh(self) -> pulumi.Input[Optional['SshOptionsArgs']]:
         """
-        How the host is reached over ssh, beyond what the URI says.
+        How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         return pulumi.get(self, "ssh")
 
@@ -15097,6 +15099,159 @@ class IvgenArgs:
     @name.setter
     def name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "name", value)
+
+
+class JumpHostArgsDict(TypedDict):
+    """
+    A host to go through, with all that logging in there needs.
+    """
+    host: pulumi.Input[_builtins.str]
+    """
+    Its name or address, as the one before it reaches it.
+    """
+    host_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+    """
+    passphrase: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The passphrase of the private key, and of those that `~/.ssh/config` names.
+    """
+    password: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user's password, where the host takes one. It is never asked for.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+    """
+    private_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The private key: its PEM text, or the path of a file. No other key is offered then.
+    """
+    user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+    """
+
+@pulumi.input_type
+class JumpHostArgs:
+    def __init__(__self__, *,
+                 host: pulumi.Input[_builtins.str],
+                 host_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 passphrase: pulumi.Input[Optional[_builtins.str]] = None,
+                 password: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.int]] = None,
+                 private_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 user: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A host to go through, with all that logging in there needs.
+
+        :param pulumi.Input[_builtins.str] host: Its name or address, as the one before it reaches it.
+        :param pulumi.Input[_builtins.str] host_key: The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+        :param pulumi.Input[_builtins.str] passphrase: The passphrase of the private key, and of those that `~/.ssh/config` names.
+        :param pulumi.Input[_builtins.str] password: The user's password, where the host takes one. It is never asked for.
+        :param pulumi.Input[_builtins.int] port: The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        :param pulumi.Input[_builtins.str] private_key: The private key: its PEM text, or the path of a file. No other key is offered then.
+        :param pulumi.Input[_builtins.str] user: The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        pulumi.set(__self__, "host", host)
+        if host_key is not None:
+            pulumi.set(__self__, "host_key", host_key)
+        if passphrase is not None:
+            pulumi.set(__self__, "passphrase", passphrase)
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if private_key is not None:
+            pulumi.set(__self__, "private_key", private_key)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def host(self) -> pulumi.Input[_builtins.str]:
+        """
+        Its name or address, as the one before it reaches it.
+        """
+        return pulumi.get(self, "host")
+
+    @host.setter
+    def host(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "host", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hostKey")
+    def host_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+        """
+        return pulumi.get(self, "host_key")
+
+    @host_key.setter
+    def host_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "host_key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def passphrase(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The passphrase of the private key, and of those that `~/.ssh/config` names.
+        """
+        return pulumi.get(self, "passphrase")
+
+    @passphrase.setter
+    def passphrase(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "passphrase", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user's password, where the host takes one. It is never asked for.
+        """
+        return pulumi.get(self, "password")
+
+    @password.setter
+    def password(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "password", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter(name="privateKey")
+    def private_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The private key: its PEM text, or the path of a file. No other key is offered then.
+        """
+        return pulumi.get(self, "private_key")
+
+    @private_key.setter
+    def private_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "private_key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        return pulumi.get(self, "user")
+
+    @user.setter
+    def user(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user", value)
 
 
 class KvmArgsDict(TypedDict):
@@ -22785,15 +22940,23 @@ class SpiceChannelArgs:
 
 class SshOptionsArgsDict(TypedDict):
     """
-    How the host is reached over ssh, beyond what the URI says.
+    How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
     """
     agent: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+    Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
+    """
+    config_file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
     """
     host_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+    """
+    jump_hosts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['JumpHostArgsDict']]]]]
+    """
+    Hosts to go through, first to last, where `proxyJump` does not say enough.
     """
     known_hosts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -22801,46 +22964,78 @@ class SshOptionsArgsDict(TypedDict):
     """
     passphrase: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The passphrase of the private key.
+    The passphrase of the private key, and of those that `~/.ssh/config` names.
+    """
+    password: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user's password, where the host takes one. It is never asked for.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
     """
     private_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The private key: its PEM text, or the path of a file.
+    The private key: its PEM text, or the path of a file. No other key is offered then.
+    """
+    proxy_jump: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
     """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The user on the host; that of the URI if left out.
+    The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
     """
 
 @pulumi.input_type
 class SshOptionsArgs:
     def __init__(__self__, *,
                  agent: pulumi.Input[Optional[_builtins.str]] = None,
+                 config_file: pulumi.Input[Optional[_builtins.str]] = None,
                  host_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 jump_hosts: pulumi.Input[Optional[Sequence[pulumi.Input['JumpHostArgs']]]] = None,
                  known_hosts: pulumi.Input[Optional[_builtins.str]] = None,
                  passphrase: pulumi.Input[Optional[_builtins.str]] = None,
+                 password: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.int]] = None,
                  private_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 proxy_jump: pulumi.Input[Optional[_builtins.str]] = None,
                  user: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        How the host is reached over ssh, beyond what the URI says.
+        How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 
-        :param pulumi.Input[_builtins.str] agent: Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+        :param pulumi.Input[_builtins.str] agent: Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
+        :param pulumi.Input[_builtins.str] config_file: The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
         :param pulumi.Input[_builtins.str] host_key: The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+        :param pulumi.Input[Sequence[pulumi.Input['JumpHostArgs']]] jump_hosts: Hosts to go through, first to last, where `proxyJump` does not say enough.
         :param pulumi.Input[_builtins.str] known_hosts: Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
-        :param pulumi.Input[_builtins.str] passphrase: The passphrase of the private key.
-        :param pulumi.Input[_builtins.str] private_key: The private key: its PEM text, or the path of a file.
-        :param pulumi.Input[_builtins.str] user: The user on the host; that of the URI if left out.
+        :param pulumi.Input[_builtins.str] passphrase: The passphrase of the private key, and of those that `~/.ssh/config` names.
+        :param pulumi.Input[_builtins.str] password: The user's password, where the host takes one. It is never asked for.
+        :param pulumi.Input[_builtins.int] port: The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        :param pulumi.Input[_builtins.str] private_key: The private key: its PEM text, or the path of a file. No other key is offered then.
+        :param pulumi.Input[_builtins.str] proxy_jump: Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+        :param pulumi.Input[_builtins.str] user: The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         if agent is not None:
             pulumi.set(__self__, "agent", agent)
+        if config_file is not None:
+            pulumi.set(__self__, "config_file", config_file)
         if host_key is not None:
             pulumi.set(__self__, "host_key", host_key)
+        if jump_hosts is not None:
+            pulumi.set(__self__, "jump_hosts", jump_hosts)
         if known_hosts is not None:
             pulumi.set(__self__, "known_hosts", known_hosts)
         if passphrase is not None:
             pulumi.set(__self__, "passphrase", passphrase)
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
         if private_key is not None:
             pulumi.set(__self__, "private_key", private_key)
+        if proxy_jump is not None:
+            pulumi.set(__self__, "proxy_jump", proxy_jump)
         if user is not None:
             pulumi.set(__self__, "user", user)
 
@@ -22848,13 +23043,25 @@ class SshOptionsArgs:
     @pulumi.getter
     def agent(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+        Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
         """
         return pulumi.get(self, "agent")
 
     @agent.setter
     def agent(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "agent", value)
+
+    @_builtins.property
+    @pulumi.getter(name="configFile")
+    def config_file(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+        """
+        return pulumi.get(self, "config_file")
+
+    @config_file.setter
+    def config_file(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "config_file", value)
 
     @_builtins.property
     @pulumi.getter(name="hostKey")
@@ -22867,6 +23074,18 @@ class SshOptionsArgs:
     @host_key.setter
     def host_key(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "host_key", value)
+
+    @_builtins.property
+    @pulumi.getter(name="jumpHosts")
+    def jump_hosts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['JumpHostArgs']]]]:
+        """
+        Hosts to go through, first to last, where `proxyJump` does not say enough.
+        """
+        return pulumi.get(self, "jump_hosts")
+
+    @jump_hosts.setter
+    def jump_hosts(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['JumpHostArgs']]]]):
+        pulumi.set(self, "jump_hosts", value)
 
     @_builtins.property
     @pulumi.getter(name="knownHosts")
@@ -22884,7 +23103,7 @@ class SshOptionsArgs:
     @pulumi.getter
     def passphrase(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The passphrase of the private key.
+        The passphrase of the private key, and of those that `~/.ssh/config` names.
         """
         return pulumi.get(self, "passphrase")
 
@@ -22893,10 +23112,34 @@ class SshOptionsArgs:
         pulumi.set(self, "passphrase", value)
 
     @_builtins.property
+    @pulumi.getter
+    def password(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user's password, where the host takes one. It is never asked for.
+        """
+        return pulumi.get(self, "password")
+
+    @password.setter
+    def password(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "password", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
     @pulumi.getter(name="privateKey")
     def private_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The private key: its PEM text, or the path of a file.
+        The private key: its PEM text, or the path of a file. No other key is offered then.
         """
         return pulumi.get(self, "private_key")
 
@@ -22905,10 +23148,22 @@ class SshOptionsArgs:
         pulumi.set(self, "private_key", value)
 
     @_builtins.property
+    @pulumi.getter(name="proxyJump")
+    def proxy_jump(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+        """
+        return pulumi.get(self, "proxy_jump")
+
+    @proxy_jump.setter
+    def proxy_jump(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "proxy_jump", value)
+
+    @_builtins.property
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user on the host; that of the URI if left out.
+        The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         return pulumi.get(self, "user")
 

@@ -18,6 +18,7 @@ from . import outputs
 __all__ = [
     'Display',
     'HostOptions',
+    'JumpHost',
     'Nic',
     'SshOptions',
 ]
@@ -70,7 +71,7 @@ class HostOptions(dict):
         A host.
 
         :param _builtins.str uri: Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
-        :param 'SshOptions' ssh: How the host is reached over ssh, beyond what the URI says.
+        :param 'SshOptions' ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         pulumi.set(__self__, "uri", uri)
         if ssh is not None:
@@ -88,9 +89,104 @@ class HostOptions(dict):
     @pulumi.getter
     def ssh(self) -> Optional['outputs.SshOptions']:
         """
-        How the host is reached over ssh, beyond what the URI says.
+        How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         return pulumi.get(self, "ssh")
+
+
+@pulumi.output_type
+class JumpHost(dict):
+    """
+    A host to go through, with all that logging in there needs.
+    """
+    def __init__(__self__, *,
+                 host: _builtins.str,
+                 host_key: Optional[_builtins.str] = None,
+                 passphrase: Optional[_builtins.str] = None,
+                 password: Optional[_builtins.str] = None,
+                 port: Optional[_builtins.int] = None,
+                 private_key: Optional[_builtins.str] = None,
+                 user: Optional[_builtins.str] = None):
+        """
+        A host to go through, with all that logging in there needs.
+
+        :param _builtins.str host: Its name or address, as the one before it reaches it.
+        :param _builtins.str host_key: The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+        :param _builtins.str passphrase: The passphrase of the private key, and of those that `~/.ssh/config` names.
+        :param _builtins.str password: The user's password, where the host takes one. It is never asked for.
+        :param _builtins.int port: The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        :param _builtins.str private_key: The private key: its PEM text, or the path of a file. No other key is offered then.
+        :param _builtins.str user: The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        pulumi.set(__self__, "host", host)
+        if host_key is not None:
+            pulumi.set(__self__, "host_key", host_key)
+        if passphrase is not None:
+            pulumi.set(__self__, "passphrase", passphrase)
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if private_key is not None:
+            pulumi.set(__self__, "private_key", private_key)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def host(self) -> _builtins.str:
+        """
+        Its name or address, as the one before it reaches it.
+        """
+        return pulumi.get(self, "host")
+
+    @_builtins.property
+    @pulumi.getter(name="hostKey")
+    def host_key(self) -> Optional[_builtins.str]:
+        """
+        The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+        """
+        return pulumi.get(self, "host_key")
+
+    @_builtins.property
+    @pulumi.getter
+    def passphrase(self) -> Optional[_builtins.str]:
+        """
+        The passphrase of the private key, and of those that `~/.ssh/config` names.
+        """
+        return pulumi.get(self, "passphrase")
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> Optional[_builtins.str]:
+        """
+        The user's password, where the host takes one. It is never asked for.
+        """
+        return pulumi.get(self, "password")
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> Optional[_builtins.int]:
+        """
+        The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        return pulumi.get(self, "port")
+
+    @_builtins.property
+    @pulumi.getter(name="privateKey")
+    def private_key(self) -> Optional[_builtins.str]:
+        """
+        The private key: its PEM text, or the path of a file. No other key is offered then.
+        """
+        return pulumi.get(self, "private_key")
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> Optional[_builtins.str]:
+        """
+        The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        return pulumi.get(self, "user")
 
 
 @pulumi.output_type
@@ -144,35 +240,55 @@ class Nic(dict):
 @pulumi.output_type
 class SshOptions(dict):
     """
-    How the host is reached over ssh, beyond what the URI says.
+    How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
     """
     def __init__(__self__, *,
                  agent: Optional[_builtins.str] = None,
+                 config_file: Optional[_builtins.str] = None,
                  host_key: Optional[_builtins.str] = None,
+                 jump_hosts: Optional[Sequence['outputs.JumpHost']] = None,
                  known_hosts: Optional[_builtins.str] = None,
                  passphrase: Optional[_builtins.str] = None,
+                 password: Optional[_builtins.str] = None,
+                 port: Optional[_builtins.int] = None,
                  private_key: Optional[_builtins.str] = None,
+                 proxy_jump: Optional[_builtins.str] = None,
                  user: Optional[_builtins.str] = None):
         """
-        How the host is reached over ssh, beyond what the URI says.
+        How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 
-        :param _builtins.str agent: Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+        :param _builtins.str agent: Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
+        :param _builtins.str config_file: The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
         :param _builtins.str host_key: The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
+        :param Sequence['JumpHost'] jump_hosts: Hosts to go through, first to last, where `proxyJump` does not say enough.
         :param _builtins.str known_hosts: Path of the file of known hosts; `~/.ssh/known_hosts` if left out.
-        :param _builtins.str passphrase: The passphrase of the private key.
-        :param _builtins.str private_key: The private key: its PEM text, or the path of a file.
-        :param _builtins.str user: The user on the host; that of the URI if left out.
+        :param _builtins.str passphrase: The passphrase of the private key, and of those that `~/.ssh/config` names.
+        :param _builtins.str password: The user's password, where the host takes one. It is never asked for.
+        :param _builtins.int port: The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        :param _builtins.str private_key: The private key: its PEM text, or the path of a file. No other key is offered then.
+        :param _builtins.str proxy_jump: Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+        :param _builtins.str user: The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         if agent is not None:
             pulumi.set(__self__, "agent", agent)
+        if config_file is not None:
+            pulumi.set(__self__, "config_file", config_file)
         if host_key is not None:
             pulumi.set(__self__, "host_key", host_key)
+        if jump_hosts is not None:
+            pulumi.set(__self__, "jump_hosts", jump_hosts)
         if known_hosts is not None:
             pulumi.set(__self__, "known_hosts", known_hosts)
         if passphrase is not None:
             pulumi.set(__self__, "passphrase", passphrase)
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
         if private_key is not None:
             pulumi.set(__self__, "private_key", private_key)
+        if proxy_jump is not None:
+            pulumi.set(__self__, "proxy_jump", proxy_jump)
         if user is not None:
             pulumi.set(__self__, "user", user)
 
@@ -180,9 +296,17 @@ class SshOptions(dict):
     @pulumi.getter
     def agent(self) -> Optional[_builtins.str]:
         """
-        Path of the ssh agent's socket; that of `SSH_AUTH_SOCK` if left out.
+        Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
         """
         return pulumi.get(self, "agent")
+
+    @_builtins.property
+    @pulumi.getter(name="configFile")
+    def config_file(self) -> Optional[_builtins.str]:
+        """
+        The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
+        """
+        return pulumi.get(self, "config_file")
 
     @_builtins.property
     @pulumi.getter(name="hostKey")
@@ -191,6 +315,14 @@ class SshOptions(dict):
         The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
         """
         return pulumi.get(self, "host_key")
+
+    @_builtins.property
+    @pulumi.getter(name="jumpHosts")
+    def jump_hosts(self) -> Optional[Sequence['outputs.JumpHost']]:
+        """
+        Hosts to go through, first to last, where `proxyJump` does not say enough.
+        """
+        return pulumi.get(self, "jump_hosts")
 
     @_builtins.property
     @pulumi.getter(name="knownHosts")
@@ -204,23 +336,47 @@ class SshOptions(dict):
     @pulumi.getter
     def passphrase(self) -> Optional[_builtins.str]:
         """
-        The passphrase of the private key.
+        The passphrase of the private key, and of those that `~/.ssh/config` names.
         """
         return pulumi.get(self, "passphrase")
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> Optional[_builtins.str]:
+        """
+        The user's password, where the host takes one. It is never asked for.
+        """
+        return pulumi.get(self, "password")
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> Optional[_builtins.int]:
+        """
+        The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
+        """
+        return pulumi.get(self, "port")
 
     @_builtins.property
     @pulumi.getter(name="privateKey")
     def private_key(self) -> Optional[_builtins.str]:
         """
-        The private key: its PEM text, or the path of a file.
+        The private key: its PEM text, or the path of a file. No other key is offered then.
         """
         return pulumi.get(self, "private_key")
+
+    @_builtins.property
+    @pulumi.getter(name="proxyJump")
+    def proxy_jump(self) -> Optional[_builtins.str]:
+        """
+        Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+        """
+        return pulumi.get(self, "proxy_jump")
 
     @_builtins.property
     @pulumi.getter
     def user(self) -> Optional[_builtins.str]:
         """
-        The user on the host; that of the URI if left out.
+        The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         return pulumi.get(self, "user")
 

@@ -27,7 +27,7 @@ class ProviderArgs:
         The set of arguments for constructing a Provider resource.
 
         :param pulumi.Input[Mapping[str, pulumi.Input['HostOptionsArgs']]] hosts: Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
-        :param pulumi.Input['SshOptionsArgs'] ssh: How the host is reached over ssh, beyond what the URI says.
+        :param pulumi.Input['SshOptionsArgs'] ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         :param pulumi.Input[_builtins.str] uri: Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
         """
         if hosts is not None:
@@ -53,7 +53,7 @@ class ProviderArgs:
     @pulumi.getter
     def ssh(self) -> pulumi.Input[Optional['SshOptionsArgs']]:
         """
-        How the host is reached over ssh, beyond what the URI says.
+        How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         return pulumi.get(self, "ssh")
 
@@ -90,7 +90,7 @@ class Provider(pulumi.ProviderResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['HostOptionsArgs', 'HostOptionsArgsDict']]]] hosts: Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
-        :param pulumi.Input[Union['SshOptionsArgs', 'SshOptionsArgsDict']] ssh: How the host is reached over ssh, beyond what the URI says.
+        :param pulumi.Input[Union['SshOptionsArgs', 'SshOptionsArgsDict']] ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         :param pulumi.Input[_builtins.str] uri: Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
         """
         ...

@@ -16,7 +16,7 @@ func GetHosts(ctx *pulumi.Context) string {
 	return config.Get(ctx, "kvm:hosts")
 }
 
-// How the host is reached over ssh, beyond what the URI says.
+// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 func GetSsh(ctx *pulumi.Context) string {
 	return config.Get(ctx, "kvm:ssh")
 }

@@ -22,7 +22,7 @@ Several hosts by name, from which `host` of a resource chooses. Must be known be
 
 ssh: Optional[str]
 """
-How the host is reached over ssh, beyond what the URI says.
+How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 """
 
 uri: Optional[str]

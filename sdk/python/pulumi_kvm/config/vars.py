@@ -31,7 +31,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def ssh(self) -> Optional[str]:
         """
-        How the host is reached over ssh, beyond what the URI says.
+        How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         return __config__.get('ssh')
 
