@@ -36,6 +36,8 @@ export interface Circumstances {
   object?: string;
   /** The host as the user names it: its key in `hosts`, or its URI without secrets. */
   host?: string;
+  /** The function of libvirt's API that failed: `virDomainCreateWithFlags`. */
+  call?: string;
   /** What the user can do about it: one sentence, imperative. */
   remedy?: string;
   /** The property at fault, where there is one. */
@@ -47,14 +49,14 @@ export class Failure extends Error {
   override readonly name = "Failure";
   constructor(
     readonly code: Code,
-    /** What was tried and what came of it, without object, host and remedy: those are added. */
+    /** What was tried and what came of it, without object, host, call and remedy: those are added. */
     readonly problem: string,
     readonly circumstances: Circumstances = {},
   ) {
-    const { object, host, remedy, cause } = circumstances;
+    const { object, host, call, remedy, cause } = circumstances;
     const subject = [object, host && `on host ${host}`].filter(Boolean).join(" ");
     super(
-      `${subject && `${subject}: `}${problem}${remedy ? `. ${remedy}` : ""}`,
+      `${subject && `${subject}: `}${problem}${call ? ` (${call})` : ""}${remedy ? `. ${remedy}` : ""}`,
       cause === undefined ? undefined : { cause },
     );
   }

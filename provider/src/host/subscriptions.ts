@@ -1,6 +1,6 @@
 /** Who wants to hear of which event, across connections. */
 import { asFailure, type Failure } from "../failure";
-import { type Connection, type EventName, type EventOf, events } from "../libvirt";
+import { type Connection, type EventName, type EventOf, subscribe } from "../libvirt";
 
 type Hear = (event: EventOf<EventName>) => void;
 
@@ -30,7 +30,7 @@ export function subscriptions(): Subscriptions {
   const ask = (connection: Connection, name: EventName): Promise<void> => {
     const already = asked.get(connection) ?? new Map<EventName, Promise<void>>();
     asked.set(connection, already);
-    const asking = already.get(name) ?? register(connection, name);
+    const asking = already.get(name) ?? subscribe(connection, name).then(() => undefined);
     already.set(name, asking);
     asking.catch(() => already.delete(name));
     return asking;
@@ -76,21 +76,4 @@ export function subscriptions(): Subscriptions {
 function onlyIfGone(thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === "lost") throw failure;
-}
-
-async function register(connection: Connection, name: EventName): Promise<void> {
-  const { from, id } = events[name];
-  switch (from) {
-    case "domain":
-      await connection.call("connectDomainEventCallbackRegisterAny", { eventID: id });
-      return;
-    case "network":
-      await connection.call("connectNetworkEventRegisterAny", { eventID: id });
-      return;
-    case "storagePool":
-      await connection.call("connectStoragePoolEventRegisterAny", { eventID: id });
-      return;
-    case "qemu":
-      await connection.call("connectDomainMonitorEventRegister", {});
-  }
 }

@@ -1,95 +1,145 @@
-/** The calls that wait for their answers, by serial number. */
-import { setMaxListeners } from "node:events";
+/** The calls that are made and wait for their answers, by serial number. */
 import { Failure } from "../failure";
 import { refusal, remoteError } from "./errors";
 import { type Header, STATUS } from "./frame";
-import type { Procedure } from "./procedures";
+import { type CallLimits, cancelled, expiry } from "./limits";
+import { type Arguments, type Procedure, type ProcedureName, procedure, type Results } from "./procedures";
 import { reader } from "./xdr";
 
-export interface CallLimits {
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds since the epoch. */
-  readonly deadline?: number | undefined;
-}
+/**
+ * A daemon works on five requests of one client at a time (`max_client_requests`) and reads nothing while it does, pings included.
+ * Of the calls that may have to wait only so many are under way at once, so that it always reads: then its silence means something.
+ */
+const WAITING_AT_ONCE = 4;
 
-interface Waiting {
-  readonly procedure: Procedure<never, unknown>;
-  readonly resolve: (result: unknown) => void;
+interface Call {
+  readonly name: ProcedureName;
+  readonly procedure: Procedure<unknown, unknown>;
+  readonly args: unknown;
+  readonly signal: AbortSignal | undefined;
+  readonly deadline: number | undefined;
+  readonly resolve: (result: never) => void;
   readonly reject: (failure: unknown) => void;
-  readonly forget: () => void;
+  /** Whether it was given up. It is kept until its answer comes: until then the daemon is at it. */
+  over: boolean;
 }
 
 const LARGEST_SERIAL = 0xffffffff;
 
-/** Keeps who waits for what. `answer` takes a reply, `fail` ends all waits. */
-export function callTable() {
-  const waiting = new Map<number, Waiting>();
+/** Keeps who waits for what. `send` puts a call on the wire. */
+export function callTable(send: (procedure: Procedure<unknown, unknown>, serial: number, args: unknown) => void) {
+  const made = new Map<number, Call>();
+  /** Those that wait until fewer wait on the host. */
+  const queue = new Set<Call>();
   let last = 0;
+  let waiting = 0;
 
-  const settle = (serial: number): Waiting | undefined => {
-    const call = waiting.get(serial);
-    waiting.delete(serial);
-    call?.forget();
-    return call;
+  const giveUp = (call: Call, why: Failure) => {
+    call.over = true;
+    queue.delete(call);
+    call.reject(why);
+  };
+  const ends = expiry(function* () {
+    yield* queue;
+    for (const call of made.values()) if (!call.over) yield call;
+  }, giveUp);
+
+  const make = (call: Call): number => {
+    last = last === LARGEST_SERIAL ? 1 : last + 1;
+    send(call.procedure, last, call.args);
+    made.set(last, call);
+    if (call.procedure.waits) waiting++;
+    return last;
   };
 
-  return {
-    get size() {
-      return waiting.size;
-    },
-
-    /** The number for the next call. */
-    next(): number {
-      last = last === LARGEST_SERIAL ? 1 : last + 1;
-      return last;
-    },
-
-    /** Waits for the answer to `serial`. A wait that ends early leaves the call running on the host: its answer is dropped. */
-    wait<R>(serial: number, procedure: Procedure<never, R>, limits: CallLimits): Promise<R> {
-      return new Promise((resolve, reject) => {
-        const forget = watch(limits, (failure) => {
-          waiting.delete(serial);
-          forget();
-          reject(failure);
-        });
-        waiting.set(serial, { procedure, resolve: resolve as (result: unknown) => void, reject, forget });
-      });
-    },
-
-    /** Takes a reply. One to a call that was given up is dropped; one to a call that was never made is a broken peer. */
-    answer(header: Header, body: Buffer): void {
-      if (header.serial > last)
-        throw new Failure("protocol", `the daemon answered call ${header.serial}, which was never made`);
-      const call = settle(header.serial);
-      if (!call) return;
+  /** Makes the calls there is room for. */
+  const proceed = () => {
+    for (const call of queue) {
+      if (waiting >= WAITING_AT_ONCE) return;
+      queue.delete(call);
       try {
-        if (header.status === STATUS.ok) call.resolve(call.procedure.ret.read(reader(body)));
-        else call.reject(refusal(remoteError.read(reader(body))));
+        make(call);
       } catch (failure) {
         call.reject(failure);
       }
+    }
+  };
+
+  const prepare = <N extends ProcedureName>(
+    name: N,
+    args: Arguments<N>,
+    { signal, deadline }: CallLimits,
+    begin: (call: Call) => void,
+  ): Promise<Results<N>> => {
+    if (signal?.aborted) return Promise.reject(cancelled("before the host was asked"));
+    return new Promise<Results<N>>((resolve, reject) => {
+      const declared = procedure(name) as unknown as Procedure<unknown, unknown>;
+      const call = { name, procedure: declared, args, signal, deadline, resolve, reject, over: false };
+      begin(call);
+      ends.watch(signal, deadline);
+    });
+  };
+
+  return {
+    /** Whether the daemon reads what it is sent: it is not at its limit. */
+    get reads() {
+      return waiting <= WAITING_AT_ONCE;
     },
 
-    fail(failure: Failure): void {
-      for (const serial of [...waiting.keys()]) settle(serial)?.reject(failure);
+    /** Makes the call, at once or when there is room. A wait that ends early leaves the call running on the host: its answer is dropped. */
+    call: <N extends ProcedureName>(name: N, args: Arguments<N>, limits: CallLimits): Promise<Results<N>> =>
+      prepare(name, args, limits, (call) => {
+        if (call.procedure.waits && waiting >= WAITING_AT_ONCE) queue.add(call);
+        else make(call);
+      }),
+
+    /** Makes the call at once; `begun` is told its serial number. */
+    begin: <N extends ProcedureName>(
+      name: N,
+      args: Arguments<N>,
+      limits: CallLimits,
+      begun: (serial: number) => void,
+    ): Promise<Results<N>> => prepare(name, args, limits, (call) => begun(make(call))),
+
+    /** Whether that call was made, be it answered or not. */
+    knows: (serial: number): boolean => serial <= last,
+
+    /** Takes a reply. One to a call that was given up is dropped; one to a call that does not wait is a broken peer. */
+    answer(header: Header, body: Buffer): void {
+      const call = made.get(header.serial);
+      if (!call)
+        throw new Failure(
+          "protocol",
+          `the daemon answered call ${header.serial}, which ${header.serial > last ? "was never made" : "it has answered before"}`,
+        );
+      if (header.procedure !== call.procedure.number || header.program !== call.procedure.program)
+        throw new Failure("protocol", `the daemon answered ${call.name} with the result of something else`);
+      if (header.status !== STATUS.ok && header.status !== STATUS.error)
+        throw new Failure("protocol", `the daemon answered ${call.name} with the unknown status ${header.status}`);
+      made.delete(header.serial);
+      if (!call.over) settle(call, header, body);
+      if (!call.procedure.waits) return;
+      waiting--;
+      proceed();
+    },
+
+    /** Ends all waits. What was not sent yet was not done. */
+    fail(why: Failure): void {
+      ends.stop();
+      for (const call of queue)
+        call.reject(why.code === "lost" ? new Failure("connection", why.problem, why.circumstances) : why);
+      for (const call of made.values()) if (!call.over) call.reject(why);
+      queue.clear();
+      made.clear();
     },
   };
 }
 
-/** Calls `giveUp` when the limits are reached; the function it returns stops watching. */
-export function watch({ signal, deadline }: CallLimits, giveUp: (failure: Failure) => void): () => void {
-  if (!signal && deadline === undefined) return () => undefined;
-  const cancelled = () => giveUp(new Failure("cancelled", "cancelled while the host was at it"));
-  const late = () => giveUp(new Failure("timeout", "the host did not answer before the deadline"));
-  const timer =
-    deadline === undefined ? undefined : setTimeout(late, Math.min(Math.max(deadline - Date.now(), 0), 0x7fffffff));
-  if (signal?.aborted) queueMicrotask(cancelled);
-  else if (signal) {
-    setMaxListeners(0, signal); // One signal ends any number of calls: not the leak that Node suspects.
-    signal.addEventListener("abort", cancelled, { once: true });
+function settle(call: Call, { status }: Header, body: Buffer): void {
+  try {
+    if (status === STATUS.ok) call.resolve(call.procedure.ret.read(reader(body)) as never);
+    else call.reject(refusal(call.name, remoteError.read(reader(body))));
+  } catch (failure) {
+    call.reject(failure);
   }
-  return () => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", cancelled);
-  };
 }

@@ -1,13 +1,15 @@
 import fc from "fast-check";
 import { Failure } from "../failure";
 import { type Connection, connection, type Listener } from "./connection";
+import { download } from "./download";
 import { remoteError, remoteErrorOf } from "./errors";
 import { events } from "./events";
 import { type Header, STATUS, TYPE } from "./frame";
 import { open } from "./open";
 import { PROGRAM, procedures } from "./procedures";
-import { download, type Piece, upload } from "./streams";
+import type { Piece } from "./stream";
 import { type Caller, decoded, encoded, type FakeDaemon, fakeDaemon, frame } from "./testing/daemon";
+import { upload } from "./upload";
 import { hyper, reader, struct, uint } from "./xdr";
 
 const DOMAIN = { name: "web", uuid: "4239dfb9-df14-49c4-8996-b2a7b47e8523", id: -1 };
@@ -44,12 +46,15 @@ describe("calls", () => {
     [50, "no storage vol with matching name", "missing"],
     [55, "domain is not running", "refused"],
     [88, "access denied", "denied"],
-    [68, "cannot acquire state change lock", "busy"],
+    [68, "timed out waiting for the disk", "timeout"],
+    [108, "no hostname found", "refused"],
+    [112, "guest agent timed out", "timeout"],
     [67, "unsupported configuration", "unsupported"],
     [27, "XML error", "invalid"],
     [9, "operation failed: pool 'x' already exists with uuid 1", "exists"],
     [1, "internal error: something", "refused"],
-    [39, "unknown procedure: 432", "unsupported"],
+    [68, "Timed out during operation: cannot acquire state change lock", "busy"],
+    [39, "the stream broke", "protocol"],
   ])("libvirt's error %i (%s) means %s", async (number, message, meaning) => {
     const peer = await connected((caller, header) => caller.refuse(header, number, message));
     const failure: unknown = await peer.call("domainLookupByName", { name: "web" }).catch((thrown) => thrown);

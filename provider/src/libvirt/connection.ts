@@ -1,22 +1,23 @@
 /** One connection to a daemon, from its first byte to its last: it lives once. */
 import type { Duplex } from "node:stream";
 import { asFailure, Failure } from "../failure";
-import { type CallLimits, callTable } from "./calls";
-import { type EventName, type EventOf, events } from "./events";
-import { beginFrame, endFrame, frameParser, type Header, STATUS, TYPE } from "./frame";
-import { type Pulse, pulse } from "./keepalive";
+import { callTable } from "./calls";
+import { refusal, remoteError, remoteErrorOf } from "./errors";
+import { type EventName, type EventOf, events, SOURCES } from "./events";
+import type { Feature } from "./features";
+import { frameParser, type Header, STATUS, TYPE } from "./frame";
+import { type Pulse, type PulseSettings, pulse } from "./keepalive";
+import type { CallLimits } from "./limits";
+import { outbox } from "./outbox";
 import { type Arguments, PROGRAM, type ProcedureName, procedure, type Results } from "./procedures";
-import { reader, type Writer, writer } from "./xdr";
-
-/** How many requests of one client a daemon works on before it stops reading (`max_client_requests`). */
-const REQUESTS_AT_ONCE = 5;
+import { reader } from "./xdr";
 
 /** What takes the messages of one of libvirt's streams. */
 export interface StreamEnd {
   data(part: Buffer, last: boolean): void;
   hole(body: Buffer): void;
   /** The daemon's last word: all is well, or what went wrong. */
-  done(failure: Failure | undefined, body: Buffer): void;
+  done(failure: Failure | undefined): void;
 }
 
 export interface Listener {
@@ -45,21 +46,27 @@ export interface Wire {
 
 export interface Connection extends Wire {
   call<N extends ProcedureName>(name: N, args: Arguments<N>, limits?: CallLimits): Promise<Results<N>>;
-  /** Starts asking the daemon whether it lives. It must have agreed (feature 10). */
-  watch(settings: { interval: number; patience: number }): void;
+  /** Whether the daemon has that feature; asked once. */
+  supports(feature: Feature, limits?: CallLimits): Promise<boolean>;
+  /** Starts asking the daemon whether it lives. */
+  watch(settings?: PulseSettings): void;
   readonly alive: boolean;
 }
 
 /** The kind of event by program and procedure. */
 const KINDS = new Map(
-  Object.entries(events).map(([kind, { program, number }]) => [`${program}/${number}`, kind as EventName]),
+  Object.entries(events).map(([kind, { from, number }]) => [`${SOURCES[from].program}/${number}`, kind as EventName]),
 );
 
+const UNLIMITED: CallLimits = {};
+
 export function connection(stream: Duplex, listener: Listener): Connection {
-  const calls = callTable();
-  const streams = new Map<number, StreamEnd>();
-  let out: Writer = writer();
-  let flushing = false;
+  const put = outbox(stream);
+  const calls = callTable(({ program, number, args }, serial, value) =>
+    put({ program, procedure: number, type: TYPE.call, serial, status: STATUS.ok }, args, value),
+  );
+  const streams = new Map<number, { name: ProcedureName; end: StreamEnd }>();
+  const features = new Map<Feature, Promise<boolean>>();
   let over: Failure | undefined;
   let heart: Pulse | undefined;
 
@@ -69,61 +76,36 @@ export function connection(stream: Duplex, listener: Listener): Connection {
     heart?.stop();
     stream.destroy();
     calls.fail(why);
-    for (const open of streams.values()) open.done(why, NOTHING);
+    for (const open of streams.values()) open.end.done(why);
     streams.clear();
     listener.ended(why);
   };
 
-  /** Sends what was said in this turn of the event loop as one piece. */
-  const flush = () => {
-    flushing = false;
-    if (over || out.at === 0) return;
-    const { bytes, at } = out;
-    out = writer();
-    stream.write(bytes.subarray(0, at));
-  };
-  const put = (header: Header, body?: (to: Writer) => void) => {
-    const start = beginFrame(out, header);
-    try {
-      body?.(out);
-      endFrame(out, start);
-    } catch (failure) {
-      out.at = start;
-      throw failure;
-    }
-    if (flushing) return;
-    flushing = true;
-    process.nextTick(flush);
-  };
-
-  const start = <N extends ProcedureName>(name: N, args: Arguments<N>, limits: CallLimits) => {
-    if (over) throw over;
-    if (limits.signal?.aborted) throw new Failure("cancelled", "cancelled before the host was asked");
-    const declared = procedure(name);
-    const serial = calls.next();
-    put({ program: declared.program, procedure: declared.number, type: TYPE.call, serial, status: STATUS.ok }, (to) =>
-      declared.args.write(to, args),
-    );
-    return { serial, answer: calls.wait<Results<N>>(serial, declared, limits) };
-  };
-
   const streamMessage = (header: Header, body: Buffer) => {
-    const open = streams.get(header.serial);
+    const open = streamOf(header);
     if (!open) return;
-    if (header.type === TYPE.streamHole) return open.hole(body);
+    if (header.type === TYPE.streamHole) return open.end.hole(body);
     streams.delete(header.serial);
-    open.done(undefined, header.status === STATUS.error ? body : NOTHING);
+    open.end.done(header.status === STATUS.ok ? undefined : refusal(open.name, remoteError.read(reader(body))));
+  };
+  /** One that has ended is not an error: messages may have been on their way. */
+  const streamOf = ({ serial }: Header) => {
+    if (!calls.knows(serial))
+      throw new Failure("protocol", `the daemon sent data of stream ${serial}, which was never opened`);
+    return streams.get(serial);
   };
 
+  const message = (header: Header, body: Buffer) => {
+    if (over) return;
+    if (header.program === PROGRAM.keepalive) heart?.message(header);
+    else if (header.type === TYPE.reply) calls.answer(header, body);
+    else if (header.type === TYPE.message) announce(header, body, listener);
+    else if (header.type === TYPE.stream || header.type === TYPE.streamHole) streamMessage(header, body);
+    else throw new Failure("protocol", `the daemon sent a message of type ${header.type}, which only clients send`);
+  };
   const parse = frameParser({
-    message: (header, body) => {
-      if (header.program === PROGRAM.keepalive) heart?.message(header);
-      else if (header.type === TYPE.reply) calls.answer(header, body);
-      else if (header.type === TYPE.message) announce(header, body, listener);
-      else if (header.type === TYPE.stream || header.type === TYPE.streamHole) streamMessage(header, body);
-      else throw new Failure("protocol", `the daemon sent a message of type ${header.type}, which only clients send`);
-    },
-    data: (header, part, last) => streams.get(header.serial)?.data(part, last),
+    message,
+    data: (header, part, last) => void (over || streamOf(header)?.end.data(part, last)),
   });
 
   stream.on("data", (chunk: Buffer) => {
@@ -139,31 +121,58 @@ export function connection(stream: Duplex, listener: Listener): Connection {
   stream.on("end", () => end(new Failure("lost", "the daemon closed the connection")));
   stream.on("close", () => end(new Failure("lost", "the connection was closed")));
 
+  const supports = (feature: Feature, limits = UNLIMITED): Promise<boolean> => {
+    const known = features.get(feature);
+    if (known) return known;
+    const asked = calls
+      .call("connectSupportsFeature", { feature }, limits)
+      .then(({ supported }) => supported)
+      .catch((failure) => {
+        features.delete(feature);
+        if (remoteErrorOf(failure)) return false; // An old daemon refuses to speak of what it does not know.
+        throw failure;
+      });
+    features.set(feature, asked);
+    return asked;
+  };
+
   return {
     stream,
     get alive() {
       return !over;
     },
-    call: async (name, args, limits = {}) => start(name, args, limits).answer,
-    begin: (name, args, open, limits) => {
-      const begun = start(name, args, limits);
-      streams.set(begun.serial, open);
-      return begun;
+    supports,
+    call: (name, args, limits = UNLIMITED) => {
+      if (over) return Promise.reject(over);
+      const { older } = procedure(name);
+      if (!older) return calls.call(name, args, limits);
+      return supports(older.lacking, limits).then((has) => calls.call(name, has ? args : older.args(args), limits));
     },
-    send: put,
+    begin: (name, args, open, limits) => {
+      if (over) throw over;
+      let serial = 0;
+      const answer = calls.begin(name, args, limits, (number) => {
+        serial = number;
+        streams.set(number, { name, end: open });
+      });
+      return { serial, answer };
+    },
+    send: (header) => put(header),
     forget: (serial) => streams.delete(serial),
     watch: (settings) => {
-      heart = pulse(settings, {
-        send: put,
-        listens: () => calls.size < REQUESTS_AT_ONCE,
-        dead: (silence) => end(new Failure("lost", `the daemon did not answer for ${Math.round(silence / 1000)} s`)),
-      });
+      const uploads = () => [...streams.values()].some(({ name }) => procedure(name).stream === "up");
+      heart = pulse(
+        {
+          send: (header) => put(header),
+          listens: () => calls.reads && !stream.isPaused() && !uploads(),
+          dead: (silence) => end(new Failure("lost", `the daemon did not answer for ${Math.round(silence / 1000)} s`)),
+        },
+        settings,
+      );
     },
     end: (why = new Failure("lost", "the connection was closed by us")) => end(why),
   };
 }
-
-const NOTHING = Buffer.alloc(0);
 
 /** Hands an event on. One of a kind that nobody asked for is not an error: a newer daemon may know more. */
 function announce(header: Header, body: Buffer, listener: Listener): void {

@@ -1,17 +1,20 @@
 /** What libvirt's errors mean to a caller. */
 import { type Code, Failure } from "../failure";
+import { apiName } from "./apiNames";
+import { ERROR } from "./errorNumbers";
 import { domain, network } from "./objects";
-import { int, type OutOf, optional, string, struct } from "./xdr";
+import { type ProcedureName, procedure } from "./procedures";
+import { int, type OutOf, optional, struct, text } from "./xdr";
 
 const remoteError = struct({
   code: int,
   domain: int,
-  message: optional(string),
+  message: optional(text),
   level: int,
   dom: optional(domain),
-  str1: optional(string),
-  str2: optional(string),
-  str3: optional(string),
+  str1: optional(text),
+  str2: optional(text),
+  str3: optional(text),
   int1: int,
   int2: int,
   net: optional(network),
@@ -21,37 +24,105 @@ const remoteError = struct({
 export type RemoteError = OutOf<typeof remoteError>;
 export { remoteError };
 
-/** From virErrorNumber (libvirt/virterror.h) to what a caller can act on; what is not here is `refused`. */
-const MEANING: ReadonlyMap<number, Code> = new Map(
-  (
-    [
-      ["missing", [42, 43, 49, 50, 53, 57, 62, 66, 72, 80, 99, 101, 103, 104, 107]],
-      ["exists", [28, 37, 90, 106]],
-      ["denied", [29, 45, 79, 88, 94]],
-      ["busy", [68, 83, 87]],
-      ["unsupported", [3, 16, 67, 74, 84, 91]],
-      ["invalid", [7, 8, 27, 35, 36, 44, 46, 47, 52, 58, 61, 65, 71, 82, 92, 100, 102, 105]],
-      ["cancelled", [78]],
-      ["protocol", [39]],
-    ] as const
-  ).flatMap(([code, numbers]) => numbers.map((number) => [number, code] as const)),
+/** What a caller can act on; an error that is not here is `refused`. */
+const MEANING = {
+  missing: [
+    ERROR.noDomain,
+    ERROR.noNetwork,
+    ERROR.noStoragePool,
+    ERROR.noStorageVol,
+    ERROR.noNodeDevice,
+    ERROR.noInterface,
+    ERROR.noNwfilter,
+    ERROR.noSecret,
+    ERROR.noDomainSnapshot,
+    ERROR.noDomainMetadata,
+    ERROR.deviceMissing,
+    ERROR.noNwfilterBinding,
+    ERROR.noDomainCheckpoint,
+    ERROR.noDomainBackup,
+    ERROR.noNetworkPort,
+    ERROR.noNetworkMetadata,
+  ],
+  exists: [ERROR.domExist, ERROR.networkExist, ERROR.storagePoolBuilt, ERROR.storageVolExist, ERROR.networkPortExist],
+  denied: [ERROR.operationDenied, ERROR.authFailed, ERROR.authCancelled, ERROR.accessDenied, ERROR.authUnavailable],
+  busy: [ERROR.blockCopyActive, ERROR.resourceBusy],
+  timeout: [ERROR.operationTimeout, ERROR.agentCommandTimeout],
+  unsupported: [
+    ERROR.noSupport,
+    ERROR.osType,
+    ERROR.noSecurityModel,
+    ERROR.configUnsupported,
+    ERROR.argumentUnsupported,
+    ERROR.operationUnsupported,
+    ERROR.cpuIncompatible,
+  ],
+  invalid: [
+    ERROR.invalidConn,
+    ERROR.invalidDomain,
+    ERROR.invalidArg,
+    ERROR.noKernel,
+    ERROR.noRoot,
+    ERROR.noSource,
+    ERROR.noTarget,
+    ERROR.noName,
+    ERROR.noOs,
+    ERROR.noDevice,
+    ERROR.xmlError,
+    ERROR.xmlDetail,
+    ERROR.invalidNetwork,
+    ERROR.invalidMac,
+    ERROR.invalidStoragePool,
+    ERROR.invalidStorageVol,
+    ERROR.invalidNodeDevice,
+    ERROR.invalidInterface,
+    ERROR.invalidNwfilter,
+    ERROR.invalidSecret,
+    ERROR.invalidDomainSnapshot,
+    ERROR.invalidStream,
+    ERROR.overflow,
+    ERROR.xmlInvalidSchema,
+    ERROR.invalidNwfilterBinding,
+    ERROR.invalidDomainCheckpoint,
+    ERROR.invalidNetworkPort,
+  ],
+  cancelled: [ERROR.operationAborted],
+  connection: [ERROR.noConnect],
+  protocol: [ERROR.rpc],
+} satisfies Partial<Record<Code, readonly number[]>>;
+
+const MEANINGS: ReadonlyMap<number, Code> = new Map(
+  Object.entries(MEANING).flatMap(([code, numbers]) => numbers.map((number) => [number, code as Code] as const)),
 );
 
-/** libvirt has no number of its own for these. */
-const TELLING: readonly (readonly [RegExp, Code])[] = [
-  [/already exists( with uuid|$)|is already (defined|in use)/, "exists"],
-  [/unknown procedure/, "unsupported"],
+/** Where libvirt says with one number what is not the same to a caller: only its words tell. */
+const TELLING: readonly (readonly [number | undefined, RegExp, Code])[] = [
+  // Most drivers report a name or UUID that is taken as a failed operation, or as an internal error.
+  [undefined, /already exists( with uuid|$)|is already (defined|in use)/, "exists"],
+  // Another job holds the domain: nothing was begun, and it can be tried again.
+  [ERROR.operationTimeout, /state change lock/, "busy"],
 ];
 
 export function meaning({ code, message }: Pick<RemoteError, "code" | "message">): Code {
-  const known = MEANING.get(code);
-  if (known && known !== "protocol") return known;
-  return TELLING.find(([pattern]) => pattern.test(message ?? ""))?.[1] ?? known ?? "refused";
+  const known = MEANINGS.get(code);
+  const told = TELLING.find(([of, words]) => (of === undefined ? !known : of === code) && words.test(message ?? ""));
+  return told?.[2] ?? known ?? "refused";
 }
 
-/** A daemon's refusal, as a failure with libvirt's words; `cause` is the `RemoteError`. */
-export const refusal = (error: RemoteError): Failure =>
-  new Failure(meaning(error), error.message ?? `libvirt's error ${error.code}, without a message`, { cause: error });
+/** A daemon's refusal of a call, as a failure with libvirt's words; `cause` is the `RemoteError`. */
+export function refusal(name: ProcedureName, error: RemoteError): Failure {
+  const call = apiName(name);
+  const message = error.message ?? `libvirt's error ${error.code}, without a message`;
+  const { number, since } = procedure(name);
+  // Whatever language the daemon speaks, its words for an unknown procedure have the number of the procedure in them.
+  if (error.code !== ERROR.rpc || !new RegExp(`\\b${number}\\b`).test(message))
+    return new Failure(meaning(error), message, { call, cause: error });
+  return new Failure("unsupported", `the host's libvirt has no such function (${message})`, {
+    call,
+    remedy: since ? `It came with libvirt ${since}: upgrade the host` : "Upgrade the host's libvirt",
+    cause: error,
+  });
+}
 
 /** The error of libvirt that a failure stems from, if it does. */
 export function remoteErrorOf(failure: unknown): RemoteError | undefined {

@@ -5,6 +5,7 @@ import { room, type Writer } from "./xdr";
 export const TYPE = { call: 0, reply: 1, message: 2, stream: 3, streamHole: 6 } as const;
 export const STATUS = { ok: 0, error: 1, continue: 2 } as const;
 
+const LENGTH_WORD = 4;
 /** The length word and the six of the header. */
 const FRAME_HEADER = 28;
 /** libvirt's limit for a message with its header, without the length word. */
@@ -36,7 +37,7 @@ export function beginFrame(to: Writer, { program, procedure, type, serial, statu
 /** Writes the frame's length. `beyond` is what follows it without being in `to`. */
 export function endFrame(to: Writer, start: number, beyond = 0): void {
   const size = to.at - start + beyond;
-  if (size - 4 > LONGEST_MESSAGE)
+  if (size - LENGTH_WORD > LONGEST_MESSAGE)
     throw new Failure("invalid", `a message of ${size} bytes is longer than libvirt's 32 MiB`);
   to.bytes.writeUInt32BE(size, start);
 }
@@ -48,19 +49,24 @@ export interface FrameListener {
   data(header: Header, part: Buffer, last: boolean): void;
 }
 
+/** What is held of a frame that is not complete grows with what comes, not with what was announced. */
+const LEAST_HELD = 64 * 1024;
+/** A larger piece of memory than this is not kept for the next frame. */
+const MOST_KEPT = 1024 * 1024;
+
 /** Cuts what is received into messages. Stream data is passed on without being gathered or copied. */
 export function frameParser(listener: FrameListener): (chunk: Buffer) => void {
-  /** What came of a frame that is not yet complete. */
-  let parts: Buffer[] = [];
-  let gathered = 0;
-  /** How much must be there before anything can be done. */
-  let needed = FRAME_HEADER;
+  /** What came of a frame that is not yet complete, and how much that is. */
+  let held = EMPTY;
+  let filled = 0;
+  /** Whether no frame came yet: what is there may be another program's words. */
+  let first = true;
   let stream: Header | undefined;
   /** What is still to come of the stream data that is being passed on. */
   let remaining = 0;
 
-  const passOn = (chunk: Buffer): number => {
-    const part = chunk.length > remaining ? chunk.subarray(0, remaining) : chunk;
+  const passOn = (chunk: Buffer, at: number): number => {
+    const part = chunk.subarray(at, at + remaining);
     remaining -= part.length;
     const header = stream as Header;
     if (remaining === 0) stream = undefined;
@@ -68,71 +74,92 @@ export function frameParser(listener: FrameListener): (chunk: Buffer) => void {
     return part.length;
   };
 
-  /** Deals with what starts the chunk; gives how much of it that was, 0 when more must come first. */
-  const consume = (chunk: Buffer): number => {
-    if (stream) return passOn(chunk);
-    if (chunk.length < FRAME_HEADER) return wait(FRAME_HEADER);
-    const size = frameSize(chunk);
-    const header = readHeader(chunk);
-    if (header.type === TYPE.stream && header.status === STATUS.continue) {
-      stream = header;
-      remaining = size - FRAME_HEADER;
-      return FRAME_HEADER + (remaining === 0 ? passOn(EMPTY) : 0);
+  /** How many bytes from `at` on must be there before anything more can be done or known. */
+  const needed = (bytes: Buffer, at: number, end: number): number => {
+    if (end - at < LENGTH_WORD) return LENGTH_WORD;
+    const size = frameSize(bytes, at, first ? end : at);
+    return end - at >= FRAME_HEADER && !isStreamData(bytes, at) ? size : FRAME_HEADER;
+  };
+
+  /** Deals with a frame that is there: all of it, or the header of stream data. */
+  const deliver = (bytes: Buffer, at: number, size: number) => {
+    first = false;
+    const header = readHeader(bytes, at);
+    if (!isStreamData(bytes, at)) return listener.message(header, bytes.subarray(at + FRAME_HEADER, at + size));
+    stream = header;
+    remaining = bytes.readUInt32BE(at) - FRAME_HEADER;
+    if (remaining === 0) passOn(EMPTY, 0);
+  };
+
+  /** Takes from the chunk what the frame that is held still needs; gives how much that was. */
+  const gather = (chunk: Buffer, at: number): number => {
+    const wanted = needed(held, 0, filled);
+    const taken = Math.min(wanted - filled, chunk.length - at);
+    const size = filled + taken;
+    if (size > held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(LEAST_HELD, size, Math.min(wanted, held.length * 2)));
+      held.copy(larger, 0, 0, filled);
+      held = larger;
     }
-    if (chunk.length < size) return wait(size);
-    listener.message(header, chunk.subarray(FRAME_HEADER, size));
+    chunk.copy(held, filled, at, at + taken);
+    filled = size;
+    if (filled < wanted || needed(held, 0, filled) > filled) return taken;
+    const whole = held;
+    filled = 0;
+    if (held.length > MOST_KEPT) held = EMPTY;
+    deliver(whole, 0, size);
+    return taken;
+  };
+
+  /** Deals with what starts at `at`; gives how much of the chunk that was. */
+  const consume = (chunk: Buffer, at: number): number => {
+    if (stream) return passOn(chunk, at);
+    if (filled > 0) return gather(chunk, at);
+    const size = needed(chunk, at, chunk.length);
+    if (size > chunk.length - at) return gather(chunk, at);
+    deliver(chunk, at, size);
     return size;
   };
 
-  const wait = (size: number): 0 => {
-    needed = size;
-    return 0;
-  };
-
-  return (received) => {
-    let chunk = received;
-    if (gathered > 0) {
-      parts.push(received);
-      gathered += received.length;
-      if (gathered < needed) return;
-      chunk = Buffer.concat(parts, gathered);
-      parts = [];
-      gathered = 0;
-    }
-    let at = 0;
-    while (at < chunk.length) {
-      const used = consume(at === 0 ? chunk : chunk.subarray(at));
-      if (used === 0) break;
-      at += used;
-    }
-    if (at < chunk.length) {
-      parts = [at === 0 ? chunk : chunk.subarray(at)];
-      gathered = chunk.length - at;
-    }
+  return (chunk) => {
+    for (let at = 0; at < chunk.length; ) at += consume(chunk, at);
   };
 }
 
 const EMPTY = Buffer.alloc(0);
 
-function frameSize(bytes: Buffer): number {
-  const size = bytes.readUInt32BE(0);
-  if (size < FRAME_HEADER || size - 4 > LONGEST_MESSAGE)
-    throw new Failure(
-      "protocol",
-      `the daemon announced a message of ${size} bytes; libvirt's have between ${FRAME_HEADER} and 32 MiB`,
-    );
-  return size;
+/** The length that is announced at `at`. What precedes the first frame up to `end` is told when it is none. */
+function frameSize(bytes: Buffer, at: number, end: number): number {
+  const size = bytes.readUInt32BE(at);
+  if (size >= FRAME_HEADER && size - LENGTH_WORD <= LONGEST_MESSAGE) return size;
+  const words = printable(bytes.subarray(at, end));
+  if (words)
+    throw new Failure("protocol", `what answers is not libvirt's daemon: it says "${words}"`, {
+      remedy: "Look what the way to the host prints before libvirt answers: a login script, a proxy, another service",
+    });
+  throw new Failure(
+    "protocol",
+    `the daemon announced a message of ${size} bytes; libvirt's have between ${FRAME_HEADER} and 32 MiB`,
+  );
 }
 
-function readHeader(bytes: Buffer): Header {
-  const version = bytes.readUInt32BE(8);
+/** The text that bytes begin with, if they do. */
+function printable(bytes: Buffer): string {
+  return /^[\s\x20-\x7e]{4,200}/.exec(bytes.toString("latin1"))?.[0].trim().replaceAll(/\s+/g, " ") ?? "";
+}
+
+const isStreamData = (bytes: Buffer, at: number): boolean =>
+  bytes.readUInt32BE(at + 16) === TYPE.stream && bytes.readUInt32BE(at + 24) === STATUS.continue;
+
+function readHeader(bytes: Buffer, at: number): Header {
+  const version = bytes.readUInt32BE(at + 8);
   if (version !== 1)
     throw new Failure("protocol", `the daemon speaks version ${version} of the protocol; only 1 is known`);
   return {
-    program: bytes.readUInt32BE(4),
-    procedure: bytes.readInt32BE(12),
-    type: bytes.readUInt32BE(16),
-    serial: bytes.readUInt32BE(20),
-    status: bytes.readUInt32BE(24),
+    program: bytes.readUInt32BE(at + 4),
+    procedure: bytes.readInt32BE(at + 12),
+    type: bytes.readUInt32BE(at + 16),
+    serial: bytes.readUInt32BE(at + 20),
+    status: bytes.readUInt32BE(at + 24),
   };
 }

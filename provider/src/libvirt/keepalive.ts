@@ -5,6 +5,16 @@ import { PROGRAM } from "./procedures";
 const PING = 1;
 const PONG = 2;
 
+export interface PulseSettings {
+  /** After how much silence the peer is asked, and asked again, in ms. */
+  readonly interval: number;
+  /** How many questions may go unanswered. */
+  readonly patience: number;
+}
+
+/** A silent peer is asked after 4 and 8 s and given up after 12: within the 15 s that are promised, with time to spare for a busy process. */
+const SETTINGS: PulseSettings = { interval: 4000, patience: 2 };
+
 export interface Pulse {
   /** Something was received: the peer lives. */
   heard(): void;
@@ -13,30 +23,57 @@ export interface Pulse {
   stop(): void;
 }
 
-/**
- * Asks the peer after `interval` ms of silence, and calls `dead` when `patience` questions in a row went unanswered.
- * `listens` tells whether the daemon would read a question now: at its limit of requests it stops reading.
- */
-export function pulse(
-  settings: { interval: number; patience: number },
-  peer: { send: (header: Header) => void; listens: () => boolean; dead: (silence: number) => void },
-): Pulse {
-  let quiet = 0;
-  const message = (procedure: number) =>
+export interface Peer {
+  send(header: Header): void;
+  /** Whether silence means something: not while the peer may have stopped reading, nor while we have. */
+  listens(): boolean;
+  dead(silence: number): void;
+}
+
+/** Asks the peer when it is silent, and calls `dead` when it stays so. */
+export function pulse(peer: Peer, { interval, patience }: PulseSettings = SETTINGS): Pulse {
+  let last = performance.now();
+  /** What `last` was when the peer was asked. */
+  let silentSince = last;
+  let asked = 0;
+  let stopped = false;
+  let timer = setTimeout(beat, interval).unref();
+
+  const say = (procedure: number) =>
     peer.send({ program: PROGRAM.keepalive, procedure, type: TYPE.message, serial: 0, status: STATUS.ok });
-  const timer = setInterval(() => {
-    if (!peer.listens()) return;
-    if (quiet > settings.patience) peer.dead(quiet * settings.interval);
-    else if (quiet++ > 0) message(PING);
-  }, settings.interval);
-  timer.unref();
+
+  function beat(): void {
+    if (stopped) return;
+    if (!peer.listens()) last = performance.now();
+    if (last !== silentSince) asked = 0;
+    silentSince = last;
+    const silence = performance.now() - last;
+    if (silence < interval) wait(interval - silence);
+    // The answer may be there, unread because this process was busy: it is read before immediates run.
+    else if (asked === patience) setImmediate(judge);
+    else {
+      asked++;
+      say(PING);
+      wait(interval);
+    }
+  }
+
+  const judge = () => (last === silentSince ? peer.dead(performance.now() - last) : beat());
+
+  function wait(ms: number): void {
+    timer = setTimeout(beat, ms).unref();
+  }
+
   return {
     heard: () => {
-      quiet = 0;
+      last = performance.now();
     },
     message: ({ procedure }) => {
-      if (procedure === PING) message(PONG);
+      if (procedure === PING) say(PONG);
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
   };
 }

@@ -1,15 +1,18 @@
 /** The structures that libvirt's procedures and events share. */
 import { Failure } from "../failure";
 import {
+  bool,
+  charList,
   double,
   hyper,
   int,
   list,
+  opaque,
   optional,
-  type Reader,
   string,
   struct,
   type Type,
+  text,
   uhyper,
   uint,
   uuid,
@@ -28,16 +31,30 @@ const forPeople = withDefault(string, "");
 export const domain = struct({ name: forPeople, uuid, id: withDefault(int, -1) });
 export const network = struct({ name: forPeople, uuid });
 export const pool = struct({ name: forPeople, uuid });
-/** A volume: `pool` (the pool's name) and `name` are enough to address it. */
-export const volume = struct({ pool: string, name: string, key: forPeople });
+/** A volume: `pool` (the pool's name) and `name` are enough to address it. Both `name` and `key` are a file's, in whatever encoding. */
+export const volume = struct({ pool: string, name: text, key: withDefault(text, "") });
 export const secret = struct({ uuid, usageType: withDefault(int, 0), usageID: forPeople });
 export const snapshot = struct({ name: string, dom: domain });
 export const checkpoint = struct({ name: string, dom: domain });
 export const port = struct({ net: network, uuid });
 export const device = struct({ name: string });
+export const nwfilter = struct({ name: forPeople, uuid });
+export const nwfilterBinding = struct({ portdev: string, filtername: forPeople });
+/** A network interface of the host. */
+export const hostInterface = struct({ name: string, mac: forPeople });
 
 export const memoryStat = struct({ tag: int, val: uhyper });
-export const nodeMemoryStat = struct({ field: string, value: uhyper });
+export const nodeStat = struct({ field: string, value: uhyper });
+/** `state`: 0 offline, 1 running, 2 blocked; `cpuTime` in ns; `cpu` is the host's, -1 when on none. */
+export const vcpuInfo = struct({ number: uint, state: int, cpuTime: uhyper, cpu: int });
+export const iothreadInfo = struct({ iothreadId: uint, cpumap: opaque(2048) });
+export const filesystemInfo = struct({
+  mountpoint: string,
+  name: string,
+  fstype: string,
+  devAliases: list(string, 256),
+});
+export const securityLabel = struct({ label: charList(4097), enforcing: bool });
 export const diskError = struct({ disk: string, error: int });
 /** `type` is 0 for IPv4 and 1 for IPv6. */
 export const domainInterface = struct({
@@ -73,7 +90,7 @@ const parameterValues = {
   llong: hyper,
   ullong: uhyper,
   double,
-  boolean: { read: (from: Reader) => int.read(from) !== 0, write: (to, value) => int.write(to, value ? 1 : 0) },
+  boolean: bool,
   string,
 } satisfies Record<Parameter["type"], Type<unknown, never>>;
 

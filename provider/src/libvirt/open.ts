@@ -1,15 +1,11 @@
 /** From a byte stream to a connection that is ready for calls: authentication, features, and the driver that is opened. */
 import type { Duplex } from "node:stream";
 import { asFailure, Failure } from "../failure";
-import type { CallLimits } from "./calls";
 import { type Connection, connection, type Listener } from "./connection";
+import { FEATURE } from "./features";
+import type { CallLimits } from "./limits";
 
-/** Numbers of libvirt's features (VIR_DRV_FEATURE_*). */
-const FEATURE = { keepalive: 10, networkUpdateOrder: 16 } as const;
 const AUTH = { none: 0, sasl: 1, polkit: 2 } as const;
-
-/** A peer is asked after 4 s of silence and given up after three questions: dead peers are known within 16 s. */
-const KEEPALIVE = { interval: 4000, patience: 3 };
 
 export interface OpenOptions extends CallLimits {
   /** What the daemon is to open, in its own words: `qemu:///system`. */
@@ -30,10 +26,9 @@ export async function open(
   const opened = connection(stream, listener);
   try {
     await authenticate(opened, limits);
-    if (keepalive && (await opened.call("connectSupportsFeature", { feature: FEATURE.keepalive }, limits)).supported)
-      opened.watch(KEEPALIVE);
+    if (keepalive && (await opened.supports(FEATURE.keepalive, limits))) opened.watch();
     await opened.call("connectOpen", { name: uri }, limits);
-    return inOrder(opened, limits);
+    return opened;
   } catch (thrown) {
     const failure = asFailure(thrown);
     const beforeAnything =
@@ -70,22 +65,4 @@ async function polkit(opened: Connection, limits: CallLimits): Promise<void> {
       },
     );
   }
-}
-
-/** Daemons without that feature take `command` and `section` of a network update swapped. */
-function inOrder(opened: Connection, limits: CallLimits): Connection {
-  let swapped: Promise<boolean> | undefined;
-  const isSwapped = () =>
-    opened.call("connectSupportsFeature", { feature: FEATURE.networkUpdateOrder }, limits).then(
-      ({ supported }) => !supported,
-      () => true,
-    );
-  const call: Connection["call"] = async (name, args, callLimits) => {
-    if (name !== "networkUpdate") return opened.call(name, args, callLimits);
-    swapped ??= isSwapped();
-    const update = args as { command: number; section: number };
-    const { command, section } = update;
-    return opened.call(name, (await swapped) ? { ...args, command: section, section: command } : args, callLimits);
-  };
-  return Object.create(opened, { call: { value: call } }) as Connection;
 }

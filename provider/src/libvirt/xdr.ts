@@ -1,4 +1,5 @@
 /** XDR (RFC 4506): the encoding of libvirt's messages, as types that read and write themselves. */
+import { isUtf8 } from "node:buffer";
 import { Failure } from "../failure";
 
 /** A place in bytes that are being read; `end` is where the message ends. */
@@ -109,7 +110,8 @@ export const bool: Type<boolean> = {
   write: (to, value) => int.write(to, value ? 1 : 0),
 };
 
-export const string: Type<string> = {
+/** Text that is meant for people, or names what is there: what is not UTF-8 in it is replaced. */
+export const text: Type<string> = {
   read: (from) => {
     const size = length(from, LONGEST_STRING, "a string");
     const at = take(from, padded(size));
@@ -124,6 +126,19 @@ export const string: Type<string> = {
     to.bytes.fill(0, at + size, to.at);
   },
 };
+
+/** Text that may be sent back: were a part of it replaced, that would be written to the host. */
+export const string: Type<string> = {
+  read: (from) => {
+    const start = from.at + 4;
+    const value = text.read(from);
+    if (value.includes(REPLACEMENT) && !isUtf8(from.bytes.subarray(start, from.at)))
+      throw malformed("a string is not UTF-8");
+    return value;
+  },
+  write: text.write,
+};
+const REPLACEMENT = "\ufffd";
 
 /** Bytes that mean nothing to this layer. */
 export const opaque = (most: number): Type<Buffer, Uint8Array> => ({
@@ -161,15 +176,41 @@ export const uuid: Type<string> = {
 export const chars = (size: number): Type<string> => ({
   read: (from) => {
     const at = take(from, size * 4);
-    const text = Array.from({ length: size }, (_, i) => from.bytes.readInt32BE(at + i * 4) & 0xff);
-    const nul = text.indexOf(0);
-    return Buffer.from(nul < 0 ? text : text.slice(0, nul)).toString("utf8");
+    return cText(Buffer.from(Array.from({ length: size }, (_, i) => from.bytes.readInt32BE(at + i * 4))));
   },
   write: (to, value) => {
-    const text = Buffer.from(value).subarray(0, size - 1);
-    for (let i = 0; i < size; i++) int.write(to, text[i] ?? 0);
+    const bytes = Buffer.from(value).subarray(0, size - 1);
+    for (let i = 0; i < size; i++) int.write(to, bytes[i] ?? 0);
   },
 });
+
+/** Up to `most` chars, each of which takes four bytes, as bytes. */
+export const charData = (most: number): Type<Buffer, Uint8Array> => ({
+  read: (from) => {
+    const size = length(from, most, "data");
+    const at = take(from, size * 4);
+    return Buffer.from(Uint8Array.from({ length: size }, (_, i) => from.bytes.readInt32BE(at + i * 4)));
+  },
+  write: (to, value) => {
+    if (value.length > most) throw new Failure("invalid", `${value.length} bytes where libvirt takes ${most}`);
+    uint.write(to, value.length);
+    for (const byte of value) int.write(to, (byte << 24) >> 24); // C's char has a sign.
+  },
+});
+
+/** A C text of up to `most` chars, each of which takes four bytes. */
+export const charList = (most: number): Type<string> => {
+  const data = charData(most);
+  return {
+    read: (from) => cText(data.read(from)),
+    write: (to, value) => data.write(to, Buffer.from(`${value}\0`)),
+  };
+};
+
+function cText(bytes: Buffer): string {
+  const nul = bytes.indexOf(0);
+  return bytes.toString("utf8", 0, nul < 0 ? bytes.length : nul);
+}
 
 /** What may be absent. */
 export const optional = <Out, In>(type: Type<Out, In>): Type<Out | undefined, In | undefined> => ({

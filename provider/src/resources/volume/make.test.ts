@@ -9,7 +9,8 @@ import { dense, make } from "./make";
 /** A host with one pool, whose calls stand in a log; `on` may fail a call, or do what somebody else does meanwhile. */
 function pool(on: (call: string, volumes: Map<string, string>) => void = () => undefined) {
   const volumes = new Map<string, string>();
-  const none = (code: number) => refusal({ code, domain: 18, message: "no", level: 2, int1: 0, int2: 0 } as never);
+  const none = (code: number) =>
+    refusal("storageVolLookupByName", { code, domain: 18, message: "no", level: 2, int1: 0, int2: 0 } as never);
   const nameIn = (xml: string): string => parse(xml).children.find(({ name }) => name === "name")?.text ?? "";
   const found = ({ name }: Volume): string => {
     const xml = volumes.get(name);

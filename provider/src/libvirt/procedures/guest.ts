@@ -1,0 +1,42 @@
+/** What the agent inside the guest is asked for. */
+import { domain, domainInterface, filesystemInfo, flags, parameter } from "../objects";
+import { hyper, int, list, optional, string, struct, uhyper, uint } from "../xdr";
+import { act, long, none, probe } from "./declare";
+
+export const guestProcedures = {
+  domainInterfaceAddresses: probe(
+    353,
+    struct({ dom: domain, source: uint, flags }),
+    struct({ ifaces: list(domainInterface, 2048) }),
+  ),
+  domainGetHostname: probe(277, struct({ dom: domain, flags }), struct({ hostname: string })),
+  domainGetGuestInfo: probe(
+    418,
+    struct({ dom: domain, types: uint, flags }),
+    struct({ params: list(parameter, 2048) }),
+  ),
+  domainGetTime: probe(337, struct({ dom: domain, flags }), struct({ seconds: hyper, nseconds: uint })),
+  domainSetTime: act(338, struct({ dom: domain, seconds: hyper, nseconds: uint, flags }), none),
+  domainSetUserPassword: act(
+    357,
+    struct({ dom: domain, user: optional(string), password: optional(string), flags }),
+    none,
+  ),
+  domainAgentSetResponseTimeout: act(420, struct({ dom: domain, timeout: int, flags }), struct({ result: int })),
+  domainGetFsinfo: probe(349, struct({ dom: domain, flags }), struct({ info: list(filesystemInfo, 256), ret: uint })),
+  domainGetGuestVcpus: probe(371, struct({ dom: domain, flags }), struct({ params: list(parameter, 64) })),
+  domainAuthorizedSshKeysGet: probe(
+    424,
+    struct({ dom: domain, user: string, flags }),
+    struct({ keys: list(string, 2048) }),
+  ),
+  domainSetGuestVcpus: act(372, struct({ dom: domain, cpumap: string, state: int, flags }), none),
+  domainAuthorizedSshKeysSet: act(425, struct({ dom: domain, user: string, keys: list(string, 2048), flags }), none),
+  domainFsfreeze: long(
+    335,
+    struct({ dom: domain, mountpoints: list(string, 256), flags }),
+    struct({ filesystems: int }),
+  ),
+  domainFsthaw: long(336, struct({ dom: domain, mountpoints: list(string, 256), flags }), struct({ filesystems: int })),
+  domainFstrim: long(294, struct({ dom: domain, mountPoint: optional(string), minimum: uhyper, flags }), none),
+} as const;
