@@ -85,8 +85,9 @@ export function connection(stream: Duplex, listener: Listener): Connection {
     const open = streamOf(header);
     if (!open) return;
     if (header.type === TYPE.streamHole) return open.end.hole(body);
+    const word = header.status === STATUS.ok ? undefined : refusal(open.name, remoteError.read(reader(body)));
     streams.delete(header.serial);
-    open.end.done(header.status === STATUS.ok ? undefined : refusal(open.name, remoteError.read(reader(body))));
+    open.end.done(word);
   };
   /** One that has ended is not an error: messages may have been on their way. */
   const streamOf = ({ serial }: Header) => {

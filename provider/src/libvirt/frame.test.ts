@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { Failure } from "../failure";
 import { beginFrame, endFrame, frameParser, type Header, STATUS, TYPE } from "./frame";
 import { PROGRAM } from "./procedures";
+import { golden } from "./testing/golden";
 import { writer } from "./xdr";
 
 function frame(header: Partial<Header>, body: Uint8Array = new Uint8Array()): Buffer {
@@ -84,17 +84,40 @@ describe("frames", () => {
     expect(() => parsed([bytes])).toThrow(/version 2/);
   });
 
-  test("random bytes never crash the parser nor make it hold more than it was given", () => {
+  test("what a real daemon said is the same however it is cut", () => {
+    const whole = Buffer.concat(golden);
+    const expected = parsed([whole]);
+    expect(expected).toHaveLength(golden.length);
+    expect(parsed(golden)).toEqual(expected);
+    expect(parsed(cut(whole, Array(whole.length).fill(1)))).toEqual(expected);
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 20 }), (chunks) => {
-        try {
-          parsed(chunks.map((chunk) => Buffer.from(chunk)));
-        } catch (thrown) {
-          expect(thrown).toBeInstanceOf(Failure);
-        }
-      }),
+      fc.property(fc.array(fc.nat(120), { maxLength: 40 }), (sizes) =>
+        expect(parsed(cut(whole, sizes))).toEqual(expected),
+      ),
       { numRuns: 2000 },
     );
+  });
+
+  test.each([
+    ["SSH-2.0-OpenSSH_9.2p1 Debian\r\n", 'it says "SSH-2.0-OpenSSH_9.2p1 Debian"'],
+    ["bash: nc:\n  command not found\n", 'it says "bash: nc: command not found"'],
+    ["HTTP/1.1 400 Bad Request\0\x01\x02", 'it says "HTTP/1.1 400 Bad Request"'],
+    ["no\n\n", 'it says "no"'],
+    [`${"x".repeat(300)}`, `it says "${"x".repeat(200)}"`],
+    ["\x16\x03\x01\x02\0", "announced a message of"],
+  ])("%j before the first frame is told in its own words", (text, told) => {
+    expect(() => parsed([Buffer.from(text, "latin1")])).toThrow(
+      expect.objectContaining({ code: "protocol", problem: expect.stringContaining(told) }),
+    );
+  });
+
+  test("what is announced reserves nothing, what came is held once", () => {
+    const announced = frame({});
+    announced.writeUInt32BE(32 * 1024 * 1024);
+    const before = process.memoryUsage().arrayBuffers;
+    const parsers = Array.from({ length: 200 }, () => frameParser({ message: () => undefined, data: () => undefined }));
+    for (const parse of parsers) for (const byte of announced) parse(Buffer.from([byte]));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 * 128 * 1024);
   });
 
   test("a message longer than libvirt takes is refused before it is sent", () => {

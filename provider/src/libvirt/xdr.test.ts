@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { Failure } from "../failure";
 import { domain, type Parameter, parameter } from "./objects";
 import {
+  charData,
+  charList,
   chars,
   hyper,
   int,
@@ -11,6 +13,7 @@ import {
   string,
   struct,
   type Type,
+  text,
   uhyper,
   uint,
   uuid,
@@ -72,9 +75,26 @@ describe("XDR", () => {
     ["an optional value that is neither there nor absent", optional(int), "0000000200000001"],
     ["a parameter of a type that does not exist", parameter, "0000000161000000000000090000000000000000"],
     ["half a hyper", hyper, "00000000"],
+    ["a string that is not UTF-8", string, "00000002c3280000"],
+    ["more chars than there are", charData(65536), "0000000200000041"],
     ["nothing", uuid, ""],
   ])("%s is a protocol failure", (_, type, hex) => {
     expect(() => valueIn(type, hex)).toThrow(expect.objectContaining({ code: "protocol" }));
+  });
+
+  test("a string that has the replacement character in it is a string", () => {
+    expect(there(string, "\ufffd")).toBe("\ufffd");
+  });
+
+  test("text for people is told although it is not UTF-8", () => {
+    expect(valueIn(text, "00000002c3280000")).toBe("\ufffd(");
+  });
+
+  test("chars that take four bytes each carry any byte", () => {
+    expect(bytesOf(charData(8), Buffer.from([0, 0x7f, 0x80]))).toBe("00000003000000000000007fffffff80");
+    expect(there(charData(8), Buffer.from([0, 0x7f, 0x80]))).toEqual(Buffer.from([0, 0x7f, 0x80]));
+    expect(() => bytesOf(charData(2), Buffer.alloc(3))).toThrow(expect.objectContaining({ code: "invalid" }));
+    expect(there(charList(8), "label")).toBe("label");
   });
 
   test("text that is no UUID is refused before it is sent", () => {

@@ -10,7 +10,7 @@ import { reader, type Type, writer } from "../xdr";
 
 export interface Caller {
   readonly socket: Socket;
-  reply<N extends ProcedureName>(call: Header, name: N, result: Results<N>): void;
+  reply<N extends ProcedureName>(call: Header, name: N, value: Results<N>): void;
   refuse(call: Header, code: number, message: string): void;
   send(header: Partial<Header>, body?: Buffer): void;
 }
@@ -30,6 +30,10 @@ export const encoded = <T>(type: Type<unknown, T>, value: T): Buffer => {
 };
 
 export const decoded = <T>(type: Type<T, never>, body: Buffer): T => type.read(reader(body));
+
+/** The body of an answer. */
+export const result = <N extends ProcedureName>(name: N, value: Results<N>): Buffer =>
+  encoded(procedure(name).ret as unknown as Type<unknown, typeof value>, value);
 
 /** The frame of a message, whole. */
 export function frame(header: Partial<Header>, body: Buffer = Buffer.alloc(0)): Buffer {
@@ -51,11 +55,7 @@ function caller(socket: Socket): Caller {
   return {
     socket,
     send,
-    reply: (call, name, result) =>
-      send(
-        { ...call, type: TYPE.reply },
-        encoded(procedure(name).ret as unknown as Type<unknown, typeof result>, result),
-      ),
+    reply: (call, name, value) => send({ ...call, type: TYPE.reply }, result(name, value)),
     refuse: (call, code, message) =>
       send(
         { ...call, type: TYPE.reply, status: STATUS.error },
