@@ -33,6 +33,7 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
   const queue = new Set<Call>();
   let last = 0;
   let waiting = 0;
+  let over: Failure | undefined;
 
   const giveUp = (call: Call, why: Failure) => {
     call.over = true;
@@ -71,6 +72,7 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
     { signal, deadline }: CallLimits,
     begin: (call: Call) => void,
   ): Promise<Results<N>> => {
+    if (over) return Promise.reject(over);
     if (signal?.aborted) return Promise.reject(cancelled("before the host was asked"));
     return new Promise<Results<N>>((resolve, reject) => {
       const declared = procedure(name) as unknown as Procedure<unknown, unknown>;
@@ -123,8 +125,9 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
       proceed();
     },
 
-    /** Ends all waits. What was not sent yet was not done. */
+    /** Ends all waits, and those that are yet to come. What was not sent yet was not done. */
     fail(why: Failure): void {
+      over = why;
       ends.stop();
       for (const call of queue)
         call.reject(why.code === "lost" ? new Failure("connection", why.problem, why.circumstances) : why);

@@ -31,7 +31,7 @@ describe("calls", () => {
     [50, "no storage vol with matching name", "missing"],
     [55, "domain is not running", "refused"],
     [88, "access denied", "denied"],
-    [68, "timed out waiting for the disk", "timeout"],
+    [68, "vcpu unplug request timed out", "busy"],
     [108, "no hostname found", "refused"],
     [112, "guest agent timed out", "timeout"],
     [67, "unsupported configuration", "unsupported"],
@@ -62,6 +62,8 @@ describe("calls", () => {
     for (const result of await Promise.allSettled(calls))
       expect(result).toMatchObject({ status: "rejected", reason: { code: "lost" } });
     await expect(peer.call("connectGetUri", {})).rejects.toEqual(code("lost"));
+    const update = { net: { uuid: DOMAIN.uuid }, command: 3, section: 4, parentIndex: -1, xml: "<host/>" };
+    await expect(peer.call("networkUpdate", update)).rejects.toEqual(code("lost"));
     expect(ended).toHaveBeenCalledTimes(1);
     expect(peer.alive).toBe(false);
   });

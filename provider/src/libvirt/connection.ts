@@ -2,7 +2,6 @@
 import type { Duplex } from "node:stream";
 import { asFailure, Failure } from "../failure";
 import { callTable } from "./calls";
-import { refusal, remoteError, remoteErrorOf } from "./errors";
 import { type EventName, type EventOf, events, SOURCES } from "./events";
 import type { Feature } from "./features";
 import { frameParser, type Header, STATUS, TYPE } from "./frame";
@@ -10,15 +9,9 @@ import { type Pulse, type PulseSettings, pulse } from "./keepalive";
 import type { CallLimits } from "./limits";
 import { outbox } from "./outbox";
 import { type Arguments, PROGRAM, type ProcedureName, procedure, type Results } from "./procedures";
+import { type StreamEnd, streamTable } from "./streams";
+import { knownFeatures } from "./supports";
 import { reader } from "./xdr";
-
-/** What takes the messages of one of libvirt's streams. */
-export interface StreamEnd {
-  data(part: Buffer, last: boolean): void;
-  hole(body: Buffer): void;
-  /** The daemon's last word: all is well, or what went wrong. */
-  done(failure: Failure | undefined): void;
-}
 
 export interface Listener {
   event(event: EventOf<EventName>): void;
@@ -65,8 +58,10 @@ export function connection(stream: Duplex, listener: Listener): Connection {
   const calls = callTable(({ program, number, args }, serial, value) =>
     put({ program, procedure: number, type: TYPE.call, serial, status: STATUS.ok }, args, value),
   );
-  const streams = new Map<number, { name: ProcedureName; end: StreamEnd }>();
-  const features = new Map<Feature, Promise<boolean>>();
+  const streams = streamTable(calls.knows);
+  const supports = knownFeatures((feature, limits) =>
+    calls.call("connectSupportsFeature", { feature }, limits).then(({ supported }) => supported),
+  );
   let over: Failure | undefined;
   let heart: Pulse | undefined;
 
@@ -76,24 +71,8 @@ export function connection(stream: Duplex, listener: Listener): Connection {
     heart?.stop();
     stream.destroy();
     calls.fail(why);
-    for (const open of streams.values()) open.end.done(why);
-    streams.clear();
+    streams.fail(why);
     listener.ended(why);
-  };
-
-  const streamMessage = (header: Header, body: Buffer) => {
-    const open = streamOf(header);
-    if (!open) return;
-    if (header.type === TYPE.streamHole) return open.end.hole(body);
-    const word = header.status === STATUS.ok ? undefined : refusal(open.name, remoteError.read(reader(body)));
-    streams.delete(header.serial);
-    open.end.done(word);
-  };
-  /** One that has ended is not an error: messages may have been on their way. */
-  const streamOf = ({ serial }: Header) => {
-    if (!calls.knows(serial))
-      throw new Failure("protocol", `the daemon sent data of stream ${serial}, which was never opened`);
-    return streams.get(serial);
   };
 
   const message = (header: Header, body: Buffer) => {
@@ -101,12 +80,12 @@ export function connection(stream: Duplex, listener: Listener): Connection {
     if (header.program === PROGRAM.keepalive) heart?.message(header);
     else if (header.type === TYPE.reply) calls.answer(header, body);
     else if (header.type === TYPE.message) announce(header, body, listener);
-    else if (header.type === TYPE.stream || header.type === TYPE.streamHole) streamMessage(header, body);
+    else if (header.type === TYPE.stream || header.type === TYPE.streamHole) streams.message(header, body);
     else throw new Failure("protocol", `the daemon sent a message of type ${header.type}, which only clients send`);
   };
   const parse = frameParser({
     message,
-    data: (header, part, last) => void (over || streamOf(header)?.end.data(part, last)),
+    data: (header, part, last) => void (over || streams.data(header, part, last)),
   });
 
   stream.on("data", (chunk: Buffer) => {
@@ -122,50 +101,32 @@ export function connection(stream: Duplex, listener: Listener): Connection {
   stream.on("end", () => end(new Failure("lost", "the daemon closed the connection")));
   stream.on("close", () => end(new Failure("lost", "the connection was closed")));
 
-  const supports = (feature: Feature, limits = UNLIMITED): Promise<boolean> => {
-    const known = features.get(feature);
-    if (known) return known;
-    const asked = calls
-      .call("connectSupportsFeature", { feature }, limits)
-      .then(({ supported }) => supported)
-      .catch((failure) => {
-        features.delete(feature);
-        if (remoteErrorOf(failure)) return false; // An old daemon refuses to speak of what it does not know.
-        throw failure;
-      });
-    features.set(feature, asked);
-    return asked;
-  };
-
   return {
     stream,
     get alive() {
       return !over;
     },
-    supports,
+    supports: (feature, limits = UNLIMITED) => supports(feature, limits),
     call: (name, args, limits = UNLIMITED) => {
-      if (over) return Promise.reject(over);
       const { older } = procedure(name);
       if (!older) return calls.call(name, args, limits);
       return supports(older.lacking, limits).then((has) => calls.call(name, has ? args : older.args(args), limits));
     },
     begin: (name, args, open, limits) => {
-      if (over) throw over;
       let serial = 0;
       const answer = calls.begin(name, args, limits, (number) => {
         serial = number;
-        streams.set(number, { name, end: open });
+        streams.open(number, name, open);
       });
       return { serial, answer };
     },
     send: (header) => put(header),
-    forget: (serial) => streams.delete(serial),
+    forget: streams.forget,
     watch: (settings) => {
-      const uploads = () => [...streams.values()].some(({ name }) => procedure(name).stream === "up");
       heart = pulse(
         {
           send: (header) => put(header),
-          listens: () => calls.reads && !stream.isPaused() && !uploads(),
+          listens: () => calls.reads && !stream.isPaused() && !streams.uploading,
           dead: (silence) => end(new Failure("lost", `the daemon did not answer for ${Math.round(silence / 1000)} s`)),
         },
         settings,

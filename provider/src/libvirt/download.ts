@@ -1,10 +1,11 @@
 /** Bytes and holes down out of a call. */
 import { Failure } from "../failure";
-import type { StreamEnd, Wire } from "./connection";
+import type { Wire } from "./connection";
 import { STATUS, TYPE } from "./frame";
 import { type CallLimits, watch } from "./limits";
 import { type Arguments, type ProcedureName, procedure } from "./procedures";
 import { AHEAD, abandon, ending, notOpened, type Piece } from "./stream";
+import type { StreamEnd } from "./streams";
 import { hyper, reader } from "./xdr";
 
 /** Receives what the call's stream brings. Whoever leaves early has the daemon give the stream up. */

@@ -46,8 +46,10 @@ const MEANING = {
   ],
   exists: [ERROR.domExist, ERROR.networkExist, ERROR.storagePoolBuilt, ERROR.storageVolExist, ERROR.networkPortExist],
   denied: [ERROR.operationDenied, ERROR.authFailed, ERROR.authCancelled, ERROR.accessDenied, ERROR.authUnavailable],
-  busy: [ERROR.blockCopyActive, ERROR.resourceBusy],
-  timeout: [ERROR.operationTimeout, ERROR.agentCommandTimeout],
+  // Libvirt's own patience ended, mostly with another job or with a guest that takes its time: the daemon has answered, nothing hangs.
+  busy: [ERROR.operationTimeout, ERROR.blockCopyActive, ERROR.resourceBusy],
+  // The guest was told, and may do it yet.
+  timeout: [ERROR.agentCommandTimeout],
   unsupported: [
     ERROR.noSupport,
     ERROR.osType,
@@ -95,18 +97,11 @@ const MEANINGS: ReadonlyMap<number, Code> = new Map(
   Object.entries(MEANING).flatMap(([code, numbers]) => numbers.map((number) => [number, code as Code] as const)),
 );
 
-/** Where libvirt says with one number what is not the same to a caller: only its words tell. */
-const TELLING: readonly (readonly [number | undefined, RegExp, Code])[] = [
-  // Most drivers report a name or UUID that is taken as a failed operation, or as an internal error.
-  [undefined, /already exists( with uuid|$)|is already (defined|in use)/, "exists"],
-  // Another job holds the domain: nothing was begun, and it can be tried again.
-  [ERROR.operationTimeout, /state change lock/, "busy"],
-];
+/** Most drivers report a name or a UUID that is taken as a failed operation, or as an internal error: only the words tell. */
+const TAKEN = /already exists( with uuid|$)|is already (defined|in use)/;
 
 export function meaning({ code, message }: Pick<RemoteError, "code" | "message">): Code {
-  const known = MEANINGS.get(code);
-  const told = TELLING.find(([of, words]) => (of === undefined ? !known : of === code) && words.test(message ?? ""));
-  return told?.[2] ?? known ?? "refused";
+  return MEANINGS.get(code) ?? (TAKEN.test(message ?? "") ? "exists" : "refused");
 }
 
 /** A daemon's refusal of a call, as a failure with libvirt's words; `cause` is the `RemoteError`. */

@@ -1,4 +1,5 @@
 /** What a daemon can be asked whether it can do it (`VIR_DRV_FEATURE_*`). */
+
 export const FEATURE = {
   migrationV3: 6,
   migrateChangeProtection: 7,

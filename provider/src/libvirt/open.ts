@@ -11,8 +11,8 @@ export interface OpenOptions extends CallLimits {
   /** What the daemon is to open, in its own words: `qemu:///system`. */
   readonly uri: string;
   /**
-   * Whether both sides ask each other whether they live. Not where bytes stream: a consumer may take its time,
-   * and the daemon reads nothing while it is at its limit.
+   * Whether the daemon asks us, too, whether we live, and leaves us where we do not answer. Not where bytes stream:
+   * a consumer may take its time, and nothing is read meanwhile.
    */
   readonly keepalive: boolean;
 }
@@ -26,7 +26,9 @@ export async function open(
   const opened = connection(stream, listener);
   try {
     await authenticate(opened, limits);
-    if (keepalive && (await opened.supports(FEATURE.keepalive, limits))) opened.watch();
+    // Every daemon answers when it is asked; this makes it ask as well.
+    if (keepalive) await opened.supports(FEATURE.keepalive, limits);
+    opened.watch();
     await opened.call("connectOpen", { name: uri }, limits);
     return opened;
   } catch (thrown) {

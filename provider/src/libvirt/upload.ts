@@ -1,10 +1,11 @@
 /** Bytes and holes up into a call. */
 import { asFailure, Failure } from "../failure";
-import type { StreamEnd, Wire } from "./connection";
+import type { Wire } from "./connection";
 import { beginFrame, endFrame, type Header, STATUS, STREAM_PAYLOAD, TYPE } from "./frame";
 import { type CallLimits, watch } from "./limits";
 import { type Arguments, type ProcedureName, procedure } from "./procedures";
 import { AHEAD, abandon, type Ending, ending, notOpened, type Piece } from "./stream";
+import type { StreamEnd } from "./streams";
 import { hyper, uint, writer } from "./xdr";
 
 type Stream = Omit<Header, "type" | "status">;

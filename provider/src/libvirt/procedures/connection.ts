@@ -48,13 +48,13 @@ export const connectionProcedures = {
   authSaslInit: ask(67, none, struct({ mechlist: string })),
   authSaslStart: ask(
     68,
-    struct({ mech: string, nil: int, data: charData(65536) }),
-    struct({ complete: bool, nil: int, data: charData(65536) }),
+    struct({ mech: string, nil: bool, data: charData(65536) }),
+    struct({ complete: bool, nil: bool, data: charData(65536) }),
   ),
   authSaslStep: ask(
     69,
-    struct({ nil: int, data: charData(65536) }),
-    struct({ complete: bool, nil: int, data: charData(65536) }),
+    struct({ nil: bool, data: charData(65536) }),
+    struct({ complete: bool, nil: bool, data: charData(65536) }),
   ),
   connectIsSecure: ask(149, none, struct({ secure: bool })),
   connectGetSysinfo: ask(203, struct({ flags }), struct({ sysinfo: string })),
