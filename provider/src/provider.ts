@@ -77,8 +77,9 @@ function checkConfig(urn: string, olds: Properties | undefined, news: Properties
 
 type Settings = Parameters<typeof openHosts>[0];
 /** One host by its URI (libvirt's own variable, then its own default, where none is given), or several by name. */
-function hostsOf({ hosts, uri, ssh }: Bag): Settings {
+function hostsOf({ hosts, uri, ssh, tls, auth, readonly }: Bag): Settings {
   if (hosts !== undefined) return hosts as unknown as Settings;
   const environment = process.env["LIBVIRT_DEFAULT_URI"];
-  return { "": { uri: String(uri ?? (environment || "qemu:///system")), ssh } } as unknown as Settings;
+  const only = { uri: String(uri ?? (environment || "qemu:///system")), ssh, tls, auth, readonly };
+  return { "": only } as unknown as Settings;
 }

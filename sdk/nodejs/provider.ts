@@ -36,8 +36,11 @@ export class Provider extends pulumi.ProviderResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         {
+            resourceInputs["auth"] = pulumi.output(args?.auth).apply(JSON.stringify);
             resourceInputs["hosts"] = pulumi.output(args?.hosts).apply(JSON.stringify);
+            resourceInputs["readonly"] = pulumi.output(args?.readonly).apply(JSON.stringify);
             resourceInputs["ssh"] = pulumi.output(args?.ssh).apply(JSON.stringify);
+            resourceInputs["tls"] = pulumi.output(args?.tls).apply(JSON.stringify);
             resourceInputs["uri"] = args?.uri;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -50,13 +53,25 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
+     * Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+     */
+    auth?: pulumi.Input<inputs.AuthOptionsArgs | undefined>;
+    /**
      * Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
      */
     hosts?: pulumi.Input<{[key: string]: pulumi.Input<inputs.HostOptionsArgs>} | undefined>;
     /**
+     * Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+     */
+    readonly?: pulumi.Input<boolean | undefined>;
+    /**
      * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
      */
     ssh?: pulumi.Input<inputs.SshOptionsArgs | undefined>;
+    /**
+     * How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+     */
+    tls?: pulumi.Input<inputs.TlsOptionsArgs | undefined>;
     /**
      * Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
      */

@@ -1,11 +1,12 @@
 /** One host, put together: which connection serves what, and what errors say. */
 import { asFailure, Failure } from "../failure";
 import { type Arguments, type EventName, type ProcedureName, procedure, type Results } from "../libvirt";
-import type { Address, SshOptions } from "../transport";
+import type { Address } from "../transport";
 import { identityOf, memory } from "./facts";
 import type { Host, Identity, Limits, Piece } from "./host";
 import { gate, within } from "./limits";
 import { type Line, lines } from "./lines";
+import { type Reach, readOnly } from "./reach";
 import { bulk } from "./streams";
 import { subscriptions } from "./subscriptions";
 import { until } from "./until";
@@ -22,8 +23,8 @@ const CONSOLES_AT_ONCE = 64;
 
 type About = { object?: string } & Limits;
 
-export function hypervisor(name: string, address: Address, ssh: SshOptions): Host {
-  const way = lines(address, ssh);
+export function hypervisor(name: string, address: Address, reach: Reach): Host {
+  const way = lines(address, reach);
   const known = memory();
   const heard = subscriptions();
   const enter = gate(COMMANDS_AT_ONCE);
@@ -57,7 +58,7 @@ export function hypervisor(name: string, address: Address, ssh: SshOptions): Hos
     try {
       return await work();
     } catch (thrown) {
-      throw asFailure(thrown).in({ host: name, ...(object ? { object } : {}) });
+      throw readOnly(asFailure(thrown)).in({ host: name, ...(object ? { object } : {}) });
     }
   };
 

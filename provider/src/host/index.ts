@@ -1,16 +1,16 @@
 /** Hypervisor hosts, as resources see them. */
 import { Failure } from "../failure";
-import { parseUri, type SshOptions } from "../transport";
+import { parseUri } from "../transport";
 import type { Host, Hosts } from "./host";
 import { hypervisor } from "./hypervisor";
+import type { Reach } from "./reach";
 
 export type { Host, Hosts, Piece } from "./host";
 
 /** How one host is reached. */
-export interface HostSettings {
+export interface HostSettings extends Reach {
   /** libvirt's own grammar: `qemu+ssh://root@host.example/system`. */
   readonly uri: string;
-  readonly ssh?: SshOptions | undefined;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface HostSettings {
  */
 export function openHosts(settings: Readonly<Record<string, HostSettings>>): Hosts {
   const hosts = new Map(
-    Object.entries(settings).map(([key, { uri, ssh = {} }]) => [key, opened(key, uri, ssh)] as const),
+    Object.entries(settings).map(([key, { uri, ...reach }]) => [key, opened(key, uri, reach)] as const),
   );
   const names = [...hosts.keys()].filter(Boolean);
   return {
@@ -46,10 +46,10 @@ export function openHosts(settings: Readonly<Record<string, HostSettings>>): Hos
 const only = (hosts: ReadonlyMap<string, Host>): Host | undefined =>
   hosts.size === 1 ? [...hosts.values()][0] : undefined;
 
-function opened(key: string, uri: string, ssh: SshOptions): Host {
+function opened(key: string, uri: string, reach: Reach): Host {
   try {
     const address = parseUri(uri);
-    return hypervisor(key || address.label, address, ssh);
+    return hypervisor(key || address.label, address, reach);
   } catch (failure) {
     throw failure instanceof Failure ? failure.in(key ? { host: key } : {}) : failure;
   }

@@ -1,9 +1,10 @@
 /** The connections to one host: made when needed, made again when lost. */
 import { asFailure, Failure } from "../failure";
 import { type Connection, type Listener, open } from "../libvirt";
-import { type Address, dial, type Session, type SshOptions } from "../transport";
+import { type Address, dial, type Session } from "../transport";
 import type { Limits } from "./host";
 import { pause, within } from "./limits";
+import type { Reach } from "./reach";
 
 /** A connection that is made again when it was lost. */
 export interface Line {
@@ -31,24 +32,30 @@ const BACKOFF = [0, 100, 250, 500, 1000, 2000, 4000, 4000, 8000, 8000];
 /** A host may take this long to let us in and to open its driver, in ms. */
 const CONNECTING = 45_000;
 
-export function lines(address: Address, ssh: SshOptions): Lines {
+export function lines(address: Address, reach: Reach): Lines {
   const closing = new AbortController();
   const live = new Set<Connection>();
   const limitsOfDialling = () => ({ signal: closing.signal, deadline: Date.now() + CONNECTING });
   const way = single(
-    () => dial(address, ssh, limitsOfDialling()),
+    () => dial(address, reach, limitsOfDialling()),
     (session) => session.alive,
   );
 
   const connect = async ({ keepalive, listener, prepare }: LineOptions): Promise<Connection> => {
     const session = await way.get();
-    const stream = await session.open({ signal: closing.signal });
+    const stream = await session.open(limitsOfDialling());
     let made: Connection | undefined;
     const ended = (why: Failure) => {
       if (made && live.delete(made)) listener?.ended?.(why);
     };
     const events: Listener = { event: (event) => listener?.event?.(event), ended };
-    made = await open(stream, events, { uri: address.daemon, keepalive, ...limitsOfDialling() });
+    made = await open(stream, events, {
+      uri: address.daemon,
+      keepalive,
+      readonly: reach.readonly,
+      who: { address, auth: reach.auth },
+      ...limitsOfDialling(),
+    });
     live.add(made);
     await prepare?.(made);
     return made;

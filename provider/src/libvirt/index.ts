@@ -1,4 +1,6 @@
 /** libvirt's RPC protocol. A connection lives once: whoever wants another dials again. */
+
+export type { Credentials } from "./auth/credentials";
 export type { Connection, Listener } from "./connection";
 export { download } from "./download";
 export { remoteErrorOf } from "./errors";

@@ -1,11 +1,13 @@
 /** From a byte stream to a connection that is ready for calls: authentication, features, and the driver that is opened. */
 import type { Duplex } from "node:stream";
 import { asFailure, Failure } from "../failure";
+import { authenticate, type Who } from "./auth";
 import { type Connection, connection, type Listener } from "./connection";
 import { FEATURE } from "./features";
 import type { CallLimits } from "./limits";
 
-const AUTH = { none: 0, sasl: 1, polkit: 2 } as const;
+/** virConnectFlags */
+const READ_ONLY = 1;
 
 export interface OpenOptions extends CallLimits {
   /** What the daemon is to open, in its own words: `qemu:///system`. */
@@ -15,21 +17,25 @@ export interface OpenOptions extends CallLimits {
    * a consumer may take its time, and nothing is read meanwhile.
    */
   readonly keepalive: boolean;
+  /** Whether the daemon is asked to let us look only. */
+  readonly readonly?: boolean | undefined;
+  /** Who we are, if the daemon wants to know. */
+  readonly who: Who;
 }
 
 /** Opens the connection; on failure the stream is gone too. */
 export async function open(
   stream: Duplex,
   listener: Listener,
-  { uri, keepalive, ...limits }: OpenOptions,
+  { uri, keepalive, readonly = false, who, ...limits }: OpenOptions,
 ): Promise<Connection> {
   const opened = connection(stream, listener);
   try {
-    await authenticate(opened, limits);
+    await authenticate(opened, { ...who, readonly }, limits);
     // Every daemon answers when it is asked; this makes it ask as well.
     if (keepalive) await opened.supports(FEATURE.keepalive, limits);
     opened.watch();
-    await opened.call("connectOpen", { name: uri }, limits);
+    await opened.call("connectOpen", { name: uri, flags: readonly ? READ_ONLY : 0 }, limits);
     return opened;
   } catch (thrown) {
     const failure = asFailure(thrown);
@@ -37,34 +43,5 @@ export async function open(
       failure.code === "lost" ? new Failure("connection", failure.problem, failure.circumstances) : failure;
     opened.end(beforeAnything);
     throw beforeAnything;
-  }
-}
-
-async function authenticate(opened: Connection, limits: CallLimits): Promise<void> {
-  const { types } = await opened.call("authList", {}, limits);
-  if (types.length === 0 || types.includes(AUTH.none)) return;
-  if (types.includes(AUTH.polkit)) return polkit(opened, limits);
-  throw new Failure(
-    "denied",
-    "the daemon wants a user name and a password (SASL), which this provider does not send yet",
-    {
-      remedy:
-        "Reach the host over ssh (`qemu+ssh://…`), or set `auth_unix_rw`, `auth_tcp` or `auth_tls` in its libvirtd.conf",
-    },
-  );
-}
-
-async function polkit(opened: Connection, limits: CallLimits): Promise<void> {
-  try {
-    await opened.call("authPolkit", {}, limits);
-  } catch (cause) {
-    throw new Failure(
-      "denied",
-      `polkit on the host does not let this user manage virtual machines (${asFailure(cause).problem})`,
-      {
-        remedy: "Add the user to the host's group `libvirt`, or log in as one who may",
-        cause,
-      },
-    );
   }
 }

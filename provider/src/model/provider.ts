@@ -1,5 +1,5 @@
 /** The provider's own configuration. */
-import { child, element, list, type Of, own, table, text } from "../vocabulary";
+import { bool, child, element, list, type Of, own, table, text } from "../vocabulary";
 import { port } from "./addresses";
 
 /** How one user is let in on one host. */
@@ -42,12 +42,47 @@ const Ssh = element(
   },
   { named: "SshOptions" },
 );
+const Tls = element(
+  "tls",
+  "How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.",
+  {
+    caCert: own(
+      text,
+      "The certificate of the authority that vouches for the host: its PEM text, or the path of a file.",
+    ),
+    clientCert: own(text, "The certificate that we show to the host: its PEM text, or the path of a file.", {
+      secret: true,
+    }),
+    clientKey: own(
+      text,
+      "The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.",
+      {
+        secret: true,
+      },
+    ),
+  },
+  { named: "TlsOptions" },
+);
+const Auth = element(
+  "auth",
+  "Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.",
+  {
+    username: own(text, "The user's name to the daemon; that of the URI if left out."),
+    password: own(text, "The user's password to the daemon.", { secret: true }),
+  },
+  { named: "AuthOptions" },
+);
+const READONLY =
+  "Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.";
 export const HostOptions = element(
   "host",
   "A host.",
   {
     uri: own(text, "Libvirt's URI of it: `qemu+ssh://root@alpha/system`.", { required: true }),
     ssh: own(child(Ssh)),
+    tls: own(child(Tls)),
+    auth: own(child(Auth)),
+    readonly: own(bool, READONLY),
   },
   { named: "HostOptions" },
 );
@@ -62,6 +97,9 @@ export const configuration = element(
       "Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.",
     ),
     ssh: own(child(Ssh)),
+    tls: own(child(Tls)),
+    auth: own(child(Auth)),
+    readonly: own(bool, READONLY),
     hosts: table(child(HostOptions), {
       doc: "Several hosts by name, from which `host` of a resource chooses. Must be known before the update.",
     }),

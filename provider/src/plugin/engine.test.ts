@@ -145,10 +145,14 @@ test("configuration as JSON text is read, unknowns and secrets in it too, and it
     beta: "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   };
   const request = new rpc.ConfigureRequest();
-  request.setArgs(struct({ hosts: JSON.stringify(hosts), uri: "plain" }));
+  request.setArgs(struct({ hosts: JSON.stringify(hosts), uri: "plain", readonly: "true" }));
   await new Promise<void>((done, fail) => client.configure(request, (error) => (error ? fail(error) : done())));
   expect(configured).toEqual({
-    values: { hosts: { alpha: { uri: "qemu+ssh://a/system", key: password }, beta: unknown }, uri: "plain" },
+    values: {
+      hosts: { alpha: { uri: "qemu+ssh://a/system", key: password }, beta: unknown },
+      uri: "plain",
+      readonly: true,
+    },
     secrets: [["hosts", "alpha", "key"]],
   });
   await check({});

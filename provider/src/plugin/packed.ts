@@ -1,9 +1,9 @@
-/** SDKs send what is no string in a provider's configuration as JSON text: objects and lists, with sentinels in them. */
+/** SDKs send what is no string in a provider's configuration as JSON text: objects and lists, with sentinels in them, and yes or no. */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Path, Properties, Value } from "./resource";
 import { decode } from "./wire";
 
-/** The same properties, texts that are a JSON object or list read as what they stand for. */
+/** The same properties, texts that are a JSON object, list or boolean read as what they stand for. */
 export function unpacked({ values, secrets }: Properties): Properties {
   const found: Path[] = [...secrets];
   const unpack = (key: string, value: Value | undefined): Value | undefined => {
@@ -22,7 +22,7 @@ export function unpacked({ values, secrets }: Properties): Properties {
 }
 
 function structOf(value: Value | undefined): Struct | undefined {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return undefined;
+  if (typeof value !== "string" || !/^\s*([[{]|(true|false)\s*$)/.test(value)) return undefined;
   try {
     return Struct.fromJavaScript({ packed: JSON.parse(value) });
   } catch {

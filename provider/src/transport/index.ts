@@ -2,18 +2,33 @@
 import { Failure } from "../failure";
 import type { Limits, Session } from "./session";
 import { type SshOptions, ssh } from "./ssh";
+import { tcp } from "./tcp";
+import { type TlsOptions, tls } from "./tls";
 import { unix } from "./unix";
 import type { Address } from "./uri";
 
 export type { Session } from "./session";
 export type { SshOptions } from "./ssh";
+export type { TlsOptions } from "./tls";
 export { type Address, parseUri } from "./uri";
 
-/** Opens the way. For `unix` that is nothing yet; for ssh the user is logged in. */
-export async function dial(address: Address, options: SshOptions, limits: Limits): Promise<Session> {
+/** What is to be known of the way beyond the URI. */
+export interface WayOptions {
+  readonly ssh?: SshOptions | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** The daemon's socket for those who only look is used, where it has one. */
+  readonly readonly?: boolean | undefined;
+}
+
+/** Opens the way. For ssh the user is then logged in, for tls the certificates are read; for `unix` and `tcp` that is nothing yet. */
+export async function dial(address: Address, options: WayOptions, limits: Limits): Promise<Session> {
   switch (address.transport) {
     case "unix":
-      return unix(address);
+      return unix(address, options.readonly);
+    case "tcp":
+      return tcp(address);
+    case "tls":
+      return tls(address, options.tls ?? {});
     case "ssh":
       if (address.path === "/session")
         throw new Failure("unsupported", "a session daemon is not reached over ssh yet", {
@@ -23,10 +38,6 @@ export async function dial(address: Address, options: SshOptions, limits: Limits
         throw new Failure("unsupported", "`command=` in the URI names a program, but ssh is spoken without one here", {
           remedy: "Leave it out; what it does for the login belongs into the provider's `ssh` options",
         });
-      return ssh(address, options, limits);
-    default:
-      throw new Failure("unsupported", `\`${address.transport}\` is not spoken yet`, {
-        remedy: `Use \`${address.driver}+ssh://…\``,
-      });
+      return ssh(address, options.ssh ?? {}, limits);
   }
 }

@@ -19,10 +19,11 @@ const MODULAR = new Set([
 ]);
 
 /** The places in the order in which they are to be tried; `folder` is where the daemon of this kind of path keeps its sockets. */
-export function sockets({ driver, parameters }: Address, folder: string): readonly string[] {
+export function sockets({ driver, parameters }: Address, folder: string, readonly = false): readonly string[] {
   if (parameters.socket) return [parameters.socket];
-  const direct = MODULAR.has(driver) ? [`${folder}/virt${driver}d-sock`] : [];
-  const legacy = [`${folder}/libvirt-sock`];
+  const sock = readonly ? "sock-ro" : "sock";
+  const direct = MODULAR.has(driver) || parameters.mode === "direct" ? [`${folder}/virt${driver}d-${sock}`] : [];
+  const legacy = [`${folder}/libvirt-${sock}`];
   if (parameters.mode === "direct") return direct;
   if (parameters.mode === "legacy") return legacy;
   return [...direct, ...legacy];

@@ -1,22 +1,33 @@
 /** This machine: the daemon behind a unix socket, commands as children. */
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
-import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../failure";
+import { installed, isOwn, ownFolder, programs, start } from "./ownDaemon";
 import type { Command, Limits, Ran, RunOptions, Session } from "./session";
 import { SYSTEM_FOLDER, sockets } from "./sockets";
 import type { Address } from "./uri";
 
-export function unix(address: Address): Session {
+export function unix(address: Address, readonly = false): Session {
   let alive = true;
+  const own = isOwn(address);
+  // A user's own daemon has no socket for those who only look.
+  const places = sockets(address, own ? ownFolder() : SYSTEM_FOLDER, readonly && !own);
+  const starts = own && address.parameters.socket === undefined && process.env["LIBVIRT_AUTOSTART"] !== "0";
   return {
     get alive() {
       return alive;
     },
-    open: (limits = {}) => firstThatListens(sockets(address, folderOf(address)), limits),
+    open: async (limits = {}) => {
+      const found = await firstThatListens(places, limits);
+      if (!isAnswers(found)) return found;
+      if (starts && found.every(({ code }) => code === "ENOENT" || code === "ECONNREFUSED"))
+        return startedFor(address, places, limits);
+      throw noSocket(found, "this machine");
+    },
     run: runLocally,
     close: () => {
       alive = false;
@@ -24,20 +35,19 @@ export function unix(address: Address): Session {
   };
 }
 
-/** A session daemon keeps its sockets with the user's own runtime files. */
-function folderOf({ path }: Address): string {
-  if (path !== "/session") return SYSTEM_FOLDER;
-  return `${process.env["XDG_RUNTIME_DIR"] ?? `/run/user/${userInfo().uid}`}/libvirt`;
-}
+/** What each place answered instead of a connection. */
+type Answers = readonly { readonly path: string; readonly code: string }[];
+const isAnswers = (found: Duplex | Answers): found is Answers => Array.isArray(found);
 
-async function firstThatListens(paths: readonly string[], limits: Limits): Promise<Duplex> {
+async function firstThatListens(paths: readonly string[], limits: Limits): Promise<Duplex | Answers> {
   const answers: { path: string; code: string }[] = [];
   for (const path of paths) {
     const answer = await dial(path, limits);
     if (typeof answer !== "string") return answer;
+    if (limits.signal?.aborted) throw new Failure("cancelled", "cancelled while connecting");
     answers.push({ path, code: answer });
   }
-  throw noSocket(answers, "this machine");
+  return answers;
 }
 
 function dial(path: string, { signal }: Limits): Promise<Duplex | string> {
@@ -48,13 +58,46 @@ function dial(path: string, { signal }: Limits): Promise<Duplex | string> {
   });
 }
 
+/** How long a daemon may take to listen, and how often that is tried, in ms; nothing tells when it does. */
+const STARTING = 10_000;
+const AGAIN = 20;
+
+/** Starts the user's own daemon and connects to it. Where two start one at once, theirs serves both. */
+async function startedFor(address: Address, places: readonly string[], limits: Limits): Promise<Duplex> {
+  const names = programs(address);
+  const program = installed(names);
+  if (!program)
+    throw new Failure(
+      "connection",
+      `this user has no libvirt running, and none to start: no ${names.join(", no ")} is installed`,
+      {
+        remedy: "Install libvirt (Debian: `apt install libvirt-daemon qemu-system`), or use `qemu:///system`",
+      },
+    );
+  const ended = start(program);
+  const deadline = Math.min(limits.deadline ?? Number.POSITIVE_INFINITY, Date.now() + STARTING);
+  while (Date.now() < deadline) {
+    await pause(AGAIN);
+    const found = await firstThatListens(places, limits);
+    if (!isAnswers(found)) return found;
+  }
+  const end = ended();
+  throw new Failure(
+    "connection",
+    `${program} was started for this user but does not listen${end ? `: it ended (${end})` : ""}`,
+    {
+      remedy: `Start it by hand to see what it says: \`${program} --timeout=120\``,
+    },
+  );
+}
+
 /** Why no daemon was reached, from what each place answered (`ENOENT`, `EACCES`, `ECONNREFUSED`). */
-export function noSocket(answers: readonly { path: string; code: string }[], where: string): Failure {
+export function noSocket(answers: Answers, where: string): Failure {
   const denied = answers.find(({ code }) => code === "EACCES");
   if (denied)
     return new Failure("denied", `permission to use libvirt's socket ${denied.path} was denied`, {
       remedy:
-        "Log in as root or as a member of the group that owns the socket (usually `libvirt`: `usermod -aG libvirt USER`)",
+        "Log in as root or as a member of the group that owns the socket (usually `libvirt`: `usermod -aG libvirt USER`); to look only, set `readonly: true` for the host",
     });
   const places = answers.map(({ path }) => path).join(" or ");
   if (answers.some(({ code }) => code === "ECONNREFUSED"))

@@ -20,6 +20,7 @@ describe("connection URIs", () => {
     ["qemu+ssh://[fd00::1]:22/system", { host: "fd00::1", port: 22, label: "qemu+ssh://[fd00::1]:22/system" }],
     ["qemu://host/system", { transport: "tls", host: "host" }],
     ["qemu+tcp://host/system", { transport: "tcp" }],
+    ["qemu+tls:///system?Pkipath=/p", { transport: "tls", host: "localhost", parameters: { pkipath: "/p" } }],
     ["test+ssh://host/default", { driver: "test", daemon: "test:///default" }],
     ["qemu+ssh://host/system?name=test:///default", { daemon: "test:///default" }],
     ["qemu+ssh://host/system?keyfile=/a+b", { parameters: { keyfile: "/a+b" } }],
@@ -35,9 +36,10 @@ describe("connection URIs", () => {
     "qemu:/system",
     "ssh host",
     "qemu+carrier://pigeon/system",
-    "qemu+ssh:///system",
+    "qemu+unix://host/system",
     "qemu+ssh://h:99999/system",
     "qemu+ssh://h/system?keyfile=%zz",
+    "qemu:///system?mode=driect",
   ])("%j is refused, with an example or the choices", (uri) =>
     expect(() => parseUri(uri)).toThrow(expect.objectContaining({ code: "invalid" })),
   );

@@ -39,6 +39,7 @@ const PARAMETERS = [
   "pkipath",
   "auth",
   "tls_priority",
+  "authfile",
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];
 
@@ -50,6 +51,8 @@ const TRANSPORTS: Readonly<Record<string, Transport>> = {
   tcp: "tcp",
   tls: "tls",
 };
+/** Whether the daemon of one driver is asked (`direct`), the one for all (`legacy`), or which is there (`auto`). */
+const MODES = ["auto", "legacy", "direct"];
 const EXAMPLE = "A URI looks like `qemu+ssh://root@host.example/system` or `qemu:///system`";
 const URI =
   /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]\s]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
@@ -60,16 +63,20 @@ export function parseUri(uri: string): Address {
   const host = bracketed.replace(/^\[|\]$/g, "");
   const transport = scheme === undefined ? (host ? "tls" : "unix") : TRANSPORTS[scheme.toLowerCase()];
   if (!transport) throw unknownTransport(scheme ?? "");
-  if (!host && transport !== "unix")
-    throw new Failure("invalid", `"${withoutSecrets(uri)}" names no host to reach over ${transport}`, {
+  if (host && transport === "unix")
+    throw new Failure("invalid", `"${withoutSecrets(uri)}" names a host, but a unix socket is on this machine`, {
       remedy: EXAMPLE,
     });
   const { own, others } = parameters(query);
+  if (own.mode !== undefined && !MODES.includes(own.mode))
+    throw new Failure("invalid", `"${own.mode}" is not a mode of a connection`, {
+      remedy: `\`mode=\` in a connection URI is one of ${MODES.join(", ")}`,
+    });
   const name = decode(user?.split(":")[0] ?? "");
   return {
     driver: driver.toLowerCase(),
     transport,
-    host,
+    host: host || (transport === "unix" ? "" : "localhost"),
     ...(name ? { user: name } : {}),
     ...(port ? { port: portNumber(port) } : {}),
     path,
@@ -85,7 +92,7 @@ function parameters(query: string): { own: Address["parameters"]; others: string
   const others: string[] = [];
   for (const part of query.split(/[&;]/).filter(Boolean)) {
     const [key = "", ...value] = part.split("=");
-    const parameter = PARAMETERS.find((known) => known === decode(key));
+    const parameter = PARAMETERS.find((known) => known === decode(key).toLowerCase());
     if (parameter) own[parameter] = decode(value.join("="));
     else others.push(part);
   }

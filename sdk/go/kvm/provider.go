@@ -33,20 +33,32 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
+	// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+	Auth *AuthOptions `pulumi:"auth"`
 	// Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
 	Hosts map[string]HostOptions `pulumi:"hosts"`
+	// Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+	Readonly *bool `pulumi:"readonly"`
 	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh *SshOptions `pulumi:"ssh"`
+	// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+	Tls *TlsOptions `pulumi:"tls"`
 	// Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
 	Uri *string `pulumi:"uri"`
 }
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
+	// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+	Auth AuthOptionsPtrInput
 	// Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
 	Hosts HostOptionsMapInput
+	// Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+	Readonly pulumi.BoolPtrInput
 	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh SshOptionsPtrInput
+	// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+	Tls TlsOptionsPtrInput
 	// Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
 	Uri pulumi.StringPtrInput
 }

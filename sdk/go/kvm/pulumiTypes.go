@@ -1030,6 +1030,165 @@ func (o AudioDirectionPtrOutput) Voices() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+type AuthOptions struct {
+	// The user's password to the daemon.
+	Password *string `pulumi:"password"`
+	// The user's name to the daemon; that of the URI if left out.
+	Username *string `pulumi:"username"`
+}
+
+// AuthOptionsInput is an input type that accepts AuthOptionsArgs and AuthOptionsOutput values.
+// You can construct a concrete instance of `AuthOptionsInput` via:
+//
+//	AuthOptionsArgs{...}
+type AuthOptionsInput interface {
+	pulumi.Input
+
+	ToAuthOptionsOutput() AuthOptionsOutput
+	ToAuthOptionsOutputWithContext(context.Context) AuthOptionsOutput
+}
+
+// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+type AuthOptionsArgs struct {
+	// The user's password to the daemon.
+	Password pulumi.StringPtrInput `pulumi:"password"`
+	// The user's name to the daemon; that of the URI if left out.
+	Username pulumi.StringPtrInput `pulumi:"username"`
+}
+
+func (AuthOptionsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*AuthOptions)(nil)).Elem()
+}
+
+func (i AuthOptionsArgs) ToAuthOptionsOutput() AuthOptionsOutput {
+	return i.ToAuthOptionsOutputWithContext(context.Background())
+}
+
+func (i AuthOptionsArgs) ToAuthOptionsOutputWithContext(ctx context.Context) AuthOptionsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthOptionsOutput)
+}
+
+func (i AuthOptionsArgs) ToAuthOptionsPtrOutput() AuthOptionsPtrOutput {
+	return i.ToAuthOptionsPtrOutputWithContext(context.Background())
+}
+
+func (i AuthOptionsArgs) ToAuthOptionsPtrOutputWithContext(ctx context.Context) AuthOptionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthOptionsOutput).ToAuthOptionsPtrOutputWithContext(ctx)
+}
+
+// AuthOptionsPtrInput is an input type that accepts AuthOptionsArgs, AuthOptionsPtr and AuthOptionsPtrOutput values.
+// You can construct a concrete instance of `AuthOptionsPtrInput` via:
+//
+//	        AuthOptionsArgs{...}
+//
+//	or:
+//
+//	        nil
+type AuthOptionsPtrInput interface {
+	pulumi.Input
+
+	ToAuthOptionsPtrOutput() AuthOptionsPtrOutput
+	ToAuthOptionsPtrOutputWithContext(context.Context) AuthOptionsPtrOutput
+}
+
+type authOptionsPtrType AuthOptionsArgs
+
+func AuthOptionsPtr(v *AuthOptionsArgs) AuthOptionsPtrInput {
+	return (*authOptionsPtrType)(v)
+}
+
+func (*authOptionsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**AuthOptions)(nil)).Elem()
+}
+
+func (i *authOptionsPtrType) ToAuthOptionsPtrOutput() AuthOptionsPtrOutput {
+	return i.ToAuthOptionsPtrOutputWithContext(context.Background())
+}
+
+func (i *authOptionsPtrType) ToAuthOptionsPtrOutputWithContext(ctx context.Context) AuthOptionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthOptionsPtrOutput)
+}
+
+// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+type AuthOptionsOutput struct{ *pulumi.OutputState }
+
+func (AuthOptionsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AuthOptions)(nil)).Elem()
+}
+
+func (o AuthOptionsOutput) ToAuthOptionsOutput() AuthOptionsOutput {
+	return o
+}
+
+func (o AuthOptionsOutput) ToAuthOptionsOutputWithContext(ctx context.Context) AuthOptionsOutput {
+	return o
+}
+
+func (o AuthOptionsOutput) ToAuthOptionsPtrOutput() AuthOptionsPtrOutput {
+	return o.ToAuthOptionsPtrOutputWithContext(context.Background())
+}
+
+func (o AuthOptionsOutput) ToAuthOptionsPtrOutputWithContext(ctx context.Context) AuthOptionsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AuthOptions) *AuthOptions {
+		return &v
+	}).(AuthOptionsPtrOutput)
+}
+
+// The user's password to the daemon.
+func (o AuthOptionsOutput) Password() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AuthOptions) *string { return v.Password }).(pulumi.StringPtrOutput)
+}
+
+// The user's name to the daemon; that of the URI if left out.
+func (o AuthOptionsOutput) Username() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AuthOptions) *string { return v.Username }).(pulumi.StringPtrOutput)
+}
+
+type AuthOptionsPtrOutput struct{ *pulumi.OutputState }
+
+func (AuthOptionsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AuthOptions)(nil)).Elem()
+}
+
+func (o AuthOptionsPtrOutput) ToAuthOptionsPtrOutput() AuthOptionsPtrOutput {
+	return o
+}
+
+func (o AuthOptionsPtrOutput) ToAuthOptionsPtrOutputWithContext(ctx context.Context) AuthOptionsPtrOutput {
+	return o
+}
+
+func (o AuthOptionsPtrOutput) Elem() AuthOptionsOutput {
+	return o.ApplyT(func(v *AuthOptions) AuthOptions {
+		if v != nil {
+			return *v
+		}
+		var ret AuthOptions
+		return ret
+	}).(AuthOptionsOutput)
+}
+
+// The user's password to the daemon.
+func (o AuthOptionsPtrOutput) Password() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AuthOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Password
+	}).(pulumi.StringPtrOutput)
+}
+
+// The user's name to the daemon; that of the URI if left out.
+func (o AuthOptionsPtrOutput) Username() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AuthOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Username
+	}).(pulumi.StringPtrOutput)
+}
+
 // The image's format.
 type BackingFormat struct {
 	// Cache of the image's tables. Since libvirt 7.0.0.
@@ -14017,8 +14176,14 @@ func (o HostArrayOutput) Index(i pulumi.IntInput) HostOutput {
 
 // A host.
 type HostOptions struct {
+	// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+	Auth *AuthOptions `pulumi:"auth"`
+	// Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+	Readonly *bool `pulumi:"readonly"`
 	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh *SshOptions `pulumi:"ssh"`
+	// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+	Tls *TlsOptions `pulumi:"tls"`
 	// Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
 	Uri string `pulumi:"uri"`
 }
@@ -14036,8 +14201,14 @@ type HostOptionsInput interface {
 
 // A host.
 type HostOptionsArgs struct {
+	// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+	Auth AuthOptionsPtrInput `pulumi:"auth"`
+	// Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+	Readonly pulumi.BoolPtrInput `pulumi:"readonly"`
 	// How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 	Ssh SshOptionsPtrInput `pulumi:"ssh"`
+	// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+	Tls TlsOptionsPtrInput `pulumi:"tls"`
 	// Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
 	Uri pulumi.StringInput `pulumi:"uri"`
 }
@@ -14094,9 +14265,24 @@ func (o HostOptionsOutput) ToHostOptionsOutputWithContext(ctx context.Context) H
 	return o
 }
 
+// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+func (o HostOptionsOutput) Auth() AuthOptionsPtrOutput {
+	return o.ApplyT(func(v HostOptions) *AuthOptions { return v.Auth }).(AuthOptionsPtrOutput)
+}
+
+// Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+func (o HostOptionsOutput) Readonly() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v HostOptions) *bool { return v.Readonly }).(pulumi.BoolPtrOutput)
+}
+
 // How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 func (o HostOptionsOutput) Ssh() SshOptionsPtrOutput {
 	return o.ApplyT(func(v HostOptions) *SshOptions { return v.Ssh }).(SshOptionsPtrOutput)
+}
+
+// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+func (o HostOptionsOutput) Tls() TlsOptionsPtrOutput {
+	return o.ApplyT(func(v HostOptions) *TlsOptions { return v.Tls }).(TlsOptionsPtrOutput)
 }
 
 // Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
@@ -36731,6 +36917,184 @@ func (o TimerCatchupPtrOutput) Threshold() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+type TlsOptions struct {
+	// The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+	CaCert *string `pulumi:"caCert"`
+	// The certificate that we show to the host: its PEM text, or the path of a file.
+	ClientCert *string `pulumi:"clientCert"`
+	// The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+	ClientKey *string `pulumi:"clientKey"`
+}
+
+// TlsOptionsInput is an input type that accepts TlsOptionsArgs and TlsOptionsOutput values.
+// You can construct a concrete instance of `TlsOptionsInput` via:
+//
+//	TlsOptionsArgs{...}
+type TlsOptionsInput interface {
+	pulumi.Input
+
+	ToTlsOptionsOutput() TlsOptionsOutput
+	ToTlsOptionsOutputWithContext(context.Context) TlsOptionsOutput
+}
+
+// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+type TlsOptionsArgs struct {
+	// The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+	CaCert pulumi.StringPtrInput `pulumi:"caCert"`
+	// The certificate that we show to the host: its PEM text, or the path of a file.
+	ClientCert pulumi.StringPtrInput `pulumi:"clientCert"`
+	// The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+	ClientKey pulumi.StringPtrInput `pulumi:"clientKey"`
+}
+
+func (TlsOptionsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*TlsOptions)(nil)).Elem()
+}
+
+func (i TlsOptionsArgs) ToTlsOptionsOutput() TlsOptionsOutput {
+	return i.ToTlsOptionsOutputWithContext(context.Background())
+}
+
+func (i TlsOptionsArgs) ToTlsOptionsOutputWithContext(ctx context.Context) TlsOptionsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TlsOptionsOutput)
+}
+
+func (i TlsOptionsArgs) ToTlsOptionsPtrOutput() TlsOptionsPtrOutput {
+	return i.ToTlsOptionsPtrOutputWithContext(context.Background())
+}
+
+func (i TlsOptionsArgs) ToTlsOptionsPtrOutputWithContext(ctx context.Context) TlsOptionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TlsOptionsOutput).ToTlsOptionsPtrOutputWithContext(ctx)
+}
+
+// TlsOptionsPtrInput is an input type that accepts TlsOptionsArgs, TlsOptionsPtr and TlsOptionsPtrOutput values.
+// You can construct a concrete instance of `TlsOptionsPtrInput` via:
+//
+//	        TlsOptionsArgs{...}
+//
+//	or:
+//
+//	        nil
+type TlsOptionsPtrInput interface {
+	pulumi.Input
+
+	ToTlsOptionsPtrOutput() TlsOptionsPtrOutput
+	ToTlsOptionsPtrOutputWithContext(context.Context) TlsOptionsPtrOutput
+}
+
+type tlsOptionsPtrType TlsOptionsArgs
+
+func TlsOptionsPtr(v *TlsOptionsArgs) TlsOptionsPtrInput {
+	return (*tlsOptionsPtrType)(v)
+}
+
+func (*tlsOptionsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**TlsOptions)(nil)).Elem()
+}
+
+func (i *tlsOptionsPtrType) ToTlsOptionsPtrOutput() TlsOptionsPtrOutput {
+	return i.ToTlsOptionsPtrOutputWithContext(context.Background())
+}
+
+func (i *tlsOptionsPtrType) ToTlsOptionsPtrOutputWithContext(ctx context.Context) TlsOptionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TlsOptionsPtrOutput)
+}
+
+// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+type TlsOptionsOutput struct{ *pulumi.OutputState }
+
+func (TlsOptionsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TlsOptions)(nil)).Elem()
+}
+
+func (o TlsOptionsOutput) ToTlsOptionsOutput() TlsOptionsOutput {
+	return o
+}
+
+func (o TlsOptionsOutput) ToTlsOptionsOutputWithContext(ctx context.Context) TlsOptionsOutput {
+	return o
+}
+
+func (o TlsOptionsOutput) ToTlsOptionsPtrOutput() TlsOptionsPtrOutput {
+	return o.ToTlsOptionsPtrOutputWithContext(context.Background())
+}
+
+func (o TlsOptionsOutput) ToTlsOptionsPtrOutputWithContext(ctx context.Context) TlsOptionsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v TlsOptions) *TlsOptions {
+		return &v
+	}).(TlsOptionsPtrOutput)
+}
+
+// The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+func (o TlsOptionsOutput) CaCert() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TlsOptions) *string { return v.CaCert }).(pulumi.StringPtrOutput)
+}
+
+// The certificate that we show to the host: its PEM text, or the path of a file.
+func (o TlsOptionsOutput) ClientCert() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TlsOptions) *string { return v.ClientCert }).(pulumi.StringPtrOutput)
+}
+
+// The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+func (o TlsOptionsOutput) ClientKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TlsOptions) *string { return v.ClientKey }).(pulumi.StringPtrOutput)
+}
+
+type TlsOptionsPtrOutput struct{ *pulumi.OutputState }
+
+func (TlsOptionsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TlsOptions)(nil)).Elem()
+}
+
+func (o TlsOptionsPtrOutput) ToTlsOptionsPtrOutput() TlsOptionsPtrOutput {
+	return o
+}
+
+func (o TlsOptionsPtrOutput) ToTlsOptionsPtrOutputWithContext(ctx context.Context) TlsOptionsPtrOutput {
+	return o
+}
+
+func (o TlsOptionsPtrOutput) Elem() TlsOptionsOutput {
+	return o.ApplyT(func(v *TlsOptions) TlsOptions {
+		if v != nil {
+			return *v
+		}
+		var ret TlsOptions
+		return ret
+	}).(TlsOptionsOutput)
+}
+
+// The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+func (o TlsOptionsPtrOutput) CaCert() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TlsOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.CaCert
+	}).(pulumi.StringPtrOutput)
+}
+
+// The certificate that we show to the host: its PEM text, or the path of a file.
+func (o TlsOptionsPtrOutput) ClientCert() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TlsOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientCert
+	}).(pulumi.StringPtrOutput)
+}
+
+// The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+func (o TlsOptionsPtrOutput) ClientKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TlsOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientKey
+	}).(pulumi.StringPtrOutput)
+}
+
 // A trusted platform module.
 type Tpm struct {
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -41535,6 +41899,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AudioArrayInput)(nil)).Elem(), AudioArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AudioDirectionInput)(nil)).Elem(), AudioDirectionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AudioDirectionPtrInput)(nil)).Elem(), AudioDirectionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AuthOptionsInput)(nil)).Elem(), AuthOptionsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AuthOptionsPtrInput)(nil)).Elem(), AuthOptionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BackingFormatInput)(nil)).Elem(), BackingFormatArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BackingFormatPtrInput)(nil)).Elem(), BackingFormatArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BackingStoreInput)(nil)).Elem(), BackingStoreArgs{})
@@ -41910,6 +42276,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*TimerArrayInput)(nil)).Elem(), TimerArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TimerCatchupInput)(nil)).Elem(), TimerCatchupArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TimerCatchupPtrInput)(nil)).Elem(), TimerCatchupArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TlsOptionsInput)(nil)).Elem(), TlsOptionsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TlsOptionsPtrInput)(nil)).Elem(), TlsOptionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TpmInput)(nil)).Elem(), TpmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TpmArrayInput)(nil)).Elem(), TpmArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TpmBackendInput)(nil)).Elem(), TpmBackendArgs{})
@@ -41972,6 +42340,8 @@ func init() {
 	pulumi.RegisterOutputType(AudioArrayOutput{})
 	pulumi.RegisterOutputType(AudioDirectionOutput{})
 	pulumi.RegisterOutputType(AudioDirectionPtrOutput{})
+	pulumi.RegisterOutputType(AuthOptionsOutput{})
+	pulumi.RegisterOutputType(AuthOptionsPtrOutput{})
 	pulumi.RegisterOutputType(BackingFormatOutput{})
 	pulumi.RegisterOutputType(BackingFormatPtrOutput{})
 	pulumi.RegisterOutputType(BackingStoreOutput{})
@@ -42351,6 +42721,8 @@ func init() {
 	pulumi.RegisterOutputType(TimerArrayOutput{})
 	pulumi.RegisterOutputType(TimerCatchupOutput{})
 	pulumi.RegisterOutputType(TimerCatchupPtrOutput{})
+	pulumi.RegisterOutputType(TlsOptionsOutput{})
+	pulumi.RegisterOutputType(TlsOptionsPtrOutput{})
 	pulumi.RegisterOutputType(TpmOutput{})
 	pulumi.RegisterOutputType(TpmArrayOutput{})
 	pulumi.RegisterOutputType(TpmBackendOutput{})

@@ -10,6 +10,17 @@ declare var exports: any;
 const __config = new pulumi.Config("kvm");
 
 /**
+ * Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+ */
+export declare const auth: outputs.AuthOptions | undefined;
+Object.defineProperty(exports, "auth", {
+    get() {
+        return __config.getObject<outputs.AuthOptions>("auth");
+    },
+    enumerable: true,
+});
+
+/**
  * Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
  */
 export declare const hosts: {[key: string]: outputs.HostOptions} | undefined;
@@ -21,12 +32,34 @@ Object.defineProperty(exports, "hosts", {
 });
 
 /**
+ * Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+ */
+export declare const readonly: boolean | undefined;
+Object.defineProperty(exports, "readonly", {
+    get() {
+        return __config.getObject<boolean>("readonly");
+    },
+    enumerable: true,
+});
+
+/**
  * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
  */
 export declare const ssh: outputs.SshOptions | undefined;
 Object.defineProperty(exports, "ssh", {
     get() {
         return __config.getObject<outputs.SshOptions>("ssh");
+    },
+    enumerable: true,
+});
+
+/**
+ * How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+ */
+export declare const tls: outputs.TlsOptions | undefined;
+Object.defineProperty(exports, "tls", {
+    get() {
+        return __config.getObject<outputs.TlsOptions>("tls");
     },
     enumerable: true,
 });

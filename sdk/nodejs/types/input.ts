@@ -178,6 +178,20 @@ export interface AudioDirectionArgs {
 }
 
 /**
+ * Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+ */
+export interface AuthOptionsArgs {
+    /**
+     * The user's password to the daemon.
+     */
+    password?: pulumi.Input<string | undefined>;
+    /**
+     * The user's name to the daemon; that of the URI if left out.
+     */
+    username?: pulumi.Input<string | undefined>;
+}
+
+/**
  * The image's format.
  */
 export interface BackingFormatArgs {
@@ -2184,9 +2198,21 @@ export interface HostArgs {
  */
 export interface HostOptionsArgs {
     /**
+     * Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+     */
+    auth?: pulumi.Input<inputs.AuthOptionsArgs | undefined>;
+    /**
+     * Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+     */
+    readonly?: pulumi.Input<boolean | undefined>;
+    /**
      * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
      */
     ssh?: pulumi.Input<inputs.SshOptionsArgs | undefined>;
+    /**
+     * How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+     */
+    tls?: pulumi.Input<inputs.TlsOptionsArgs | undefined>;
     /**
      * Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
      */
@@ -5353,6 +5379,24 @@ export interface TimerCatchupArgs {
      * Lost ticks before it starts.
      */
     threshold?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+ */
+export interface TlsOptionsArgs {
+    /**
+     * The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+     */
+    caCert?: pulumi.Input<string | undefined>;
+    /**
+     * The certificate that we show to the host: its PEM text, or the path of a file.
+     */
+    clientCert?: pulumi.Input<string | undefined>;
+    /**
+     * The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+     */
+    clientKey?: pulumi.Input<string | undefined>;
 }
 
 /**

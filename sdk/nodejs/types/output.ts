@@ -6,6 +6,20 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
 /**
+ * Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+ */
+export interface AuthOptions {
+    /**
+     * The user's password to the daemon.
+     */
+    password?: string;
+    /**
+     * The user's name to the daemon; that of the URI if left out.
+     */
+    username?: string;
+}
+
+/**
  * A display, as it is served.
  */
 export interface Display {
@@ -24,9 +38,21 @@ export interface Display {
  */
 export interface HostOptions {
     /**
+     * Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+     */
+    auth?: outputs.AuthOptions;
+    /**
+     * Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+     */
+    readonly?: boolean;
+    /**
      * How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
      */
     ssh?: outputs.SshOptions;
+    /**
+     * How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+     */
+    tls?: outputs.TlsOptions;
     /**
      * Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
      */
@@ -133,5 +159,23 @@ export interface SshOptions {
      * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
      */
     user?: string;
+}
+
+/**
+ * How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+ */
+export interface TlsOptions {
+    /**
+     * The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+     */
+    caCert?: string;
+    /**
+     * The certificate that we show to the host: its PEM text, or the path of a file.
+     */
+    clientCert?: string;
+    /**
+     * The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+     */
+    clientKey?: string;
 }
 

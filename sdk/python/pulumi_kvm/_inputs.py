@@ -23,6 +23,8 @@ __all__ = [
     'AudioArgsDict',
     'AudioDirectionArgs',
     'AudioDirectionArgsDict',
+    'AuthOptionsArgs',
+    'AuthOptionsArgsDict',
     'BackingFormatArgs',
     'BackingFormatArgsDict',
     'BackingStoreArgs',
@@ -397,6 +399,8 @@ __all__ = [
     'TimerArgsDict',
     'TimerCatchupArgs',
     'TimerCatchupArgsDict',
+    'TlsOptionsArgs',
+    'TlsOptionsArgsDict',
     'TpmArgs',
     'TpmArgsDict',
     'TpmBackendArgs',
@@ -1247,6 +1251,60 @@ class AudioDirectionArgs:
     @voices.setter
     def voices(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "voices", value)
+
+
+class AuthOptionsArgsDict(TypedDict):
+    """
+    Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+    """
+    password: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user's password to the daemon.
+    """
+    username: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user's name to the daemon; that of the URI if left out.
+    """
+
+@pulumi.input_type
+class AuthOptionsArgs:
+    def __init__(__self__, *,
+                 password: pulumi.Input[Optional[_builtins.str]] = None,
+                 username: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+
+        :param pulumi.Input[_builtins.str] password: The user's password to the daemon.
+        :param pulumi.Input[_builtins.str] username: The user's name to the daemon; that of the URI if left out.
+        """
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user's password to the daemon.
+        """
+        return pulumi.get(self, "password")
+
+    @password.setter
+    def password(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "password", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def username(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user's name to the daemon; that of the URI if left out.
+        """
+        return pulumi.get(self, "username")
+
+    @username.setter
+    def username(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "username", value)
 
 
 class BackingFormatArgsDict(TypedDict):
@@ -10279,25 +10337,49 @@ class HostOptionsArgsDict(TypedDict):
     """
     Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
     """
+    auth: NotRequired[pulumi.Input[Optional['AuthOptionsArgsDict']]]
+    """
+    Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+    """
+    readonly: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+    """
     ssh: NotRequired[pulumi.Input[Optional['SshOptionsArgsDict']]]
     """
     How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
+    """
+    tls: NotRequired[pulumi.Input[Optional['TlsOptionsArgsDict']]]
+    """
+    How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
     """
 
 @pulumi.input_type
 class HostOptionsArgs:
     def __init__(__self__, *,
                  uri: pulumi.Input[_builtins.str],
-                 ssh: pulumi.Input[Optional['SshOptionsArgs']] = None):
+                 auth: pulumi.Input[Optional['AuthOptionsArgs']] = None,
+                 readonly: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ssh: pulumi.Input[Optional['SshOptionsArgs']] = None,
+                 tls: pulumi.Input[Optional['TlsOptionsArgs']] = None):
         """
         A host.
 
         :param pulumi.Input[_builtins.str] uri: Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
+        :param pulumi.Input['AuthOptionsArgs'] auth: Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+        :param pulumi.Input[_builtins.bool] readonly: Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
         :param pulumi.Input['SshOptionsArgs'] ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
+        :param pulumi.Input['TlsOptionsArgs'] tls: How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
         """
         pulumi.set(__self__, "uri", uri)
+        if auth is not None:
+            pulumi.set(__self__, "auth", auth)
+        if readonly is not None:
+            pulumi.set(__self__, "readonly", readonly)
         if ssh is not None:
             pulumi.set(__self__, "ssh", ssh)
+        if tls is not None:
+            pulumi.set(__self__, "tls", tls)
 
     @_builtins.property
     @pulumi.getter
@@ -10313,6 +10395,30 @@ class HostOptionsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def auth(self) -> pulumi.Input[Optional['AuthOptionsArgs']]:
+        """
+        Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+        """
+        return pulumi.get(self, "auth")
+
+    @auth.setter
+    def auth(self, value: pulumi.Input[Optional['AuthOptionsArgs']]):
+        pulumi.set(self, "auth", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def readonly(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+        """
+        return pulumi.get(self, "readonly")
+
+    @readonly.setter
+    def readonly(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "readonly", value)
+
+    @_builtins.property
+    @pulumi.getter
     def ssh(self) -> pulumi.Input[Optional['SshOptionsArgs']]:
         """
         How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
@@ -10322,6 +10428,18 @@ class HostOptionsArgs:
     @ssh.setter
     def ssh(self, value: pulumi.Input[Optional['SshOptionsArgs']]):
         pulumi.set(self, "ssh", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tls(self) -> pulumi.Input[Optional['TlsOptionsArgs']]:
+        """
+        How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+        """
+        return pulumi.get(self, "tls")
+
+    @tls.setter
+    def tls(self, value: pulumi.Input[Optional['TlsOptionsArgs']]):
+        pulumi.set(self, "tls", value)
 
 
 class HostdevArgsDict(TypedDict):
@@ -24114,6 +24232,80 @@ class TimerCatchupArgs:
     @threshold.setter
     def threshold(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "threshold", value)
+
+
+class TlsOptionsArgsDict(TypedDict):
+    """
+    How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+    """
+    ca_cert: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+    """
+    client_cert: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The certificate that we show to the host: its PEM text, or the path of a file.
+    """
+    client_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+    """
+
+@pulumi.input_type
+class TlsOptionsArgs:
+    def __init__(__self__, *,
+                 ca_cert: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_cert: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_key: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+
+        :param pulumi.Input[_builtins.str] ca_cert: The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+        :param pulumi.Input[_builtins.str] client_cert: The certificate that we show to the host: its PEM text, or the path of a file.
+        :param pulumi.Input[_builtins.str] client_key: The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+        """
+        if ca_cert is not None:
+            pulumi.set(__self__, "ca_cert", ca_cert)
+        if client_cert is not None:
+            pulumi.set(__self__, "client_cert", client_cert)
+        if client_key is not None:
+            pulumi.set(__self__, "client_key", client_key)
+
+    @_builtins.property
+    @pulumi.getter(name="caCert")
+    def ca_cert(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+        """
+        return pulumi.get(self, "ca_cert")
+
+    @ca_cert.setter
+    def ca_cert(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ca_cert", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientCert")
+    def client_cert(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The certificate that we show to the host: its PEM text, or the path of a file.
+        """
+        return pulumi.get(self, "client_cert")
+
+    @client_cert.setter
+    def client_cert(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_cert", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientKey")
+    def client_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+        """
+        return pulumi.get(self, "client_key")
+
+    @client_key.setter
+    def client_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_key", value)
 
 
 class TpmArgsDict(TypedDict):

@@ -16,12 +16,50 @@ from . import _utilities
 from . import outputs
 
 __all__ = [
+    'AuthOptions',
     'Display',
     'HostOptions',
     'JumpHost',
     'Nic',
     'SshOptions',
+    'TlsOptions',
 ]
+
+@pulumi.output_type
+class AuthOptions(dict):
+    """
+    Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+    """
+    def __init__(__self__, *,
+                 password: Optional[_builtins.str] = None,
+                 username: Optional[_builtins.str] = None):
+        """
+        Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+
+        :param _builtins.str password: The user's password to the daemon.
+        :param _builtins.str username: The user's name to the daemon; that of the URI if left out.
+        """
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> Optional[_builtins.str]:
+        """
+        The user's password to the daemon.
+        """
+        return pulumi.get(self, "password")
+
+    @_builtins.property
+    @pulumi.getter
+    def username(self) -> Optional[_builtins.str]:
+        """
+        The user's name to the daemon; that of the URI if left out.
+        """
+        return pulumi.get(self, "username")
+
 
 @pulumi.output_type
 class Display(dict):
@@ -66,16 +104,28 @@ class HostOptions(dict):
     """
     def __init__(__self__, *,
                  uri: _builtins.str,
-                 ssh: Optional['outputs.SshOptions'] = None):
+                 auth: Optional['outputs.AuthOptions'] = None,
+                 readonly: Optional[_builtins.bool] = None,
+                 ssh: Optional['outputs.SshOptions'] = None,
+                 tls: Optional['outputs.TlsOptions'] = None):
         """
         A host.
 
         :param _builtins.str uri: Libvirt's URI of it: `qemu+ssh://root@alpha/system`.
+        :param 'AuthOptions' auth: Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+        :param _builtins.bool readonly: Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
         :param 'SshOptions' ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
+        :param 'TlsOptions' tls: How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
         """
         pulumi.set(__self__, "uri", uri)
+        if auth is not None:
+            pulumi.set(__self__, "auth", auth)
+        if readonly is not None:
+            pulumi.set(__self__, "readonly", readonly)
         if ssh is not None:
             pulumi.set(__self__, "ssh", ssh)
+        if tls is not None:
+            pulumi.set(__self__, "tls", tls)
 
     @_builtins.property
     @pulumi.getter
@@ -87,11 +137,35 @@ class HostOptions(dict):
 
     @_builtins.property
     @pulumi.getter
+    def auth(self) -> Optional['outputs.AuthOptions']:
+        """
+        Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+        """
+        return pulumi.get(self, "auth")
+
+    @_builtins.property
+    @pulumi.getter
+    def readonly(self) -> Optional[_builtins.bool]:
+        """
+        Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+        """
+        return pulumi.get(self, "readonly")
+
+    @_builtins.property
+    @pulumi.getter
     def ssh(self) -> Optional['outputs.SshOptions']:
         """
         How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         return pulumi.get(self, "ssh")
+
+    @_builtins.property
+    @pulumi.getter
+    def tls(self) -> Optional['outputs.TlsOptions']:
+        """
+        How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+        """
+        return pulumi.get(self, "tls")
 
 
 @pulumi.output_type
@@ -379,5 +453,53 @@ class SshOptions(dict):
         The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         return pulumi.get(self, "user")
+
+
+@pulumi.output_type
+class TlsOptions(dict):
+    """
+    How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+    """
+    def __init__(__self__, *,
+                 ca_cert: Optional[_builtins.str] = None,
+                 client_cert: Optional[_builtins.str] = None,
+                 client_key: Optional[_builtins.str] = None):
+        """
+        How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+
+        :param _builtins.str ca_cert: The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+        :param _builtins.str client_cert: The certificate that we show to the host: its PEM text, or the path of a file.
+        :param _builtins.str client_key: The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+        """
+        if ca_cert is not None:
+            pulumi.set(__self__, "ca_cert", ca_cert)
+        if client_cert is not None:
+            pulumi.set(__self__, "client_cert", client_cert)
+        if client_key is not None:
+            pulumi.set(__self__, "client_key", client_key)
+
+    @_builtins.property
+    @pulumi.getter(name="caCert")
+    def ca_cert(self) -> Optional[_builtins.str]:
+        """
+        The certificate of the authority that vouches for the host: its PEM text, or the path of a file.
+        """
+        return pulumi.get(self, "ca_cert")
+
+    @_builtins.property
+    @pulumi.getter(name="clientCert")
+    def client_cert(self) -> Optional[_builtins.str]:
+        """
+        The certificate that we show to the host: its PEM text, or the path of a file.
+        """
+        return pulumi.get(self, "client_cert")
+
+    @_builtins.property
+    @pulumi.getter(name="clientKey")
+    def client_key(self) -> Optional[_builtins.str]:
+        """
+        The private key of `clientCert`, without a passphrase: its PEM text, or the path of a file.
+        """
+        return pulumi.get(self, "client_key")
 
 

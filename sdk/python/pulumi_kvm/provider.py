@@ -20,22 +20,46 @@ __all__ = ['ProviderArgs', 'Provider']
 @pulumi.input_type
 class ProviderArgs:
     def __init__(__self__, *,
+                 auth: pulumi.Input[Optional['AuthOptionsArgs']] = None,
                  hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input['HostOptionsArgs']]]] = None,
+                 readonly: pulumi.Input[Optional[_builtins.bool]] = None,
                  ssh: pulumi.Input[Optional['SshOptionsArgs']] = None,
+                 tls: pulumi.Input[Optional['TlsOptionsArgs']] = None,
                  uri: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Provider resource.
 
+        :param pulumi.Input['AuthOptionsArgs'] auth: Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
         :param pulumi.Input[Mapping[str, pulumi.Input['HostOptionsArgs']]] hosts: Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
+        :param pulumi.Input[_builtins.bool] readonly: Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
         :param pulumi.Input['SshOptionsArgs'] ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
+        :param pulumi.Input['TlsOptionsArgs'] tls: How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
         :param pulumi.Input[_builtins.str] uri: Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
         """
+        if auth is not None:
+            pulumi.set(__self__, "auth", auth)
         if hosts is not None:
             pulumi.set(__self__, "hosts", hosts)
+        if readonly is not None:
+            pulumi.set(__self__, "readonly", readonly)
         if ssh is not None:
             pulumi.set(__self__, "ssh", ssh)
+        if tls is not None:
+            pulumi.set(__self__, "tls", tls)
         if uri is not None:
             pulumi.set(__self__, "uri", uri)
+
+    @_builtins.property
+    @pulumi.getter
+    def auth(self) -> pulumi.Input[Optional['AuthOptionsArgs']]:
+        """
+        Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+        """
+        return pulumi.get(self, "auth")
+
+    @auth.setter
+    def auth(self, value: pulumi.Input[Optional['AuthOptionsArgs']]):
+        pulumi.set(self, "auth", value)
 
     @_builtins.property
     @pulumi.getter
@@ -51,6 +75,18 @@ class ProviderArgs:
 
     @_builtins.property
     @pulumi.getter
+    def readonly(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+        """
+        return pulumi.get(self, "readonly")
+
+    @readonly.setter
+    def readonly(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "readonly", value)
+
+    @_builtins.property
+    @pulumi.getter
     def ssh(self) -> pulumi.Input[Optional['SshOptionsArgs']]:
         """
         How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
@@ -60,6 +96,18 @@ class ProviderArgs:
     @ssh.setter
     def ssh(self, value: pulumi.Input[Optional['SshOptionsArgs']]):
         pulumi.set(self, "ssh", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tls(self) -> pulumi.Input[Optional['TlsOptionsArgs']]:
+        """
+        How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+        """
+        return pulumi.get(self, "tls")
+
+    @tls.setter
+    def tls(self, value: pulumi.Input[Optional['TlsOptionsArgs']]):
+        pulumi.set(self, "tls", value)
 
     @_builtins.property
     @pulumi.getter
@@ -80,8 +128,11 @@ class Provider(pulumi.ProviderResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 auth: pulumi.Input[Optional[Union['AuthOptionsArgs', 'AuthOptionsArgsDict']]] = None,
                  hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['HostOptionsArgs', 'HostOptionsArgsDict']]]]] = None,
+                 readonly: pulumi.Input[Optional[_builtins.bool]] = None,
                  ssh: pulumi.Input[Optional[Union['SshOptionsArgs', 'SshOptionsArgsDict']]] = None,
+                 tls: pulumi.Input[Optional[Union['TlsOptionsArgs', 'TlsOptionsArgsDict']]] = None,
                  uri: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -89,8 +140,11 @@ class Provider(pulumi.ProviderResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[Union['AuthOptionsArgs', 'AuthOptionsArgsDict']] auth: Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['HostOptionsArgs', 'HostOptionsArgsDict']]]] hosts: Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
+        :param pulumi.Input[_builtins.bool] readonly: Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
         :param pulumi.Input[Union['SshOptionsArgs', 'SshOptionsArgsDict']] ssh: How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
+        :param pulumi.Input[Union['TlsOptionsArgs', 'TlsOptionsArgsDict']] tls: How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
         :param pulumi.Input[_builtins.str] uri: Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.
         """
         ...
@@ -117,8 +171,11 @@ class Provider(pulumi.ProviderResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 auth: pulumi.Input[Optional[Union['AuthOptionsArgs', 'AuthOptionsArgsDict']]] = None,
                  hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['HostOptionsArgs', 'HostOptionsArgsDict']]]]] = None,
+                 readonly: pulumi.Input[Optional[_builtins.bool]] = None,
                  ssh: pulumi.Input[Optional[Union['SshOptionsArgs', 'SshOptionsArgsDict']]] = None,
+                 tls: pulumi.Input[Optional[Union['TlsOptionsArgs', 'TlsOptionsArgsDict']]] = None,
                  uri: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -129,8 +186,11 @@ class Provider(pulumi.ProviderResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
+            __props__.__dict__["auth"] = pulumi.Output.from_input(auth).apply(pulumi.runtime.to_json) if auth is not None else None
             __props__.__dict__["hosts"] = pulumi.Output.from_input(hosts).apply(pulumi.runtime.to_json) if hosts is not None else None
+            __props__.__dict__["readonly"] = pulumi.Output.from_input(readonly).apply(pulumi.runtime.to_json) if readonly is not None else None
             __props__.__dict__["ssh"] = pulumi.Output.from_input(ssh).apply(pulumi.runtime.to_json) if ssh is not None else None
+            __props__.__dict__["tls"] = pulumi.Output.from_input(tls).apply(pulumi.runtime.to_json) if tls is not None else None
             __props__.__dict__["uri"] = uri
         super(Provider, __self__).__init__(
             'kvm',

@@ -11,14 +11,29 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+func GetAuth(ctx *pulumi.Context) string {
+	return config.Get(ctx, "kvm:auth")
+}
+
 // Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
 func GetHosts(ctx *pulumi.Context) string {
 	return config.Get(ctx, "kvm:hosts")
 }
 
+// Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+func GetReadonly(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "kvm:readonly")
+}
+
 // How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 func GetSsh(ctx *pulumi.Context) string {
 	return config.Get(ctx, "kvm:ssh")
+}
+
+// How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+func GetTls(ctx *pulumi.Context) string {
+	return config.Get(ctx, "kvm:tls")
 }
 
 // Libvirt's URI of the one host: `qemu+ssh://root@host/system`. Else that of LIBVIRT_DEFAULT_URI, else `qemu:///system`.

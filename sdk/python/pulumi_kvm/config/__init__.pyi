@@ -15,14 +15,29 @@ else:
 from .. import _utilities
 from .. import outputs as _root_outputs
 
+auth: Optional[str]
+"""
+Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+"""
+
 hosts: Optional[str]
 """
 Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
 """
 
+readonly: Optional[bool]
+"""
+Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+"""
+
 ssh: Optional[str]
 """
 How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
+"""
+
+tls: Optional[str]
+"""
+How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
 """
 
 uri: Optional[str]

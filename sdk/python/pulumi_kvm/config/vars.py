@@ -22,6 +22,13 @@ __config__ = pulumi.Config('kvm')
 
 class _ExportableConfig(types.ModuleType):
     @_builtins.property
+    def auth(self) -> Optional[str]:
+        """
+        Who we are to a daemon that asks for a name and a password (SASL). What is left out is looked for in libvirt's own `auth.conf`.
+        """
+        return __config__.get('auth')
+
+    @_builtins.property
     def hosts(self) -> Optional[str]:
         """
         Several hosts by name, from which `host` of a resource chooses. Must be known before the update.
@@ -29,11 +36,25 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('hosts')
 
     @_builtins.property
+    def readonly(self) -> Optional[bool]:
+        """
+        Only look: the daemon's read-only socket is used where it has one, and nothing can be changed. Enough for preview and refresh.
+        """
+        return __config__.get_bool('readonly')
+
+    @_builtins.property
     def ssh(self) -> Optional[str]:
         """
         How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
         """
         return __config__.get('ssh')
+
+    @_builtins.property
+    def tls(self) -> Optional[str]:
+        """
+        How both sides prove over `+tls` who they are. What is left out is looked for where libvirt's own clients look.
+        """
+        return __config__.get('tls')
 
     @_builtins.property
     def uri(self) -> Optional[str]:
