@@ -1,12 +1,15 @@
 /** Ways to a daemon without ssh: tls, tcp and this machine's sockets; who is let in, and who is told why not. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Host, type HostSettings, openHosts } from "../../provider/src/host";
 import type { TlsOptions } from "../../provider/src/transport";
-import { lab } from "../lab/lab";
+import { lab, on } from "../lab/lab";
 import { type Authority, authority, day, locked, type Pair } from "./direct/certificates";
-import { type SecondDaemon, secondDaemon, visitorsFolder } from "./direct/daemon";
+import { asVisitor, end, homeIn, type SecondDaemon, secondDaemon, visitor, visitorsFolder } from "./direct/daemon";
+import { type Local, local, socketOf } from "./direct/local";
+import { stack } from "./engine";
 
 jest.setTimeout(120_000);
 
@@ -323,4 +326,147 @@ describe("a daemon that asks for a name and a password", () => {
       /mech_list/,
     );
   });
+});
+
+describe("on the host itself", () => {
+  let there: Local;
+  let home: string;
+  beforeAll(async () => {
+    there = await local(own.name, folder);
+    home = visitorsFolder();
+    mkdirSync(join(home, "run"));
+    execFileSync("chown", ["-R", String(visitor), home]);
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+  const visiting =
+    (env = {}) =>
+    (...command: string[]) =>
+      asVisitor({ ...homeIn(home), ...env }, ...command);
+  const name = (settings: HostSettings, as?: (...command: string[]) => string[]) =>
+    there(settings, "connectGetHostname", {}, as);
+  /** Something that only those who may change things are allowed. */
+  const change = (settings: HostSettings, as?: (...command: string[]) => string[]) =>
+    there(settings, "networkDefineXml", { xml: "<network/>" }, as);
+  const denied = (...texts: RegExp[]) => ({
+    code: "denied",
+    message: expect.stringMatching(new RegExp(texts.map(({ source }) => `(?=.*${source})`).join(""))),
+  });
+
+  test("its daemon is found, whatever it is called", async () => {
+    await expect(name({ uri: "qemu:///system" })).resolves.toEqual(letIn);
+    await expect(change({ uri: "qemu:///system" })).resolves.toMatchObject({
+      code: expect.not.stringMatching("denied"),
+    });
+  });
+
+  test("who may not use it is told so, and never let in by another door", async () => {
+    await expect(name({ uri: "qemu:///system" }, visiting())).resolves.toEqual(
+      denied(/libvirt's socket \/run\/libvirt\/.*-sock was denied/, /usermod -aG libvirt/, /`readonly: true`/),
+    );
+  });
+
+  test("everybody may look; who would change something learns why he may not", async () => {
+    const settings = { uri: "qemu:///system", readonly: true };
+    await expect(name(settings, visiting())).resolves.toEqual(letIn);
+    await expect(change(settings, visiting())).resolves.toEqual(
+      denied(/the connection is read-only/, /Take `readonly: true` off/),
+    );
+  });
+
+  describe("a session", () => {
+    const session = { uri: "qemu:///session" };
+    /** The one daemon that was started for the visitor. */
+    const started = () => readdirSync(join(home, "run/libvirt")).filter((file) => file.endsWith("d.pid"));
+
+    test("is not started where the user forbids it", async () => {
+      await expect(name(session, visiting({ LIBVIRT_AUTOSTART: "0" }))).resolves.toMatchObject({
+        code: "connection",
+        message: expect.stringContaining(`${home}/run/libvirt/`),
+      });
+    });
+
+    test("is started once, serves, and may be looked at only", async () => {
+      await expect(name(session, visiting())).resolves.toEqual(letIn);
+      const [daemon] = started();
+      const pid = () => readFileSync(join(home, "run/libvirt", daemon ?? ""), "utf8").trim();
+      const first = pid();
+      try {
+        await expect(change({ ...session, readonly: true }, visiting())).resolves.toEqual(denied(/read-only/));
+        expect([started(), pid()]).toEqual([[daemon], first]);
+        const environment = await on(own.name, "cat", `/proc/${first}/environ`);
+        expect(environment).toContain(`XDG_RUNTIME_DIR=${home}/run`);
+        expect(environment).not.toContain("SASL_CONF_PATH");
+      } finally {
+        await end(own.name, first);
+      }
+    });
+  });
+
+  test("polkit's refusal names the action and who is let in", async () => {
+    // The bus starts polkit when it is asked for, and takes it along.
+    await on(own.name, "mkdir", "-p", "/run/dbus");
+    const bus = await on(own.name, "dbus-daemon", "--system", "--fork", "--nopidfile", "--print-pid=1");
+    const daemon = await secondDaemon(own.name, { auth_unix_rw: "polkit", unix_sock_rw_perms: "0777" });
+    try {
+      const settings = { uri: `test+unix:///default?socket=${daemon.socket}` };
+      await expect(name(settings)).resolves.toEqual(letIn);
+      await expect(name(settings, visiting())).resolves.toEqual(
+        denied(
+          /`org\.libvirt\.unix\.manage`/,
+          /no polkit agent available/,
+          /group `libvirt`/,
+          /\/etc\/polkit-1\/rules\.d/,
+        ),
+      );
+    } finally {
+      await daemon.stop();
+      await end(own.name, bus.trim());
+      await on(own.name, "rm", "-r", "/run/dbus");
+    }
+  });
+});
+
+test("a host that may only be looked at is enough for preview and refresh; an update says what is missing", async () => {
+  const s = stack({ uri: own.uri });
+  const changing = `kvm:uri: "${own.uri}"`;
+  const looking = `kvm:uri: "qemu:///system?socket=${socketOf(own.name, ["libvirt-sock-ro", "virtqemud-sock-ro"])}"\n  kvm:readonly: true`;
+  const configure = (from: string, to: string) => {
+    const file = join(s.dir, "Pulumi.test.yaml");
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+  };
+  const program = (more = "") => `resources:
+  net:
+    type: kvm:Network
+    properties: { name: direct-net }
+  disk:
+    type: kvm:Volume
+    properties: { pool: default, name: direct.qcow2, capacity: 1MiB }
+  machine:
+    type: kvm:Domain
+    properties:
+      name: direct
+      memory: 64MiB
+      powerState: stopped
+      disks: [{ volume: "\${disk.id}" }]
+      interfaces: [{ network: "\${net.name}" }]
+${more}`;
+  s.program(program());
+  await s.up();
+  configure(changing, looking);
+  try {
+    expect((await s.preview("--refresh")).changes).toEqual({ refresh: 3 });
+    s.program(program("      description: seen only\n"));
+    expect((await s.preview()).changes).toEqual({ update: 1 });
+    const { text } = await s.fails("up");
+    expect(text).toMatch(/domain direct .*the connection is read-only/);
+    expect(text).toMatch(/Take `readonly: true` off the host/);
+  } finally {
+    configure(looking, changing);
+    // Destroying asks the provider of the last update.
+    await s.up();
+    await s.destroy();
+    s.remove();
+  }
 });

@@ -27,6 +27,9 @@ needs=(
   /usr/sbin/depmod                    kmod
   /usr/bin/cpio                       cpio
   /usr/bin/curl                       curl
+  /usr/bin/dbus-daemon                dbus-daemon
+  /usr/lib/dbus-1.0/dbus-daemon-launch-helper dbus
+  /usr/lib/polkit-1/polkitd           polkitd
   /usr/bin/openssl                    openssl
   /usr/sbin/saslpasswd2               sasl2-bin
   /usr/lib/x86_64-linux-gnu/sasl2/libscram.so libsasl2-modules

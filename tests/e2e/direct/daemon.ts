@@ -43,7 +43,12 @@ export async function secondDaemon(
 ): Promise<SecondDaemon> {
   const folder = visitorsFolder();
   for (const name of ["run", "config", "cache", "sasl", "run/libvirt"]) mkdirSync(join(folder, name));
-  const conf = Object.entries({ listen_addr: "0.0.0.0", log_outputs: `2:file:${folder}/log`, ...settings });
+  const conf = Object.entries({
+    listen_addr: "0.0.0.0",
+    listen_tls: 0,
+    log_outputs: `2:file:${folder}/log`,
+    ...settings,
+  });
   writeFileSync(
     join(folder, "libvirtd.conf"),
     conf.map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(""),

@@ -1,9 +1,11 @@
-/** Run on a lab host, as one who is there: asks the host of these settings for its name, and prints what came of it. */
+/** Run on a lab host, by one of its users: calls the daemon of these settings, and prints what it said. */
 import { openHosts } from "../../../provider/src/host";
 
-async function main([settings = "{}"]: readonly string[]): Promise<void> {
+async function main([settings = "", procedure = "", args = ""]: readonly string[]): Promise<void> {
   const host = openHosts({ "": JSON.parse(settings) }).get();
-  const said = await host.call("connectGetHostname", {}).catch(({ code, message }) => ({ code, message }));
+  const said = await host
+    .call(procedure as "connectGetHostname", JSON.parse(args))
+    .catch(({ code, message }) => ({ code, message }));
   await host.close();
   process.stdout.write(JSON.stringify(said));
 }

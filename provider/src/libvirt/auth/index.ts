@@ -42,10 +42,15 @@ async function polkit(opened: Connection, { readonly = false }: Who, limits: Cal
   } catch (cause) {
     const failure = asFailure(cause);
     if (!remoteErrorOf(failure)) throw failure;
-    const action = `org.libvirt.unix.${readonly ? "monitor" : "manage"}`;
-    throw new Failure("denied", `polkit on the host does not allow this user \`${action}\` (${failure.problem})`, {
-      remedy: `Add the user to the host's group \`libvirt\`, or allow the action by a rule in /etc/polkit-1/rules.d${readonly ? "" : "; to look only, set `readonly: true` for the host"}`,
-      cause: failure.circumstances.cause,
-    });
+    const action =
+      /org\.libvirt\.unix\.\w+/.exec(failure.problem)?.[0] ?? `org.libvirt.unix.${readonly ? "monitor" : "manage"}`;
+    throw new Failure(
+      "denied",
+      `polkit on the host does not let this user in, who needs \`${action}\` (${failure.problem})`,
+      {
+        remedy: `Add the user to the host's group \`libvirt\`, or allow the action by a rule in /etc/polkit-1/rules.d${readonly ? "" : "; to look only, set `readonly: true` for the host"}`,
+        cause: failure.circumstances.cause,
+      },
+    );
   }
 }
