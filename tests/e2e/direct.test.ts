@@ -1,8 +1,10 @@
 /** Ways to a daemon without ssh: tls, tcp and this machine's sockets; who is let in, and who is told why not. */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { type Host, type HostSettings, openHosts } from "../../provider/src/host";
 import type { TlsOptions } from "../../provider/src/transport";
 import { lab, on } from "../lab/lab";
@@ -151,6 +153,17 @@ describe("over tls", () => {
     });
   });
 
+  test("so is one whose certificate was taken back", async () => {
+    const pair = ca.sign("lost", { alternative: `IP:${own.address}` });
+    const at = (await listening(pair)).tls;
+    const path = pki("revoked", files());
+    await expect(said(`${at}?pkipath=${path}`)).resolves.toEqual(letIn);
+    copyFileSync(ca.revoke(pair.certificate), join(path, "cacrl.pem"));
+    await fails(said(`${at}?pkipath=${path}`), "denied", /was taken back by its authority/);
+    // Only that one.
+    await expect(said(`${uri.tls}?pkipath=${path}`)).resolves.toEqual(letIn);
+  });
+
   describe("what is wrong with our own is said, and where it is", () => {
     const { caCert, clientCert, clientKey } = {
       caCert: () => ca.certificate,
@@ -219,6 +232,31 @@ describe("over tls", () => {
         "/nowhere/cacert.pem, cannot be read (ENOENT)",
         /pkipath=/,
       ));
+  });
+
+  test("calls that are made at once are all answered", async () => {
+    const host = open({ uri: uri.tls, tls: files() });
+    const asked = Array.from({ length: 200 }, () =>
+      host.call("connectGetHostname", {}, { deadline: Date.now() + 10_000 }),
+    );
+    await expect(Promise.all(asked)).resolves.toEqual(asked.map(() => letIn));
+  });
+
+  test("what goes up over it comes down again", async () => {
+    const host = open({ uri: uri.tls.replace("test+", "qemu+").replace("/default", "/session"), tls: files() });
+    const path = visitorsFolder();
+    const xml = `<pool type='dir'><name>direct</name><target><path>${path}</path></target></pool>`;
+    const { pool } = await host.call("storagePoolCreateXml", { xml });
+    const data = randomBytes(5_000_000);
+    const volume = `<volume><name>v</name><capacity>${data.length}</capacity></volume>`;
+    const { vol } = await host.call("storageVolCreateXml", { pool, xml: volume });
+    const range = { vol, offset: 0n, length: BigInt(data.length), flags: 0 };
+    await host.upload("storageVolUpload", range, Readable.from([data]));
+    const parts: Uint8Array[] = [];
+    for await (const piece of host.download("storageVolDownload", range)) if (!("hole" in piece)) parts.push(piece);
+    expect(Buffer.concat(parts).equals(data)).toBe(true);
+    await host.call("storagePoolDestroy", { pool });
+    rmSync(path, { recursive: true });
   });
 
   test("a port where TLS is not spoken, and one where nobody listens, are named", async () => {

@@ -1,6 +1,7 @@
 /** From a byte stream to a connection that is ready for calls: authentication, features, and the driver that is opened. */
 import type { Duplex } from "node:stream";
 import { asFailure, Failure } from "../failure";
+import { apart } from "./apart";
 import { authenticate, type Who } from "./auth";
 import { type Connection, connection, type Listener } from "./connection";
 import { FEATURE } from "./features";
@@ -29,7 +30,7 @@ export async function open(
   listener: Listener,
   { uri, keepalive, readonly = false, who, ...limits }: OpenOptions,
 ): Promise<Connection> {
-  const opened = connection(stream, listener);
+  const opened = connection(who.address.transport === "tls" ? apart(stream) : stream, listener);
   try {
     await authenticate(opened, { ...who, readonly }, limits);
     // Every daemon answers when it is asked; this makes it ask as well.

@@ -40,6 +40,7 @@ describe("connection URIs", () => {
     "qemu+ssh://h:99999/system",
     "qemu+ssh://h/system?keyfile=%zz",
     "qemu:///system?mode=driect",
+    "qemu+tls://h/system?no_verify=no",
   ])("%j is refused, with an example or the choices", (uri) =>
     expect(() => parseUri(uri)).toThrow(expect.objectContaining({ code: "invalid" })),
   );

@@ -53,6 +53,7 @@ const TRANSPORTS: Readonly<Record<string, Transport>> = {
 };
 /** Whether the daemon of one driver is asked (`direct`), the one for all (`legacy`), or which is there (`auto`). */
 const MODES = ["auto", "legacy", "direct"];
+const NUMBERS = ["no_verify", "no_tty", "no_sanity"] as const satisfies readonly Parameter[];
 const EXAMPLE = "A URI looks like `qemu+ssh://root@host.example/system` or `qemu:///system`";
 const URI =
   /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]\s]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
@@ -68,10 +69,7 @@ export function parseUri(uri: string): Address {
       remedy: EXAMPLE,
     });
   const { own, others } = parameters(query);
-  if (own.mode !== undefined && !MODES.includes(own.mode))
-    throw new Failure("invalid", `"${own.mode}" is not a mode of a connection`, {
-      remedy: `\`mode=\` in a connection URI is one of ${MODES.join(", ")}`,
-    });
+  checkParameters(own);
   const name = decode(user?.split(":")[0] ?? "");
   return {
     driver: driver.toLowerCase(),
@@ -85,6 +83,23 @@ export function parseUri(uri: string): Address {
     label: `${driver}${scheme ? `+${scheme}` : ""}://${name && `${name}@`}${bracketed}${port ? `:${port}` : ""}${path}`,
   };
 }
+
+function checkParameters(parameters: Address["parameters"]): void {
+  const { mode } = parameters;
+  if (mode !== undefined && !MODES.includes(mode))
+    throw new Failure("invalid", `"${mode}" is not a mode of a connection`, {
+      remedy: `\`mode=\` in a connection URI is one of ${MODES.join(", ")}`,
+    });
+  const unclear = NUMBERS.find((name) => !/^[+-]?\d+$/.test(parameters[name] ?? "0"));
+  if (unclear !== undefined)
+    throw new Failure("invalid", `"${parameters[unclear]}" is neither a yes nor a no`, {
+      remedy: `\`${unclear}=\` in a connection URI is 1 or 0`,
+    });
+}
+
+/** Whether a parameter that is a yes or a no says yes; libvirt writes it as a number. */
+export const says = (parameters: Address["parameters"], name: (typeof NUMBERS)[number]): boolean =>
+  Number(parameters[name] ?? 0) !== 0;
 
 /** Splits what is libvirt's from what is the driver's own. A `+` is a `+` here, not a blank. */
 function parameters(query: string): { own: Address["parameters"]; others: string } {

@@ -14,6 +14,8 @@ export interface Authority {
   readonly certificate: string;
   /** Makes files of a certificate for that common name and its key. */
   sign(name: string, about?: { alternative?: string; from?: Date; to?: Date }): Pair;
+  /** Takes a certificate back; gives the file that tells. */
+  revoke(certificate: string): string;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -37,27 +39,22 @@ export function authority(folder: string, name: string): Authority {
     file("ca.conf"),
     `[ca]\ndefault_ca = it\n[it]\ndatabase = ${file("index")}\nnew_certs_dir = ${own}\nrand_serial = yes\ndefault_md = sha256\npolicy = any\nunique_subject = no\n[any]\ncommonName = supplied\n`,
   );
+  const asAuthority = ["-config", file("ca.conf"), "-cert", file("cacert.pem"), "-keyfile", file("ca.key")];
   return {
     certificate: file("cacert.pem"),
+    revoke: (certificate) => {
+      openssl("ca", ...asAuthority, "-revoke", certificate);
+      openssl("ca", ...asAuthority, "-gencrl", "-crldays", "1", "-out", file("cacrl.pem"));
+      return file("cacrl.pem");
+    },
     sign: (common, { alternative, from = day(-1), to = day(1) } = {}) => {
       const certificate = file(`${common}-${stamp(from)}.pem`);
       const usage = "basicConstraints=critical,CA:false\nkeyUsage=digitalSignature,keyEncipherment\n";
       writeFileSync(file("extensions"), `${usage}${alternative ? `subjectAltName=${alternative}\n` : ""}`);
       openssl("req", "-new", "-key", file("signed.key"), "-subj", `/CN=${common}`, "-out", file("request"));
       openssl(
-        ...[
-          "ca",
-          "-batch",
-          "-notext",
-          "-config",
-          file("ca.conf"),
-          "-cert",
-          file("cacert.pem"),
-          "-keyfile",
-          file("ca.key"),
-        ],
-        ...["-extfile", file("extensions"), "-in", file("request"), "-out", certificate],
-        ...["-startdate", stamp(from), "-enddate", stamp(to)],
+        ...["ca", "-batch", "-notext", ...asAuthority, "-extfile", file("extensions"), "-in", file("request")],
+        ...["-out", certificate, "-startdate", stamp(from), "-enddate", stamp(to)],
       );
       return { certificate, key: file("signed.key") };
     },

@@ -5,9 +5,9 @@ import { Failure } from "../../failure";
 import { attempt } from "../attempt";
 import type { Limits, Session } from "../session";
 import { dialled, placeOf, reach } from "../tcp";
-import type { Address } from "../uri";
+import { type Address, says } from "../uri";
 import type { TlsOptions } from "./options";
-import { isYes, type Papers, papers } from "./papers";
+import { type Papers, papers } from "./papers";
 import { objection } from "./verdict";
 
 export type { TlsOptions } from "./options";
@@ -29,12 +29,12 @@ export async function tls(address: Address, options: TlsOptions): Promise<Sessio
   return dialled(async (limits) => {
     const socket = await handshake(await reach(address, PORT, limits), address, shown, limits);
     try {
-      const wrong = isYes(address.parameters.no_verify)
+      const wrong = says(address.parameters, "no_verify")
         ? undefined
         : objection(socket, address.host, placeOf(address, PORT));
       if (wrong) throw wrong;
       await welcomed(socket, address, shown, limits);
-      return socket;
+      return unmerged(socket);
     } catch (failure) {
       socket.on("error", () => undefined).destroy();
       throw failure;
@@ -43,21 +43,14 @@ export async function tls(address: Address, options: TlsOptions): Promise<Sessio
 }
 
 /** The host's certificate is looked at afterwards, where more is known of what is wrong with it. */
-function handshake(
-  socket: Socket,
-  address: Address,
-  { ca, revoked, client }: Papers,
-  limits: Limits,
-): Promise<TLSSocket> {
+function handshake(socket: Socket, address: Address, { context }: Papers, limits: Limits): Promise<TLSSocket> {
   const place = placeOf(address, PORT);
   return attempt(place, limits, (done, failed) => {
     const secured = connect({
       socket,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
-      ...(ca ? { ca } : {}),
-      ...(revoked ? { crl: revoked } : {}),
-      ...(client ? { cert: client.certificate, key: client.key } : {}),
+      secureContext: context,
     });
     const broken = (cause: NodeJS.ErrnoException) => failed(unsecured(cause, place));
     secured.once("error", broken);
@@ -65,6 +58,9 @@ function handshake(
     return () => secured.on("error", () => undefined).destroy();
   });
 }
+
+/** Each write becomes records of its own: Node would put those that wait into one. The daemon needs it so. */
+const unmerged = (socket: TLSSocket): TLSSocket => Object.assign(socket, { _writev: undefined });
 
 function unsecured(cause: NodeJS.ErrnoException, place: string): Failure {
   if (/ALERT.*(CERT|UNKNOWN_CA|ACCESS_DENIED)/.test(cause.code ?? "")) return refused(place, cause.message);

@@ -1,17 +1,16 @@
 /** The certificates and the key of one host: found, read, and looked at before anybody is called. */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
 import { Failure } from "../../failure";
 import { expanded } from "../home";
-import type { Address } from "../uri";
+import { type Address, says } from "../uri";
 import type { TlsOptions } from "./options";
 import { places } from "./places";
 
 export interface Papers {
-  /** Absent only where the host is not checked. */
-  readonly ca?: string;
-  readonly revoked?: string;
-  readonly client?: { readonly certificate: string; readonly key: string };
+  /** All of them, for the handshake. */
+  readonly context: SecureContext;
   /** For messages: which certificate we show, or where there was none. */
   readonly shown: string;
 }
@@ -29,7 +28,7 @@ const isRead = (found: Pem | Unread): found is Pem => "text" in found;
 
 export async function papers({ parameters }: Address, options: TlsOptions): Promise<Papers> {
   const there = places(parameters.pkipath === undefined ? undefined : expanded(parameters.pkipath));
-  const unchecked = isYes(parameters.no_verify);
+  const unchecked = says(parameters, "no_verify");
   const [ca, revoked, client] = await Promise.all([
     options.caCert === undefined ? authority(there.ca, unchecked) : given("tls.caCert", options.caCert),
     lookAt(there.revoked),
@@ -38,17 +37,27 @@ export async function papers({ parameters }: Address, options: TlsOptions): Prom
       : ours(options.clientCert, options.clientKey),
   ]);
   if (ca) certificateIn(ca);
-  if (client) mustFit(client.certificate, client.key, isYes(parameters.no_sanity));
+  if (client) mustFit(client.certificate, client.key, says(parameters, "no_sanity"));
   return {
-    ...(ca ? { ca: ca.text } : {}),
-    ...(options.caCert === undefined && isRead(revoked) ? { revoked: revoked.text } : {}),
-    ...(client ? { client: { certificate: client.certificate.text, key: client.key.text } } : {}),
+    context: contextOf({
+      ...(ca ? { ca: ca.text } : {}),
+      ...(options.caCert === undefined && isRead(revoked) ? { crl: revoked.text } : {}),
+      ...(client ? { cert: client.certificate.text, key: client.key.text } : {}),
+    }),
     shown: client?.certificate.from ?? `none is at ${there.certificate} with its key at ${there.key}`,
   };
 }
 
-/** libvirt's parameters that are a yes or no are numbers. */
-export const isYes = (parameter: string | undefined): boolean => Number(parameter ?? 0) !== 0;
+function contextOf(parts: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(parts);
+  } catch (cause) {
+    throw new Failure("invalid", `OpenSSL does not take these certificates (${(cause as Error).message})`, {
+      remedy: "Keys of RSA have 2048 bits at least, and signatures are not of SHA-1 or MD5",
+      cause,
+    });
+  }
+}
 
 async function lookAt(path: string): Promise<Pem | Unread> {
   try {

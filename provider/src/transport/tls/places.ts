@@ -29,10 +29,10 @@ const inside = (folder: string): Places => ({
  * All in `folder` where the URI names one (`pkipath`); else in the user's own folder what is there, the rest where the
  * machine keeps it. libvirt does not look into root's own folder, and neither do we.
  */
-export function places(folder: string | undefined, root = process.geteuid?.() === 0): Places {
+export function places(folder: string | undefined, users = usersFolder()): Places {
   if (folder) return inside(folder);
-  if (root) return SYSTEM;
-  const own = inside(join(homedir(), ".pki/libvirt"));
+  if (users === "") return SYSTEM;
+  const own = inside(users);
   const pair = existsSync(own.certificate) && existsSync(own.key) ? own : SYSTEM;
   return {
     ca: existsSync(own.ca) ? own.ca : SYSTEM.ca,
@@ -41,3 +41,5 @@ export function places(folder: string | undefined, root = process.geteuid?.() ==
     key: pair.key,
   };
 }
+
+const usersFolder = (): string => (process.geteuid?.() === 0 ? "" : join(homedir(), ".pki/libvirt"));
