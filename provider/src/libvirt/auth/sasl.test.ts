@@ -3,11 +3,11 @@ import type { Header } from "../frame";
 import { open } from "../open";
 import { connectionAnswers } from "../testing/answers";
 import { type Caller, decoded, type FakeDaemon, fakeDaemon } from "../testing/daemon";
-import { bool, int, list, string, struct } from "../xdr";
+import { bool, charData, string, struct } from "../xdr";
 
 const PROC = { authList: 66, init: 67, start: 68, step: 69 };
 /** What starts an exchange, as a daemon reads it. */
-const started = struct({ mech: string, nil: bool, data: list(int, 65_536) });
+const started = struct({ mech: string, nil: bool, data: charData(65_536) });
 const auth = { username: "fred", password: "open sesame" };
 
 const daemons: FakeDaemon[] = [];
@@ -15,8 +15,8 @@ afterEach(async () => {
   for (const daemon of daemons.splice(0)) await daemon.close();
 });
 
-type Reply = { complete: boolean; nil: boolean; data: number[] };
-const says = (text: string, complete = false): Reply => ({ complete, nil: false, data: [...Buffer.from(text)] });
+type Reply = { complete: boolean; nil: boolean; data: Buffer };
+const says = (text: string, complete = false): Reply => ({ complete, nil: false, data: Buffer.from(text) });
 
 /** Logs in at a daemon that wants SASL, offers these mechanisms and answers so; gives what it was told to start with. */
 async function logIn(mechlist: string, start: (first: string) => Reply, step: () => Reply) {
