@@ -82,6 +82,7 @@ write_environment() {
       case $name in alpha) assign KVM_URI "$(uri_of alpha)" ;; *) assign "KVM_URI_$upper" "$(uri_of "$name")" ;; esac
       assign "LAB_${upper}_ADDR" "$(address_of "$name")"
       assign "LAB_${upper}_PORT" "$(port_of "$name")"
+      assign "LAB_${upper}_KIND" "$(kind_of "$name")"
     done
     assign LAB_HOSTS "$(host_names | xargs)"
     assign LAB_DIR "$state"

@@ -15,7 +15,7 @@ libraries=lib/x86_64-linux-gnu
 fingerprint() { cat "$lab_dir/guest.sh" "$lab_dir/mirror.sh" "$recipe"/* | sha256sum | cut -c1-16; }
 
 fetch() {
-  debian_sources | mmdebstrap --quiet --mode=root --variant=extract --format=directory --skip=check/empty \
+  debian_sources bookworm | mmdebstrap --quiet --mode=root --variant=extract --format=directory --skip=check/empty \
     --include=linux-image-cloud-amd64,busybox-static,dropbear-bin,qemu-guest-agent bookworm "$1" - 2>"$work/mmdebstrap.log" ||
     die "mmdebstrap failed: $(tail -n 5 "$work/mmdebstrap.log")"
 }

@@ -22,7 +22,7 @@ arguments='root=LABEL=cloudimg-rootfs rootfstype=ext4 ro console=ttyS0,115200 qu
 fingerprint() { cat "$lab_dir/image.sh" "$lab_dir/mirror.sh" "$recipe"/* | sha256sum | cut -c1-16; }
 
 install_packages() {
-  debian_sources | mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
+  debian_sources bookworm | mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
     --include="$(paste -sd, "$recipe/packages")" \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -11,4 +11,6 @@ name=$1
 shift
 pid=$(init_of "$name") || die "$name is not up: run tests/lab/up.sh"
 for directory in $(cgroup_mounts); do echo $$ >"$directory/lab$lab_id/$name/cgroup.procs"; done
-exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup --wd="$PWD" -- "$@"
+directory=$PWD
+[ -d "/proc/$pid/root$directory" ] || directory=/
+exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup --wdns="$directory" -- "$@"

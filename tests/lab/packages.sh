@@ -1,9 +1,10 @@
 #!/bin/bash
-# Installs the Debian packages that the lab needs, only where their files are missing. Starts no service.
+# packages.sh [modular]: installs the Debian packages that the lab needs, or those that build the modular daemons,
+# only where their files are missing. Starts no service.
 set -euo pipefail
 
 # What must be there, and the package that brings it.
-needs=(
+lab_needs=(
   /usr/sbin/libvirtd                  libvirt-daemon
   /etc/libvirt/libvirtd.conf          libvirt-daemon-system
   /usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so libvirt-daemon-driver-qemu
@@ -35,6 +36,29 @@ needs=(
   /usr/lib/x86_64-linux-gnu/sasl2/libscram.so libsasl2-modules
   /usr/bin/python3                    python3-minimal
 )
+build_needs=(
+  /usr/bin/meson                      meson
+  /usr/bin/ninja                      ninja-build
+  /usr/bin/gcc                        gcc
+  /usr/include/stdio.h                libc6-dev
+  /usr/bin/pkg-config                 pkg-config
+  /usr/bin/xz                         xz-utils
+  /usr/bin/rpcgen                     rpcsvc-proto
+  /usr/bin/xmllint                    libxml2-utils
+  /usr/bin/xsltproc                   xsltproc
+  /usr/bin/msgfmt                     gettext
+  /usr/include/libxml2                libxml2-dev
+  /usr/include/glib-2.0               libglib2.0-dev
+  /usr/include/gnutls                 libgnutls28-dev
+  /usr/include/tirpc                  libtirpc-dev
+  /usr/include/yajl                   libyajl-dev
+  /usr/include/libudev.h              libudev-dev
+  /usr/include/pciaccess.h            libpciaccess-dev
+)
+case ${1:-} in
+modular) needs=("${build_needs[@]}") ;;
+*) needs=("${lab_needs[@]}") ;;
+esac
 
 say() { printf 'packages: %s\n' "$*"; }
 

@@ -4,6 +4,7 @@
 
 address_of() { printf '%s.%s' "$(cat "$state/subnet")" "$(cat "$state/hosts/$1/index")"; }
 gateway() { printf '%s.254' "$(cat "$state/subnet")"; }
+kind_of() { cat "$state/hosts/$1/kind"; }
 port_of() { cat "$state/hosts/$1/port"; }
 
 subnet_taken() { ip -4 -o addr | grep -vE "^[0-9]+: $bridge " | grep -F " $1." >/dev/null; }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Brings up lab hosts (alpha and beta, or those named) and writes .lab/env. What runs already is left alone;
+# up.sh [NAME[:KIND]…]: brings up lab hosts (alpha and beta, or those named) and writes .lab/env. A host remembers its kind
+# (kinds.sh; monolithic at first); of another kind it starts from nothing. What runs already is left alone;
 # what an earlier lab of this checkout left behind is taken away first.
 set -euo pipefail
 # No step that fails may end it without a word.
@@ -9,6 +10,8 @@ trap 'rc=$? last=$BASH_COMMAND; [ "$rc" = 0 ] || [ "$last" = "exit 1" ] || print
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 # shellcheck source=clean.sh
 . "$lab_dir/clean.sh"
+# shellcheck source=kinds.sh
+. "$lab_dir/kinds.sh"
 # shellcheck source=place.sh
 . "$lab_dir/place.sh"
 # shellcheck source=environment.sh
@@ -16,6 +19,10 @@ trap 'rc=$? last=$BASH_COMMAND; [ "$rc" = 0 ] || [ "$last" = "exit 1" ] || print
 
 check_name() {
   [[ $1 =~ ^[a-z][a-z0-9]{0,14}$ ]] || die "'$1' is no name for a host: a lower-case letter, then up to 14 letters or digits"
+}
+
+check_kind() {
+  case $1 in monolithic | modular | trixie) ;; *) die "'$1' is no kind of host: monolithic, modular or trixie" ;; esac
 }
 
 make_bridge() {
@@ -41,9 +48,9 @@ make_cgroups() {
 # Joins the host's cgroups, then the shell becomes the unshare that waits for PID 1 and dies with it.
 launch() {
   local name=$1
-  export KVM_LAB=$lab_id/$name LAB_NAME=$name LAB_HOME=$state/hosts/$name LAB_STATE=$state LAB_CACHE=$cache
+  export KVM_LAB=$lab_id/$name LAB_NAME=$name LAB_KIND LAB_HOME=$state/hosts/$name LAB_STATE=$state LAB_CACHE=$cache
   export LAB_ADDRESS LAB_GATEWAY LAB_LOOPBACK_PORT LAB_CGROUPS LAB_KVM=${LAB_KVM:-}
-  LAB_ADDRESS=$(address_of "$name") LAB_GATEWAY=$(gateway) LAB_LOOPBACK_PORT=$(port_of "$name") LAB_CGROUPS=$(cgroup_mounts | xargs)
+  LAB_KIND=$(kind_of "$name") LAB_ADDRESS=$(address_of "$name") LAB_GATEWAY=$(gateway) LAB_LOOPBACK_PORT=$(port_of "$name") LAB_CGROUPS=$(cgroup_mounts | xargs)
   (
     exec 8</proc/self/ns/net 9>&-
     for directory in $LAB_CGROUPS; do echo "$BASHPID" >"$directory/lab$lab_id/$name/cgroup.procs"; done
@@ -78,19 +85,32 @@ listens() { grep -E "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$2") [0-9A-F]+:0000 0A 
 
 # The daemon answers after its socket appears; a client that connects in between is kept waiting by the daemon itself.
 ready() {
-  local pid
+  local pid daemon
   pid=$(init_of "$1") || die "$1: ended while it started: $(tail -n 3 "$state/hosts/$1/init.log")"
-  [ -S "/proc/$pid/root/run/libvirt/libvirt-sock" ] && listens "$pid" 22 && listens $$ "$(port_of "$1")"
+  for daemon in $(daemons_of "$(kind_of "$1")"); do [ -S "/proc/$pid/root/run/libvirt/$(socket_of "$daemon")" ] || return; done
+  listens "$pid" 22 && listens $$ "$(port_of "$1")"
+}
+
+remembered() { cat "$state/hosts/$1/kind" 2>/dev/null || echo monolithic; }
+
+# What one kind of host keeps is nothing for another. Its number, and with it its address, stays.
+forget() {
+  [ -d "$state/hosts/$1" ] || return 0
+  say "$1 becomes ${kinds[$1]}: it starts from nothing"
+  remove_host "$1"
+  find "$state/hosts/$1" -mindepth 1 -maxdepth 1 ! -name index ! -name 'ssh_host_*' -exec rm -rf {} +
 }
 
 # A host whose state was deleted under it cannot be reached any more: it starts anew.
 place() {
   local name=$1
-  [ -e "$state/hosts/$name/port" ] && init_of "$name" >/dev/null && return
+  [ "${kinds[$name]:=$(remembered "$name")}" = "$(remembered "$name")" ] || forget "$name"
+  [ -e "$state/hosts/$name/kind" ] && init_of "$name" >/dev/null && return
   remove_host "$name"
   mkdir -p "$state/hosts/$name"
   choose_index "$name"
   choose_port "$name"
+  printf '%s\n' "${kinds[$name]}" >"$state/hosts/$name/kind"
 }
 
 bring_up() {
@@ -99,17 +119,23 @@ bring_up() {
 }
 
 finish() {
-  local name=$1
-  rm -f "/proc/$(init_of "$name")/root/run/lab/hold-libvirtd"
+  local name=$1 daemon
+  for daemon in $(daemons_of "$(kind_of "$name")"); do rm -f "/proc/$(init_of "$name")/root/run/lab/hold-$daemon"; done
   kill -USR1 "$(init_of "$name")"
-  wait_until 60 ready "$name" || die "$name: libvirtd or sshd does not answer: look at $state/hosts/$name/*.log"
+  wait_until 60 ready "$name" || die "$name: libvirt or sshd does not answer: look at $state/hosts/$name/*.log"
   "$lab_dir/on.sh" "$name" "$lab_dir/host/defaults.sh" "$(cat "$state/hosts/$name/index")"
 }
 
 main() {
-  local name names=("$@") started=()
-  [ "${#names[@]}" -gt 0 ] || names=(alpha beta)
-  for name in "${names[@]}"; do check_name "$name"; done
+  local host name kind names=() started=()
+  local -A kinds=()
+  [ $# -gt 0 ] || set -- alpha beta
+  for host; do
+    name=${host%%:*}
+    check_name "$name"
+    names+=("$name")
+    [ "$host" = "$name" ] || { check_kind "${host#*:}" && kinds[$name]=${host#*:}; }
+  done
   need_root
   "$lab_dir/packages.sh"
   mkdir -p "$state/hosts" "$cache/guest"
@@ -117,6 +143,7 @@ main() {
   flock 9
   choose_subnet
   for name in $({ host_names; printf '%s\n' "${names[@]}"; } | sort -u); do place "$name"; done
+  for kind in $(for name in "${names[@]}"; do kind_of "$name"; done | sort -u); do prepare_kind "$kind"; done
   make_keys
   make_bridge
   for name in "${names[@]}"; do bring_up "$name"; done

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by init.sh: starts the host's daemons and starts again what dies, libvirtd only where /run/lab/hold-libvirtd is absent.
+# Sourced by init.sh: starts the host's daemons and starts again what dies, those of libvirt only where no /run/lab/hold-DAEMON is.
 
 declare -A pids=() started=()
 
@@ -14,14 +14,14 @@ command_of() {
   virtlogd) exec /usr/sbin/virtlogd ;;
   # Wakes the supervisor: bounds what a death between its check and its wait could cost.
   heartbeat) exec sleep 5 ;;
-  libvirtd)
+  *)
     # Whoever sees a socket then sees that of the new daemon.
-    rm -f /run/libvirt/libvirt-sock /run/libvirt/libvirt-sock-ro /run/libvirtd.pid
-    exec /usr/sbin/libvirtd ;;
+    rm -f "/run/libvirt/$(socket_of "$1")" "/run/libvirt/$(socket_of "$1")-ro" "/run/$1.pid"
+    if [ "$1" = libvirtd ]; then exec /usr/sbin/libvirtd; else exec "$LAB_CACHE/modular/$1"; fi ;;
   esac
 }
 
-held() { [ "$1" = libvirtd ] && [ -e /run/lab/hold-libvirtd ]; }
+held() { [ -e "/run/lab/hold-$1" ]; }
 runs() { [ -n "${pids[$1]:-}" ] && kill -0 "${pids[$1]}" 2>/dev/null; }
 
 start() {
@@ -34,12 +34,18 @@ start() {
 }
 
 supervise() {
-  local daemon
+  local daemon daemons
+  read -ra daemons <<<"heartbeat virtlogd sshd sshd-loopback $(daemons_of "$LAB_KIND")"
+  # Serves libvirt-sock: only where a test asks for it.
+  if [ "$LAB_KIND" = modular ]; then
+    daemons+=(virtproxyd)
+    touch /run/lab/hold-virtproxyd
+  fi
   # daemon.sh says by this signal that the hold is gone.
   trap : USR1
   trap 'exit 0' TERM
   while :; do
-    for daemon in heartbeat virtlogd sshd sshd-loopback libvirtd; do runs "$daemon" || held "$daemon" || start "$daemon"; done
+    for daemon in "${daemons[@]}"; do runs "$daemon" || held "$daemon" || start "$daemon"; done
     wait -n
   done
 }

@@ -1,12 +1,14 @@
 #!/bin/bash
 # PID 1 of a lab host, inside its own namespaces: makes the host's file system and network, then keeps its daemons running.
-# Given in the environment: KVM_LAB, LAB_NAME, LAB_HOME (state of this host), LAB_STATE, LAB_CACHE, LAB_ADDRESS, LAB_GATEWAY,
+# Given in the environment: KVM_LAB, LAB_NAME, LAB_KIND, LAB_HOME (state of this host), LAB_STATE, LAB_CACHE, LAB_ADDRESS, LAB_GATEWAY,
 # LAB_LOOPBACK_PORT, LAB_CGROUPS, LAB_KVM. File descriptor 8 is the machine's own network namespace.
 set -euo pipefail
 
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=mounts.sh
 . "$here/mounts.sh"
+# shellcheck source=../kinds.sh
+. "$here/../kinds.sh"
 # shellcheck source=settings.sh
 . "$here/settings.sh"
 # shellcheck source=daemons.sh

@@ -57,9 +57,31 @@ hide_kvm() {
   mount --bind "$LAB_HOME/no-kvm" /dev/kvm
 }
 
+# From here on the cached root is /, with a layer in memory above it: what a host keeps is bound into it as into the machine's.
+# The kernel's folders, /tmp and the checkout are the machine's.
+enter_root() {
+  local checkout=${LAB_STATE%/*} directory root
+  mount -t tmpfs tmpfs /mnt
+  root=/mnt/root
+  mkdir -p /mnt/{upper,work,root}
+  # Named from where it is: in the option a colon or a comma of the path would mean something.
+  (cd "$LAB_CACHE/trixie/root" && mount -t overlay -o lowerdir=.,upperdir=/mnt/upper,workdir=/mnt/work overlay "$root")
+  for directory in /proc /sys /dev /tmp "$checkout"; do
+    mkdir -p "$root$directory"
+    mount --rbind "$directory" "$root$directory"
+  done
+  mkdir "$root/machine"
+  cd "$root"
+  pivot_root . machine
+  cd /
+  umount -R -l /machine
+  rmdir /machine
+}
+
 file_system() {
   mount --make-rprivate /
   mount -t proc proc /proc
+  [ "$LAB_KIND" != trixie ] || enter_root
   # The machine's cgroup mounts below it would still be listed, and libvirt would look for them.
   umount -R -l /sys
   mount -t sysfs sysfs /sys

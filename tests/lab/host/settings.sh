@@ -40,16 +40,22 @@ GlobalKnownHostsFile "$LAB_STATE/known_hosts"
 EOF
 }
 
-libvirt_settings() {
-  cat >/etc/libvirt/libvirtd.conf <<EOF
+daemon_settings() {
+  cat >"/etc/libvirt/$1.conf" <<EOF
 host_uuid = "$(cat "$LAB_HOME/uuid")"
 unix_sock_group = "libvirt"
 unix_sock_ro_perms = "0777"
 unix_sock_rw_perms = "0770"
 auth_unix_ro = "none"
 auth_unix_rw = "none"
-log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+log_outputs = "2:file:/var/log/libvirt/$1.log"
 EOF
+}
+
+libvirt_settings() {
+  local daemon
+  for daemon in $(daemons_of "$LAB_KIND"); do daemon_settings "$daemon"; done
+  [ "$LAB_KIND" != modular ] || daemon_settings virtproxyd
   cat >/etc/libvirt/qemu.conf <<EOF
 security_driver = "none"
 # A private /dev for QEMU cannot be made over the file that hides /dev/kvm.
