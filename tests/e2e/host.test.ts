@@ -157,7 +157,7 @@ describe("a host that cannot be used", () => {
     await all(
       said(uriOf(own, { user: "visitor" })),
       "denied",
-      /libvirt-sock was denied to user visitor/,
+      /(libvirt|virtqemud)-sock was denied to user visitor/,
       /usermod -aG libvirt/,
     );
   });

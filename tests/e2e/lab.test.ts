@@ -1,4 +1,4 @@
-/** The lab itself: a second `up` changes nothing, a killed lab heals, two checkouts do not meet, `down` leaves nothing. */
+/** The lab itself: a second `up` changes nothing, hosts are of the kind that was asked for, a killed lab heals, two checkouts do not meet, `down` leaves nothing. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -66,15 +66,16 @@ describe("the lab of this checkout", () => {
     expect(await ssh(lab().own.name, "hostname")).toBe(`${lab().own.name}\n`);
   });
 
-  it("keeps libvirtd away while it is stopped, and replaces a killed one", async () => {
-    const own = lab().own.name;
+  it("keeps libvirt away while it is stopped, and replaces a killed one", async () => {
+    const { name: own, kind } = lab().own;
+    const pid = `/run/lab/${kind === "modular" ? "virtqemud" : "libvirtd"}.pid`;
     const before = await inventory(own);
     await daemon(own, "stop");
-    await expect(virsh(own, "uri")).rejects.toThrow(/libvirt-sock/);
+    await expect(virsh(own, "uri")).rejects.toThrow(/(libvirt|virtqemud)-sock/);
     await daemon(own, "start");
-    const first = await on(own, "cat", "/run/lab/libvirtd.pid");
+    const first = await on(own, "cat", pid);
     await daemon(own, "kill");
-    expect(await on(own, "cat", "/run/lab/libvirtd.pid")).not.toBe(first);
+    expect(await on(own, "cat", pid)).not.toBe(first);
     expect(await inventory(own)).toEqual(before);
   });
 });
@@ -86,7 +87,11 @@ describe("a second lab on the same machine", () => {
   beforeAll(() => {
     mkdirSync(join(checkout, "tests"));
     cpSync(here, dir, { recursive: true });
-    script(dir, "up.sh", "gamma");
+    // What the kinds are made of is built once, for all checkouts' recipes are the same here.
+    mkdirSync(join(checkout, ".cache"));
+    for (const made of ["modular", "trixie"])
+      execFileSync("cp", ["-al", join(here, "../../.cache", made), join(checkout, ".cache", made)]);
+    script(dir, "up.sh", "gamma", "delta:modular", "epsilon:trixie");
     id = values(dir).LAB_ID ?? "";
   });
   afterAll(() => {
@@ -103,12 +108,45 @@ describe("a second lab on the same machine", () => {
     expect(list("pool-list", "--name").trim()).toBe("default");
   });
 
+  const sockets = (): string => script(dir, "on.sh", "delta", "ls", "/run/libvirt");
+  const versions = (host: string): string => script(dir, "on.sh", host, "virsh", "-c", "qemu:///system", "version");
+
+  it("has a host of modular daemons, where libvirt-sock is served only on demand", () => {
+    expect(sockets()).toMatch(/^virtqemud-sock$/m);
+    expect(sockets()).not.toMatch(/^libvirt-sock$/m);
+    script(dir, "daemon.sh", "delta", "start", "virtproxyd");
+    expect(sockets()).toMatch(/^libvirt-sock$/m);
+    script(dir, "daemon.sh", "delta", "stop", "virtproxyd");
+    script(dir, "daemon.sh", "delta", "kill", "virtnetworkd");
+    expect(script(dir, "on.sh", "delta", "virsh", "-q", "-c", "qemu:///system", "net-list", "--name").trim()).toBe(
+      "default",
+    );
+  });
+
+  it("has a host of Debian 13", () => {
+    expect(versions("epsilon")).toMatch(/Using API: QEMU 11\.[\s\S]*Running hypervisor: QEMU 10\./);
+    expect(versions("gamma")).toMatch(/Using API: QEMU 9\./);
+  });
+
+  it("remembers a host's kind, and takes no other name for one", () => {
+    expect(script(dir, "up.sh", "delta", "epsilon")).not.toMatch(/started|becomes/);
+    expect(() => script(dir, "up.sh", "delta:potato")).toThrow(/'potato' is no kind of host/);
+  });
+
   it("comes back with what it held after its first processes were killed", () => {
     list("vol-create-as", "default", "kept", "1M");
     for (const pid of marked(id)) kill(pid);
-    expect(script(dir, "up.sh", "gamma")).toContain("started gamma");
+    expect(script(dir, "up.sh", "gamma", "delta", "epsilon")).toContain("started gamma delta epsilon");
     expect(list("vol-list", "default")).toContain("kept");
+    expect(sockets()).not.toMatch(/^libvirt-sock$/m);
+    expect(versions("epsilon")).toMatch(/Using API: QEMU 11\./);
     expect(list("net-list", "--name").trim()).toBe("default");
+  });
+
+  it("starts a host anew when it is to be of another kind", () => {
+    expect(script(dir, "up.sh", "gamma:modular")).toMatch(/gamma becomes modular[\s\S]*started gamma/);
+    expect(list("vol-list", "default")).toBe("");
+    expect(script(dir, "up.sh", "gamma:monolithic")).toContain("started gamma");
   });
 
   it("comes back when its state was deleted under it", () => {

@@ -10,6 +10,8 @@ const checkout = resolve(__dirname, "../..");
 /** One lab host, as this machine reaches it. */
 export interface LabHost {
   readonly name: string;
+  /** Which daemons and versions it runs: `tests/lab/kinds.sh`. */
+  readonly kind: "monolithic" | "modular" | "trixie";
   /** `qemu+ssh`, with key and known hosts: for virsh and for the provider. */
   readonly uri: string;
   /** Its sshd listens here at port 22. */
@@ -18,7 +20,7 @@ export interface LabHost {
   readonly loopbackPort: number;
 }
 export interface Lab {
-  /** The host that belongs to this worker of the tests: nobody else is at work there. */
+  /** The host that belongs to this worker of the tests, or that `LAB_OWN` names: nobody else is at work there. */
   readonly own: LabHost;
   /** A host that no worker owns: every test finds it running, and leaves it as it was. */
   readonly beta: LabHost;
@@ -57,6 +59,7 @@ export function lab(): Lab {
   };
   const host = (name: string): LabHost => ({
     name,
+    kind: of(`LAB_${name.toUpperCase()}_KIND`) as LabHost["kind"],
     uri: of(name === "alpha" ? "KVM_URI" : `KVM_URI_${name.toUpperCase()}`),
     address: of(`LAB_${name.toUpperCase()}_ADDR`),
     loopbackPort: Number(of(`LAB_${name.toUpperCase()}_PORT`)),
@@ -64,7 +67,7 @@ export function lab(): Lab {
   const workers = of("LAB_HOSTS")
     .split(" ")
     .filter((name) => name !== "beta");
-  const own = workers[Number(process.env["JEST_WORKER_ID"] ?? 1) - 1];
+  const own = process.env["LAB_OWN"] ?? workers[Number(process.env["JEST_WORKER_ID"] ?? 1) - 1];
   if (own === undefined) throw new Error(`${file} has hosts for ${workers.length} workers only: run jest with as many`);
   return {
     own: host(own),
@@ -91,7 +94,7 @@ export const virsh = (host: string, ...args: string[]): Promise<string> =>
 export const ssh = (target: string, ...command: string[]): Promise<string> =>
   output("ssh", ["-F", lab().sshConfig, "-o", "BatchMode=yes", target, "--", ...command]);
 
-/** What befalls libvirtd; resolves when it has happened. After `stop` it stays away until `start`; a killed one is replaced at once. */
+/** What befalls the daemon that answers for domains; resolves when it has happened. After `stop` it stays away until `start`; a killed one is replaced at once. */
 export async function daemon(host: string, action: "stop" | "start" | "kill" | "restart"): Promise<void> {
   await run(join(__dirname, "daemon.sh"), [host, action]);
 }

@@ -28,14 +28,16 @@ if [ "$what" = all ]; then
   timed "tools" make -s node_modules/.installed
   timed "guest" tests/lab/guest.sh
   timed "cloud image" tests/lab/image.sh
+  timed "trixie" tests/lab/trixie.sh
+  timed "modular daemons" tests/lab/modular.sh
   timed "engine" wait "$engine"
   trap - EXIT
   timed "checks" make -s check || failed=1
   timed "build" make -s build
-  timed "lab" tests/lab/up.sh alpha beta gamma delta epsilon
+  timed "lab" tests/lab/up.sh alpha beta gamma delta:modular epsilon:trixie
 fi
 timed "pure tests" jest --selectProjects unit --maxWorkers=100% || failed=1
-# They wait more than they work: four at once, each with a host of its own.
+# They wait more than they work: four at once, each with a host of its own, two of them of other kinds.
 if [ "$what" = all ]; then
   timed "life-cycle tests in the lab" jest --selectProjects e2e --maxWorkers=4 \
     --testSequencer="$PWD/tools/test/longest-first.cjs" || failed=1
