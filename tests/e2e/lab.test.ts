@@ -1,6 +1,6 @@
 /** The lab itself: a second `up` changes nothing, hosts are of the kind that was asked for, a killed lab heals, two checkouts do not meet, `down` leaves nothing. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { daemon, inventory, lab, on, ssh, virsh } from "../lab/lab";
@@ -87,10 +87,10 @@ describe("a second lab on the same machine", () => {
   beforeAll(() => {
     mkdirSync(join(checkout, "tests"));
     cpSync(here, dir, { recursive: true });
-    // What the kinds are made of is built once, for all checkouts' recipes are the same here.
+    // What the kinds are made of is of the same recipe here.
     mkdirSync(join(checkout, ".cache"));
     for (const made of ["modular", "trixie"])
-      execFileSync("cp", ["-al", join(here, "../../.cache", made), join(checkout, ".cache", made)]);
+      symlinkSync(join(here, "../../.cache", made), join(checkout, ".cache", made));
     script(dir, "up.sh", "gamma", "delta:modular", "epsilon:trixie");
     id = values(dir).LAB_ID ?? "";
   });
@@ -146,7 +146,6 @@ describe("a second lab on the same machine", () => {
   it("starts a host anew when it is to be of another kind", () => {
     expect(script(dir, "up.sh", "gamma:modular")).toMatch(/gamma becomes modular[\s\S]*started gamma/);
     expect(list("vol-list", "default")).toBe("");
-    expect(script(dir, "up.sh", "gamma:monolithic")).toContain("started gamma");
   });
 
   it("comes back when its state was deleted under it", () => {
