@@ -56,6 +56,8 @@ libvirt_settings() {
   local daemon
   for daemon in $(daemons_of "$LAB_KIND"); do daemon_settings "$daemon"; done
   [ "$LAB_KIND" != modular ] || daemon_settings virtproxyd
+  # Without it virsh asks libvirt-sock who is there.
+  echo 'uri_default = "qemu:///system"' >/etc/libvirt/libvirt.conf
   cat >/etc/libvirt/qemu.conf <<EOF
 security_driver = "none"
 # A private /dev for QEMU cannot be made over the file that hides /dev/kvm.
