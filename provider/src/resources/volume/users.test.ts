@@ -1,5 +1,7 @@
+import { Failure } from "../../failure";
 import { parse } from "../../xml";
-import { disksOf } from "./users";
+import { fakeHost } from "../testing/host";
+import { disksOf, usersOf } from "./users";
 
 test("a disk's chain: its own source, its backing files, and the copy under way", () => {
   const domain = parse(`<domain><devices>
@@ -19,3 +21,22 @@ test("no domain has no disks", () => {
   expect(disksOf(undefined)).toEqual([]);
   expect(disksOf(parse("<domain/>"))).toEqual([]);
 });
+
+test.each([
+  [false, []],
+  [true, "cannot list"],
+])(
+  "a pool that refuses to list its volumes says nothing of them only where it stopped (active: %s)",
+  async (active, said) => {
+    const { host } = fakeHost({
+      connectListAllDomains: () => ({ domains: [] }),
+      connectListAllStoragePools: () => ({ pools: [{ name: "store", uuid: "u" }] }),
+      storagePoolListAllVolumes: () => {
+        throw new Failure("refused", "cannot list");
+      },
+      storagePoolIsActive: () => ({ active }),
+    });
+    const users = usersOf(host, { pool: "other", name: "disk" }, "/other/disk");
+    expect(await users.catch(({ problem }: Failure) => problem)).toEqual(said);
+  },
+);

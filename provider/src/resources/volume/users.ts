@@ -1,6 +1,7 @@
 /** Who uses a volume: domains, ours or not, and volumes that are based on it. */
 import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
+import type { Results } from "../../libvirt";
 import { type Node, parse } from "../../xml";
 import { contentsOf } from "./document";
 import { idOf, type Volume } from "./id";
@@ -94,12 +95,9 @@ async function basedOn(host: Host): Promise<Survey["based"]> {
   const { pools } = await host.call("connectListAllStoragePools", { flags: activePools });
   const found = await Promise.all(
     pools.map(async (pool) => {
-      const listed = await unless(
-        ["missing"],
-        host.call("storagePoolListAllVolumes", { pool }, { object: `pool ${pool.name}` }),
-      );
+      const vols = await volumesOf(host, pool);
       return Promise.all(
-        (listed?.vols ?? []).map(async (vol) => {
+        vols.map(async (vol) => {
           // A file that libvirt itself cannot read must not keep all others from being deleted.
           const xml = await described(["missing", "refused"], host.call("storageVolGetXmlDesc", { vol }));
           const on = xml && contentsOf(xml).backing?.path;
@@ -109,6 +107,21 @@ async function basedOn(host: Host): Promise<Survey["based"]> {
     }),
   );
   return found.flat(2);
+}
+
+type Pool = Results<"connectListAllStoragePools">["pools"][number];
+/** Of a pool that was active a moment ago; one that stops meanwhile is as one that had stopped before. */
+async function volumesOf(host: Host, pool: Pool): Promise<Results<"storagePoolListAllVolumes">["vols"]> {
+  const about = { object: `pool ${pool.name}` };
+  try {
+    return (await host.call("storagePoolListAllVolumes", { pool }, about)).vols;
+  } catch (error) {
+    const { code } = asFailure(error);
+    if (code === "missing") return [];
+    const state = code === "refused" && (await unless(["missing"], host.call("storagePoolIsActive", { pool }, about)));
+    if (state === false || state?.active) throw error;
+    return [];
+  }
 }
 
 export function disksOf(domain: Node | undefined): Disk[] {
