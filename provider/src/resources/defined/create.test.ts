@@ -43,7 +43,7 @@ function pools(there: Found | undefined, start: () => void) {
       held = { xml, active: false, autostart: false };
       return { name, uuid };
     },
-    build: async () => ({ [hidden.built]: true }),
+    build: async (_run, _host, _object, _inputs, note) => note({ [hidden.built]: true }),
     start: async () => {
       log.push("start");
       start();

@@ -12,6 +12,7 @@ import { wanted, written } from "../look";
 import { maybe } from "../maybe";
 import { hidden } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
+import { isUnanswered } from "../unanswered";
 import { hostOf, hostOrUnknown, limitsOf, uncancelled } from "../whereabouts";
 import { type Kind, type Named, objectOf, outputsOf, settle, stables } from "./kind";
 import { brought } from "./update";
@@ -26,10 +27,23 @@ export async function create<S extends Shape>(
   if (request.preview) return foreseen(kind, context, run, request);
   const host = hostOf(context, values);
   const name = String(values["name"]);
-  const { object, more } = await made(kind, context, run, host, request);
-  const { xml } = await kind.look(host, object, limitsOf(run));
-  return { id: name, outputs: await outputsOf(kind, run, host, object, xml, more) };
+  const { object, more, doubt } = await made(kind, context, run, host, request);
+  if (doubt) return doubtful(host, object, more, doubt);
+  try {
+    const { xml } = await kind.look(host, object, limitsOf(run));
+    return { id: name, outputs: await outputsOf(kind, run, host, object, xml, more) };
+  } catch (error) {
+    return doubtful(host, object, more, asFailure(error).in({ object: objectOf(kind, name), host: host.name }));
+  }
 }
+
+/** It is there, or may be: the next run looks before it does anything. */
+const doubtful = (host: Host, { name, uuid }: Named, more: Bag, { message }: Failure): Created => ({
+  id: name,
+  outputs: { values: { ...more, name, uuid, host: host.name }, secrets: [] },
+  reasons: [message],
+  refreshBeforeUpdate: true,
+});
 
 async function foreseen<S extends Shape>(
   kind: Kind<S>,
@@ -62,6 +76,8 @@ type Taken = (cause: unknown) => Failure;
 interface Made {
   readonly object: Named;
   readonly more: Bag;
+  /** What kept it from being as wanted, where it could not be taken back either. */
+  readonly doubt?: Failure;
 }
 /** What was there before this run is never undone: it may have been in use for years. */
 async function made<S extends Shape>(
@@ -93,17 +109,27 @@ async function fresh<S extends Shape>(
   wrong: Taken,
 ): Promise<Made> {
   const xml = print(written(kind.declaration, wanted(kind.declaration, values), values));
-  const object = await defined(kind, host, xml, name, wrong, limitsOf(run));
+  const object = { name, uuid: String(values["uuid"]) };
   const more = {};
+  let doubt = await defined(kind, host, xml, name, wrong, limitsOf(run));
   try {
-    await settle(kind, run, host, object, values, (outputs) => Object.assign(more, outputs));
-    return { object, more };
+    if (!doubt) await settle(kind, run, host, object, values, (outputs) => Object.assign(more, outputs));
   } catch (error) {
-    // Also after Ctrl-C. A connection that is gone leaves it, and the next run knows it by its UUID.
-    await kind.drop(uncancelled(run), host, object, {}, more).catch(() => undefined);
-    throw error;
+    doubt = asFailure(error);
   }
+  if (!doubt) return { object, more };
+  const failure = doubt.in({ object: objectOf(kind, name), host: host.name });
+  if (await dropped(kind, run, host, object, more)) throw failure;
+  return { object, more, doubt: failure };
 }
+/** Takes back what this run made, also after Ctrl-C; whether it is gone. */
+async function dropped<S extends Shape>(kind: Kind<S>, run: Run, host: Host, object: Named, more: Bag) {
+  return maybe(kind.drop(uncancelled(run), host, object, {}, more)).then(
+    () => true,
+    () => false,
+  );
+}
+/** Resolves to what went wrong where no answer came: then it may be there. */
 async function defined<S extends Shape>(
   kind: Kind<S>,
   host: Host,
@@ -111,12 +137,15 @@ async function defined<S extends Shape>(
   name: string,
   wrong: Taken,
   limits: Limits,
-): Promise<Named> {
+): Promise<Failure | undefined> {
   try {
-    return await kind.define(host, xml, name, limits);
+    await kind.define(host, xml, name, limits);
+    return undefined;
   } catch (error) {
     const failure = asFailure(error);
-    throw failure.code === "exists" ? wrong(failure) : failure;
+    if (failure.code === "exists") throw wrong(failure);
+    if (isUnanswered(failure)) return failure;
+    throw failure;
   }
 }
 

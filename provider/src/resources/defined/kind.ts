@@ -36,8 +36,8 @@ export interface Kind<S extends Shape> {
   look(host: Host, object: Named, limits: Limits): Promise<Found>;
   all(host: Host, limits: Limits): Promise<readonly Named[]>;
   define(host: Host, xml: string, name: string, limits: Limits): Promise<Named>;
-  /** Makes what an inactive one needs before it can start, where that is missing. May add outputs. */
-  build(run: Run, host: Host, object: Named, inputs: Bag): Promise<Bag>;
+  /** Makes what an inactive one needs before it can start, where that is missing. `note` takes the outputs that this adds, before it is done. */
+  build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
   start(host: Host, object: Named, limits: Limits): Promise<void>;
   setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
   change(run: Run, host: Host, object: Named, before: Found, after: string): Promise<void>;
@@ -80,7 +80,7 @@ export async function outputsOf<S extends Shape>(
 export const remembered = (outputs: Bag | undefined): Bag =>
   Object.fromEntries(Object.entries(outputs ?? {}).filter(([key]) => key === hidden.built));
 
-/** Marks it as wanted, and starts it where it is not active. `note` takes the outputs that this adds, as soon as they are true. */
+/** Marks it as wanted, and starts it where it is not active. `note` takes the outputs that this adds, as soon as they may be true. */
 export async function settle<S extends Shape>(
   kind: Kind<S>,
   run: Run,
@@ -95,6 +95,6 @@ export async function settle<S extends Shape>(
   if (typeof autostart === "boolean" && autostart !== found.autostart)
     await kind.setAutostart(host, object, autostart, limits);
   if (found.active) return;
-  note(await kind.build(run, host, object, inputs));
+  await kind.build(run, host, object, inputs, note);
   await kind.start(host, object, limits);
 }

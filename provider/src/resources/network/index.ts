@@ -25,7 +25,7 @@ export const network = (context: Context): Resource =>
       look,
       all,
       define,
-      build: async () => ({}),
+      build: async () => undefined,
       start,
       setAutostart: autostart,
       change: (run, host, object, before, after) => {

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Run } from "../../plugin/resource";
 import type { Found, Named } from "../defined";
+import { isUnanswered } from "../unanswered";
 import { limitsOf } from "../whereabouts";
 import type { Plan, Update } from "./plan";
 import { type Plugged, plugged, replug } from "./plug";
@@ -89,8 +90,6 @@ async function updateLive(run: Run, host: Host, net: Named, update: Update, limi
     );
   });
 }
-const isUnanswered = (error: unknown): boolean =>
-  ["cancelled", "connection", "lost", "timeout"].includes(asFailure(error).code);
 
 /**
  * The bridge is made anew, so the NICs of running domains are plugged into it again. Nothing of this has the run's

@@ -37,17 +37,24 @@ export async function autostart(host: Host, pool: Named, on: boolean, limits: Li
 }
 
 /** Makes what holds the volumes; whether it was there before decides whether it goes with the pool. */
-export async function build(run: Run, host: Host, pool: Named, inputs: Bag): Promise<Bag> {
+export async function build(
+  run: Run,
+  host: Host,
+  pool: Named,
+  inputs: Bag,
+  note: (outputs: Bag) => void,
+): Promise<void> {
   const limits = limitsOf(run);
   const { active } = await host.call("storagePoolIsActive", { pool }, about(pool, limits));
-  if (active || inputs["build"] === false) return {};
+  if (active || inputs["build"] === false) return;
   const isDirectory = inputs["type"] === undefined || inputs["type"] === "dir";
-  if (!isDirectory && inputs["build"] !== true) return {};
+  if (!isDirectory && inputs["build"] !== true) return;
   // A directory that is there can be started; then it is not ours to take away.
   const there = isDirectory && (await startable(host, pool, limits));
   if (there) await host.call("storagePoolDestroy", { pool }, about(pool, limits));
+  // Said first: where the answer is lost the directory may be there all the same.
+  if (isDirectory && !there) note({ [hidden.built]: true });
   await host.call("storagePoolBuild", { pool }, about(pool, limits));
-  return there || !isDirectory ? {} : { [hidden.built]: true };
 }
 const startable = (host: Host, pool: Named, limits: Limits): Promise<boolean> =>
   host.call("storagePoolCreate", { pool }, about(pool, limits)).then(
