@@ -39,7 +39,7 @@ import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { doubts, isUnknown, losses } from "./losses";
 import { make } from "./make";
-import { isMark, markOf, type Wanted } from "./mark";
+import { isMark, markOf, unmark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
@@ -85,10 +85,13 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
   if (preview) return foreseen(run, context, request);
   const wanted = wantedOf(inputs.values);
   const host = hostOf(context, inputs.values);
-  const at = await whereabouts(run, host);
+  const at = await whereabouts(run, host).catch((error: unknown) => {
+    throw asFailure(error).in({ object: objectOf(wanted) });
+  });
   const id = idOf(wanted);
   try {
-    await make({ run, host, wanted, key: keyOf(context, request) });
+    const doubt = await make({ run, host, wanted, key: keyOf(context, request) });
+    if (doubt) return unseen(wanted, at, doubt);
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== "exists") throw failure;
@@ -97,10 +100,29 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
     }
     adopt(context, host, objectOf(wanted));
   }
-  return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
+  try {
+    return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
+  } catch (error) {
+    return unseen(wanted, at, asFailure(error));
+  }
+}
+/** It is made, and the engine must know of it, or it would be nobody's: the next run looks at it. */
+const unseen = ({ pool, name }: Volume, { host, uuid }: Whereabouts, { message }: Failure): Created => ({
+  id: idOf({ pool, name }),
+  outputs: { values: { pool, name, host, [hidden.host]: uuid }, secrets: [] },
+  reasons: [message],
+});
+/** What `unseen` left may have its mark still. */
+async function seen(
+  context: Context,
+  host: Host,
+  { urn, id, ...request }: UpdateRequest | DeleteRequest,
+): Promise<void> {
+  const { values } = "oldOutputs" in request ? request.oldOutputs : request.outputs;
+  if (values[hidden.baseline] === undefined) await unmark({ host, wanted: parsed(id), key: keyOf(context, { urn }) });
 }
 
-const keyOf = (context: Context, { urn }: CreateRequest): string => JSON.stringify([context.owner(), urn]);
+const keyOf = (context: Context, { urn }: { readonly urn: string }): string => JSON.stringify([context.owner(), urn]);
 function takenBy(context: Context, host: Host, resource: string, volume: Volume, cause: unknown): Failure {
   const importing = importLine(context, resources.Volume.token, resource, host, idOf(volume));
   return taken(volume, host, cause).in({ remedy: `Take it over with ${importing}, or choose another name` });
@@ -234,6 +256,7 @@ async function update(run: Run, context: Context, request: UpdateRequest): Promi
   }
   const at = await whereabouts(run, host);
   mustBeHost(request.oldOutputs.values[hidden.host], at.uuid, objectOf(target), host.name);
+  await seen(context, host, request);
   const { capacity } = wantedOf(request.news.values);
   if (sized && capacity !== undefined)
     await setCapacity(run, host, target, capacity, request.news.values["allowShrink"] === true);
@@ -263,6 +286,7 @@ async function drop(run: Run, context: Context, request: DeleteRequest): Promise
     });
   if (request.inputs.values["wipe"] === true)
     await host.call("storageVolWipe", { vol: target }, { object: objectOf(target), ...limits });
+  await seen(context, host, request);
   await remove(host, target, limits);
 }
 

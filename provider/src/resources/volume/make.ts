@@ -19,13 +19,17 @@ const sparse = 1;
 /** The virtual size of an image whose file is about to be replaced. */
 const SMALL = 1024n * 1024n;
 
-export async function make(making: Making): Promise<void> {
+/** Resolves to why its mark may still be there, where all but that is well. */
+export async function make(making: Making): Promise<Failure | undefined> {
   const { wanted, run, host } = making;
   const { source } = wanted;
   const facts = await factsOf(host, wanted.pool, limitsOf(run));
   // A device of a pool that holds no files is made in one step, and has no room for a mark beside it.
-  if (!source && !holdsFiles(facts)) return makeEmpty({ ...making, made: [] }, facts);
-  await marked(making, async (filling) => {
+  if (!source && !holdsFiles(facts)) {
+    await makeEmpty({ ...making, made: [], unsure: false }, facts);
+    return undefined;
+  }
+  return marked(making, async (filling) => {
     if (source) await fill(filling, source);
     else await makeEmpty(filling, facts);
     await growTo(making, wanted.capacity);

@@ -1,6 +1,6 @@
 /** Until a volume is whole a mark of ours lies beside it, so that what a crash left is known to be half made, and to be ours. */
 import { createHmac } from "node:crypto";
-import { asFailure } from "../../failure";
+import { asFailure, type Failure } from "../../failure";
 import type { Host } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
 import type { Run } from "../../plugin/resource";
@@ -22,20 +22,26 @@ export interface Wanted extends Volume {
   readonly backing: string | undefined;
   readonly source: Source | undefined;
 }
-export interface Making {
+/** Of what a mark's name is made. */
+export interface Marked {
+  readonly wanted: Volume;
+  /** Ours alone: owner and URN. */
+  readonly key: string;
+}
+export interface Making extends Marked {
   readonly run: Run;
   readonly host: Host;
   readonly wanted: Wanted;
-  /** Ours alone: owner and URN, from which the mark's name comes. */
-  readonly key: string;
 }
 export interface Filling extends Making {
   /** What this run may have made so far, the last first. What is not in it is somebody else's, whatever its name. */
   readonly made: Volume[];
+  /** No answer came to the making of one: the host may still be at it when all is taken away. */
+  unsure: boolean;
 }
 
 /** Beside the volume, with a name that only owner and URN give. */
-export function markOf({ wanted, key }: { readonly wanted: Volume; readonly key: string }): Volume {
+export function markOf({ wanted, key }: Marked): Volume {
   const digest = createHmac("sha256", key).update(idOf(wanted)).digest("hex").slice(0, 12);
   return { pool: wanted.pool, name: `.${wanted.name}.${digest}.part` };
 }
@@ -43,9 +49,12 @@ export function markOf({ wanted, key }: { readonly wanted: Volume; readonly key:
 /** Of any program's volume under way. */
 export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.image)?$/.test(name);
 
-/** Does `work` beside a mark, which goes when all is well, or when all that was made is gone again. */
-export async function marked(making: Making, work: (filling: Filling) => Promise<void>): Promise<void> {
-  const filling = { ...making, made: [] };
+/**
+ * Does `work` beside a mark, which goes when all is well, or when all that was made is gone again.
+ * Resolves to why the mark may still be there, beside a volume that is whole.
+ */
+export async function marked(making: Making, work: (filling: Filling) => Promise<void>): Promise<Failure | undefined> {
+  const filling: Filling = { ...making, made: [], unsure: false };
   await claim(making);
   try {
     await work(filling);
@@ -53,10 +62,10 @@ export async function marked(making: Making, work: (filling: Filling) => Promise
     await unmake(filling);
     throw error;
   }
-  await unmark(making);
+  return unmark(making).then(() => undefined, asFailure);
 }
 /** Else what is whole would pass for half made. Repeated after a loss, since nobody but us knows it. */
-async function unmark(making: Pick<Making, "wanted" | "key" | "host">): Promise<void> {
+export async function unmark(making: Marked & Pick<Making, "host">): Promise<void> {
   const gone = (): Promise<void> => remove(making.host, markOf(making), {});
   await gone().catch((error: unknown) => {
     if (asFailure(error).code !== "lost") throw error;
@@ -85,22 +94,24 @@ function markXml({ name }: Volume, { declared }: Wanted): Node {
 }
 
 /** Creates a volume of this run's, or fails knowing that it did not: where no answer came it may be there. */
-export async function begin({ made, host, run }: Filling, volume: Volume, xml: Node, from?: Volume): Promise<void> {
+export async function begin(filling: Filling, volume: Volume, xml: Node, from?: Volume): Promise<void> {
+  const { made, host, run } = filling;
   const limits = limitsOf(run);
   made.unshift(volume);
   try {
     await (from ? createFrom(host, volume, xml, from, limits) : create(host, volume, xml, limits));
   } catch (error) {
     if (remoteErrorOf(error)) made.shift();
+    else filling.unsure = true;
     throw error;
   }
 }
 
-/** Takes away what this run made. What could not be taken away keeps its mark, for the next run. */
-async function unmake({ made, host, ...making }: Filling): Promise<void> {
+/** Takes away what this run made. What could not be taken away, or may yet come, keeps its mark for the next run. */
+async function unmake({ made, unsure, host, ...making }: Filling): Promise<void> {
   try {
     for (const volume of made) await remove(host, volume, {});
-    await unmark({ ...making, host });
+    if (!unsure) await unmark({ ...making, host });
   } catch {
     // Why it was half made is what the user must hear.
   }
