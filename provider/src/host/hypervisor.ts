@@ -1,5 +1,5 @@
 /** One host, put together: which connection serves what, and what errors say. */
-import { asFailure, Failure } from "../failure";
+import { asFailure, type Code, Failure } from "../failure";
 import { type Arguments, type EventName, type ProcedureName, procedure, type Results } from "../libvirt";
 import type { Address } from "../transport";
 import { identityOf, memory } from "./facts";
@@ -20,6 +20,13 @@ const COMMANDS_AT_ONCE = 8;
 const STREAMS_AT_ONCE = 4;
 /** A console is mostly silent and open for minutes: it must not keep the data of others waiting. */
 const CONSOLES_AT_ONCE = 64;
+
+/** Where nobody who knew more has said what can be done. */
+const REMEDIES: Readonly<Partial<Record<Code, string>>> = {
+  connection: "Check that the host is up and its libvirt daemon runs, and try again",
+  lost: "Check that the host is up and its libvirt daemon runs, and try again",
+  protocol: "Check that what listens there is libvirt's daemon, and that nothing on the way changes what it says",
+};
 
 type About = { object?: string } & Limits;
 
@@ -58,7 +65,9 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     try {
       return await work();
     } catch (thrown) {
-      throw readOnly(asFailure(thrown)).in({ host: name, ...(object ? { object } : {}) });
+      const failure = readOnly(asFailure(thrown));
+      const remedy = REMEDIES[failure.code];
+      throw failure.in({ host: name, ...(object ? { object } : {}), ...(remedy ? { remedy } : {}) });
     }
   };
 
