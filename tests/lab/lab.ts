@@ -1,6 +1,6 @@
 /** The lab for tests: its hosts, commands on them, and what they hold. `make lab` brings it up. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -85,6 +85,16 @@ const output = async (file: string, args: readonly string[]): Promise<string> =>
 /** Runs a command inside a host, as its root; fails with what it said on standard error. */
 export const on = (host: string, ...command: string[]): Promise<string> =>
   output(join(__dirname, "on.sh"), [host, ...command]);
+
+/** The socket of the host's daemon, as this machine reaches it past ssh: libvirtd's, or that of virtqemud where the daemons are modular. */
+export async function daemonSocket(host: string): Promise<string> {
+  const script = `. ${join(__dirname, "lab.sh")}; init_of "$0"`;
+  const init = (await output("bash", ["-c", script, host])).trim();
+  const sockets = ["libvirt-sock", "virtqemud-sock"].map((name) => `/proc/${init}/root/run/libvirt/${name}`);
+  const there = sockets.find((path) => existsSync(path));
+  if (there === undefined) throw new Error(`${host} has none of ${sockets.join(", ")}: its daemon does not run`);
+  return there;
+}
 
 /** Runs virsh beside the daemon, past the provider and ssh. */
 export const virsh = (host: string, ...args: string[]): Promise<string> =>
