@@ -35,8 +35,9 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   const known = memory();
   const heard = subscriptions();
   const enter = gate(COMMANDS_AT_ONCE);
-  const streams = bulk(way, STREAMS_AT_ONCE);
-  const consoles = bulk(way, CONSOLES_AT_ONCE);
+  const alive = (limits: Limits) => ask("connectGetLibVersion", {}, limits);
+  const streams = bulk(way, STREAMS_AT_ONCE, alive);
+  const consoles = bulk(way, CONSOLES_AT_ONCE, alive);
 
   const lane = (name: ProcedureName) =>
     name === "domainOpenConsole" || name === "domainOpenChannel" ? consoles : streams;

@@ -2,12 +2,13 @@
 
 import type { Arguments, ProcedureName } from "../libvirt";
 import { type Connection, download, type Piece, upload } from "../libvirt";
+import { type Alive, guard } from "./guard";
 import type { Limits } from "./host";
 import { gate } from "./limits";
 import type { Line, Lines } from "./lines";
 
-/** Lets `atOnce` streams through at a time. */
-export function bulk(lines: Lines, atOnce: number) {
+/** Lets `atOnce` streams through at a time; `alive` tells whether the host still answers elsewhere. */
+export function bulk(lines: Lines, atOnce: number, alive: Alive) {
   const enter = gate(atOnce);
   const idle: Line[] = [];
 
@@ -17,9 +18,11 @@ export function bulk(lines: Lines, atOnce: number) {
     const line = idle.pop() ?? lines.line({ keepalive: false });
     try {
       const connection = await line.get(limits);
+      const unguard = guard(connection, alive);
       return {
         connection,
         giveBack: () => {
+          unguard();
           idle.push(line);
           leave();
         },
