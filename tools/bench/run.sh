@@ -19,3 +19,5 @@ echo "== connections"
 measure connection
 echo "== transfers"
 measure transfer
+echo "== round trips"
+measure roundtrips
