@@ -38,7 +38,8 @@ export interface Host {
 
   /**
    * One call of libvirt. `object` is for the error message (`domain web`).
-   * Reads are repeated after a reconnect; anything else fails with code `lost` when the connection breaks under it.
+   * When the connection breaks under it, it is made again after a reconnect if it only reads, or if the host shows that it was not
+   * carried out (`repeats.ts`); anything else fails with code `lost`.
    */
   call<N extends ProcedureName>(
     procedure: N,

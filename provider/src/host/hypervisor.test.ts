@@ -1,3 +1,4 @@
+import { renameSync } from "node:fs";
 import { events } from "../libvirt";
 import { connectionAnswers, type Hears } from "../libvirt/testing/answers";
 import { encoded, type FakeDaemon, fakeDaemon } from "../libvirt/testing/daemon";
@@ -52,18 +53,70 @@ describe("a host", () => {
     expect(asked).toBe(2);
   });
 
-  test("never repeats what changes something: the caller learns that it may have been done", async () => {
+  test("never repeats what may be done already and cannot be looked up: the caller learns so", async () => {
     let asked = 0;
     const { host: alpha, daemon } = await host(() => {
       asked++;
       daemon.cut();
     });
-    const starting = alpha.call("domainCreateWithFlags", { dom: DOMAIN }, { object: "domain web" });
-    await expect(starting).rejects.toMatchObject({
+    const plugging = alpha.call("domainAttachDeviceFlags", { dom: DOMAIN, xml: "<disk/>" }, { object: "domain web" });
+    await expect(plugging).rejects.toMatchObject({
       code: "lost",
       message: expect.stringMatching(/^domain web on host alpha: .*may have been made/),
     });
     expect(asked).toBe(1);
+  });
+
+  /** A machine that starts when it is asked to; `cut` says whether the first request is carried out before the connection breaks. */
+  const startable = async (carriedOut: boolean) => {
+    const seen = { starts: 0, runs: false };
+    const there = await host((caller, { procedure, ...header }) => {
+      const call = { procedure, ...header };
+      if (procedure === 212) caller.reply(call, "domainGetState", { state: seen.runs ? 1 : 5, reason: 0 });
+      if (procedure === 24) caller.reply(call, "domainLookupByUuid", { dom: DOMAIN });
+      if (procedure !== 196) return;
+      const first = ++seen.starts === 1;
+      seen.runs = !first || carriedOut;
+      if (first) there.daemon.cut();
+      else caller.reply(call, "domainCreateWithFlags", { dom: DOMAIN });
+    });
+    return { ...there, seen };
+  };
+
+  test("makes a call again that a look proves undone", async () => {
+    const { host: alpha, seen } = await startable(false);
+    await expect(alpha.call("domainCreateWithFlags", { dom: DOMAIN })).resolves.toEqual({ dom: DOMAIN });
+    expect(seen).toEqual({ starts: 2, runs: true });
+  });
+
+  test("answers a call that a look proves done", async () => {
+    const { host: alpha, seen } = await startable(true);
+    await expect(alpha.call("domainCreateWithFlags", { dom: DOMAIN })).resolves.toEqual({ dom: DOMAIN });
+    expect(seen).toEqual({ starts: 1, runs: true });
+  });
+
+  test("that does not come back leaves open what became of a call, even of one that could be made again", async () => {
+    const { host: alpha, daemon } = await host((caller, header) => {
+      if (header.procedure !== 29) return hostname(caller, header, Buffer.alloc(0));
+      renameSync(daemon.path, `${daemon.path}.away`);
+      daemon.cut();
+    });
+    await alpha.call("connectGetHostname", {});
+    const request = { dom: DOMAIN, autostart: true };
+    const setting = alpha.call("domainSetAutostart", request, { deadline: Date.now() + 500 });
+    await expect(setting).rejects.toEqual(code("timeout"));
+  });
+
+  test("that was reached before is given time to come back, whichever connection asks first", async () => {
+    const { host: alpha, daemon } = await host((caller, header) => {
+      hostname(caller, header, Buffer.alloc(0));
+      if (header.procedure === 29) caller.reply(header, "domainSetAutostart", {});
+    });
+    await alpha.call("connectGetHostname", {});
+    renameSync(daemon.path, `${daemon.path}.away`);
+    const setting = alpha.call("domainSetAutostart", { dom: DOMAIN, autostart: true });
+    setTimeout(() => renameSync(`${daemon.path}.away`, daemon.path), 200);
+    await expect(setting).resolves.toEqual({});
   });
 
   test("a daemon that is not there is named, with the socket and what to do", async () => {

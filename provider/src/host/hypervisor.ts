@@ -7,6 +7,7 @@ import type { Host, Identity, Limits, Piece } from "./host";
 import { gate, within } from "./limits";
 import { type Line, lines } from "./lines";
 import { type Reach, readOnly } from "./reach";
+import { settling } from "./repeats";
 import { bulk } from "./streams";
 import { subscriptions } from "./subscriptions";
 import { until } from "./until";
@@ -88,10 +89,16 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     args: Arguments<N>,
     limits: Limits,
   ): Promise<Results<N>> => {
-    const connection = await (procedure(procedureName).slow ? slow : acting).get(limits);
-    return connection.call(procedureName, args, limits).catch((thrown) => {
+    const once = async () =>
+      (await (procedure(procedureName).slow ? slow : acting).get(limits)).call(procedureName, args, limits);
+    return once().catch((thrown) => {
       const failure = asFailure(thrown);
-      throw failure.code === "lost" ? unfinished(failure) : failure;
+      if (failure.code !== "lost") throw failure;
+      const settle = settling(procedureName, args);
+      if (!settle) throw unfinished(failure);
+      return settle((question, about) => ask(question, about, limits), once).catch((still) => {
+        throw ["lost", "connection"].includes(asFailure(still).code) ? unfinished(asFailure(still)) : still;
+      });
     });
   };
   const bounded = (procedureName: ProcedureName, { signal, deadline = Number.POSITIVE_INFINITY }: Limits): Limits => ({

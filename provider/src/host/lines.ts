@@ -34,6 +34,8 @@ const CONNECTING = 45_000;
 
 export function lines(address: Address, reach: Reach): Lines {
   const closing = new AbortController();
+  /** Whether the host was ever reached: one that was will come back, whichever connection asks first. */
+  let met = false;
   const live = new Set<Connection>();
   const limitsOfDialling = () => ({ signal: closing.signal, deadline: Date.now() + CONNECTING });
   const way = single(
@@ -63,7 +65,6 @@ export function lines(address: Address, reach: Reach): Lines {
 
   return {
     line: (options) => {
-      let met = false;
       const current = single(
         async () => {
           const made = await retried(() => connect(options), met, closing.signal);

@@ -7,7 +7,7 @@ import type { Volume } from "./id";
 import { dense, make } from "./make";
 
 /** A host with one pool, whose calls stand in a log; `on` may fail a call, or do what somebody else does meanwhile. */
-function pool(on: (call: string, volumes: Map<string, string>) => void = () => undefined) {
+function pool(on: (call: string, volumes: Map<string, string>) => void = () => undefined, type = "dir") {
   const volumes = new Map<string, string>();
   const none = (code: number) =>
     refusal("storageVolLookupByName", { code, domain: 18, message: "no", level: 2, int1: 0, int2: 0 } as never);
@@ -19,7 +19,7 @@ function pool(on: (call: string, volumes: Map<string, string>) => void = () => u
   };
   const answers: Record<string, (args: never) => unknown> = {
     storagePoolLookupByName: () => ({ pool: { name: "default", uuid: "u" } }),
-    storagePoolGetXmlDesc: () => ({ xml: "<pool type='dir'/>" }),
+    storagePoolGetXmlDesc: () => ({ xml: `<pool type='${type}'/>` }),
     storageVolGetXmlDesc: ({ vol }: { vol: Volume }) => ({ xml: found(vol) }),
     storageVolCreateXml: ({ xml }: { xml: string }) => {
       if (volumes.has(nameIn(xml))) throw none(90);
@@ -92,14 +92,31 @@ describe("a volume that is filled", () => {
   });
 });
 
-test("the mark of a whole volume goes, though the daemon dies at that moment", async () => {
-  let dies = true;
-  const { host, volumes } = pool((call) => {
-    if (!dies || !/^storageVolDelete .*\.part$/.test(call)) return;
-    dies = false;
+test.each([
+  ["before it was made", () => undefined],
+  [
+    "when half of it was there",
+    (there: Map<string, string>) => void there.set("disk", "<volume><name>disk</name><half/></volume>"),
+  ],
+])("a connection that is lost %s costs nothing: it is made anew", async (_when, leave) => {
+  let cut = true;
+  const { host, volumes } = pool((call, there) => {
+    if (!cut || call !== "storageVolCreateXml disk") return;
+    cut = false;
+    leave(there);
     throw new Failure("lost", "the connection broke");
   });
   await make({ run, host, wanted: wanted(), key: "k" });
+  expect([...volumes]).toEqual([["disk", expect.not.stringContaining("half")]]);
+});
+
+test("a device of a pool that has no room for a mark is not taken for ours when the connection is lost", async () => {
+  const { host, volumes } = pool((call, there) => {
+    if (call !== "storageVolCreateXml disk") return;
+    there.set("disk", "<volume><name>disk</name><theirs/></volume>");
+    throw new Failure("lost", "the connection broke");
+  }, "logical");
+  await expect(make({ run, host, wanted: wanted(), key: "k" })).rejects.toMatchObject({ code: "lost" });
   expect(names(volumes)).toEqual(["disk"]);
 });
 

@@ -26,7 +26,7 @@ export async function make(making: Making): Promise<Failure | undefined> {
   const facts = await factsOf(host, wanted.pool, limitsOf(run));
   // A device of a pool that holds no files is made in one step, and has no room for a mark beside it.
   if (!source && !holdsFiles(facts)) {
-    await makeEmpty({ ...making, made: [], unsure: false }, facts);
+    await makeEmpty({ ...making, made: [], unsure: false, claimed: false }, facts);
     return undefined;
   }
   return marked(making, async (filling) => {

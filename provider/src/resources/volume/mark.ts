@@ -1,7 +1,7 @@
 /** Until a volume is whole a mark of ours lies beside it, so that what a crash left is known to be half made, and to be ours. */
 import { createHmac } from "node:crypto";
 import { asFailure, type Failure } from "../../failure";
-import type { Host } from "../../host/host";
+import type { Host, Limits } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
 import type { Run } from "../../plugin/resource";
 import { type Node, node } from "../../xml";
@@ -38,6 +38,8 @@ export interface Filling extends Making {
   readonly made: Volume[];
   /** No answer came to the making of one: the host may still be at it when all is taken away. */
   unsure: boolean;
+  /** A mark lies beside it, put there when its name was free: whatever has that name now is ours. */
+  readonly claimed: boolean;
 }
 
 /** Beside the volume, with a name that only owner and URN give. */
@@ -54,7 +56,7 @@ export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.im
  * Resolves to why the mark may still be there, beside a volume that is whole.
  */
 export async function marked(making: Making, work: (filling: Filling) => Promise<void>): Promise<Failure | undefined> {
-  const filling: Filling = { ...making, made: [], unsure: false };
+  const filling: Filling = { ...making, made: [], unsure: false, claimed: true };
   await claim(making);
   try {
     await work(filling);
@@ -64,14 +66,9 @@ export async function marked(making: Making, work: (filling: Filling) => Promise
   }
   return unmark(making).then(() => undefined, asFailure);
 }
-/** Else what is whole would pass for half made. Repeated after a loss, since nobody but us knows it. */
-export async function unmark(making: Marked & Pick<Making, "host">): Promise<void> {
-  const gone = (): Promise<void> => remove(making.host, markOf(making), {});
-  await gone().catch((error: unknown) => {
-    if (asFailure(error).code !== "lost") throw error;
-    return gone();
-  });
-}
+
+/** Else what is whole would pass for half made. */
+export const unmark = (making: Marked & Pick<Making, "host">): Promise<void> => remove(making.host, markOf(making), {});
 
 /** Makes the mark; takes away what an earlier run of ours left half made. Somebody else's volume is an error. */
 async function claim(making: Making): Promise<void> {
@@ -83,7 +80,7 @@ async function claim(making: Making): Promise<void> {
   if (there) await remove(host, wanted, limits);
   // What an earlier run started on the host may still write to the old mark's file.
   if (left) await remove(host, mark, limits);
-  await create(host, mark, markXml(mark, wanted), limits);
+  await anew(host, mark, limits, () => create(host, mark, markXml(mark, wanted), limits));
 }
 
 /** As accessible as the volume: a file that the host fetches becomes the volume's own. */
@@ -95,16 +92,25 @@ function markXml({ name }: Volume, { declared }: Wanted): Node {
 
 /** Creates a volume of this run's, or fails knowing that it did not: where no answer came it may be there. */
 export async function begin(filling: Filling, volume: Volume, xml: Node, from?: Volume): Promise<void> {
-  const { made, host, run } = filling;
+  const { made, host, run, claimed } = filling;
   const limits = limitsOf(run);
+  const attempt = () => (from ? createFrom(host, volume, xml, from, limits) : create(host, volume, xml, limits));
   made.unshift(volume);
   try {
-    await (from ? createFrom(host, volume, xml, from, limits) : create(host, volume, xml, limits));
+    await (claimed ? anew(host, volume, limits, attempt) : attempt());
   } catch (error) {
     if (remoteErrorOf(error)) made.shift();
     else filling.unsure = true;
     throw error;
   }
+}
+/** Creates what only we can have made; where the connection was lost under it, half of it may be there, and it is made again. */
+async function anew(host: Host, volume: Volume, limits: Limits, attempt: () => Promise<unknown>): Promise<void> {
+  await attempt().catch(async (error: unknown) => {
+    if (asFailure(error).code !== "lost") throw error;
+    await remove(host, volume, limits);
+    await attempt();
+  });
 }
 
 /** Takes away what this run made. What could not be taken away, or may yet come, keeps its mark for the next run. */
