@@ -13,12 +13,12 @@ import { effective } from "../inputs";
 import { mayMeet, warnOfStranger } from "../strangers";
 import { hostOf, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
-import { hostDefaults } from "./defaults";
+import { type HostFacts, hostDefaults } from "./defaults";
 import { expand } from "./expand";
 import { define, persistentXml } from "./libvirt";
 import { isMarked, type Mark, markOf, putMark } from "./mark";
 import { reading, writing } from "./render";
-import { findNetworks, findVolumes, hostFacts, networksOf, placed, volumesOf } from "./resolve";
+import { findNetworks, findVolumes, hostFacts, networksOf, type Places, placed, volumesOf } from "./resolve";
 import { dropSeed, putSeed, type Seed } from "./seed";
 import { doubtful, type Made, settle, unsure } from "./settle";
 import { previewed } from "./state";
@@ -40,14 +40,17 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const mark = { owner: context.owner(), urn, nonce: randomBytes(8).toString("hex") };
   const stranger: Stranger = (id) =>
     taken(host, name, id, importLine(context, resources.Domain.token, request.name, host, id));
-  const found = await findOwn(host, { uuid, name, mark }, stranger, limits);
+  const [found, around] = await Promise.all([
+    findOwn(host, { uuid, name, mark }, stranger, limits),
+    lookAround(host, wanted, limits),
+  ]);
   const before = found === undefined ? undefined : reading(found);
   if (before)
     run.log.info(`domain ${name} on host ${host.name} is there already, made by this stack: it is taken over`);
   const seed = await seedFor(run, host, context, wanted, uuid, name);
   const made: Made = { uuid, name, mark, seed, wanted, before };
   try {
-    const doubt = await defined(host, await document(host, made, limits), made, stranger, limits);
+    const doubt = await defined(host, document(made, around), made, stranger, limits);
     if (doubt) return await doubtful(host, made, [doubt.message]);
   } catch (thrown) {
     // A disc that was there may be in the drive of a machine that was there.
@@ -106,13 +109,23 @@ export async function seedFor(
   return putSeed(run, host, uuid, name, cloudInit, { pool, owner: context.owner() });
 }
 
-/** The XML of a new machine, or that of one that was there with all that the program says. */
-async function document(host: Host, { wanted, mark, seed, before }: Made, limits: Limits): Promise<string> {
+interface Around {
+  readonly places: Places;
+  readonly facts: HostFacts;
+}
+/** All that must be known of the host, asked at once. */
+async function lookAround(host: Host, wanted: Loose, limits: Limits): Promise<Around> {
   const [places, facts] = await Promise.all([
     findVolumes(host, volumesOf(wanted), limits),
     hostFacts(host, at(wanted, "os", "arch"), limits),
     findNetworks(host, networksOf(wanted), limits),
+    host.identity(limits),
   ]);
+  return { places, facts };
+}
+
+/** The XML of a new machine, or that of one that was there with all that the program says. */
+function document({ wanted, mark, seed, before }: Made, { places, facts }: Around): string {
   const said = placed(expand(wanted, { seed: seed?.path }), places);
   const node = writing(before ? over(before, said) : hostDefaults(said, facts, wanted["preset"] === "none"));
   putMark(node, mark);

@@ -43,10 +43,18 @@ export async function start(run: Run, host: Host, uuid: string, { paused = false
   // One that libvirt paused goes on by itself, or must not.
   if (state === "paused" && !paused && !byLibvirt) await resume(run, host, uuid);
   if (state !== "stopped") return false;
+  // What crashed and was preserved still has its process, which must go first.
+  if (byLibvirt)
+    await host
+      .call("domainDestroyFlags", { dom: { uuid } }, { object: `domain ${uuid}`, ...limitsOf(run) })
+      .catch(() => undefined);
+  return boot(run, host, uuid, { paused });
+}
+
+/** Starts a machine that is off. */
+export async function boot(run: Run, host: Host, uuid: string, { paused = false } = {}): Promise<true> {
   run.log.status("starting");
   const about = { object: `domain ${uuid}`, ...limitsOf(run) };
-  // What crashed and was preserved still has its process, which must go first.
-  if (byLibvirt) await host.call("domainDestroyFlags", { dom: { uuid } }, about).catch(() => undefined);
   const request = { dom: { uuid }, flags: paused ? START_PAUSED : 0 };
   await bring(run, host, uuid, paused ? "paused" : "running", () => host.call("domainCreateWithFlags", request, about));
   return true;

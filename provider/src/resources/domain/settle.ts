@@ -7,7 +7,7 @@ import { shutdownOf } from "./delete";
 import { liveXml, persistentXml, setAutostart, undefineFlagsOf } from "./libvirt";
 import type { Mark } from "./mark";
 import { plan } from "./plan";
-import { start, stop } from "./power";
+import { boot, start, stop } from "./power";
 import { reading } from "./render";
 import { dropSeed, type Seed } from "./seed";
 import { bareOutputs, displaysOf, look, machineOf, outputsOf } from "./state";
@@ -56,8 +56,14 @@ export async function settle(run: Run, host: Host, made: Made): Promise<Created>
 /** Resolves to whether it boots now. */
 async function settlePower(run: Run, host: Host, { uuid, name, wanted, before }: Made): Promise<boolean> {
   const autostart = wanted["autostart"] === true;
-  if (autostart || before) await setAutostart(host, uuid, name, autostart, limitsOf(run));
-  if (wanted["powerState"] !== "stopped") return start(run, host, uuid, { paused: wanted["powerState"] === "paused" });
+  const marking = autostart || before ? setAutostart(host, uuid, name, autostart, limitsOf(run)) : undefined;
+  const paused = wanted["powerState"] === "paused";
+  if (wanted["powerState"] !== "stopped") {
+    // One that was defined just now is off: nobody need ask.
+    const [, booting] = await Promise.all([marking, (before ? start : boot)(run, host, uuid, { paused })]);
+    return booting;
+  }
+  await marking;
   if (before) await stop(run, host, uuid, shutdownOf(wanted));
   return false;
 }
@@ -92,11 +98,15 @@ interface Came {
 }
 async function seen(host: Host, made: Made, limits: Limits, { booting, waited }: Came): Promise<Properties> {
   const { uuid, name, mark, seed, wanted, before } = made;
-  const [identity, xml] = await Promise.all([host.identity(limits), persistentXml(host, uuid, name, limits)]);
-  const value = reading(xml);
   const runs = wanted["powerState"] !== "stopped";
-  const asks = runs && (before !== undefined || items(value, "graphics").length > 0);
-  const live = asks ? reading(await liveXml(host, uuid, name, limits)) : value;
+  const [identity, xml, running] = await Promise.all([
+    host.identity(limits),
+    persistentXml(host, uuid, name, limits),
+    runs ? liveXml(host, uuid, name, limits) : undefined,
+  ]);
+  const value = reading(xml);
+  const asks = before !== undefined || items(value, "graphics").length > 0;
+  const live = asks && running !== undefined ? reading(running) : value;
   return outputsOf({
     uuid,
     name,

@@ -39,7 +39,7 @@ import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { doubts, isUnknown, losses } from "./losses";
 import { make } from "./make";
-import { isMark, markOf, unmark, type Wanted } from "./mark";
+import { isMark, type Made, markOf, unmark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
@@ -85,13 +85,15 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
   if (preview) return foreseen(run, context, request);
   const wanted = wantedOf(inputs.values);
   const host = hostOf(context, inputs.values);
-  const at = await whereabouts(run, host).catch((error: unknown) => {
+  // Asked beside the rest; nothing is made before the answer.
+  const where = whereabouts(run, host).catch((error: unknown) => {
     throw asFailure(error).in({ object: objectOf(wanted) });
   });
+  where.catch(() => undefined);
   const id = idOf(wanted);
+  let made: Made;
   try {
-    const doubt = await make({ run, host, wanted, key: keyOf(context, request) });
-    if (doubt) return unseen(wanted, at, doubt);
+    made = await make({ run, host, wanted, key: keyOf(context, request) });
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== "exists") throw failure;
@@ -99,19 +101,19 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
       throw takenBy(context, host, request.name, wanted, failure);
     }
     adopt(context, host, objectOf(wanted));
+    made = { whole: await describe(host, wanted, limitsOf(run)) };
   }
-  try {
-    return { id, outputs: outputs(wanted, await describe(host, wanted, limitsOf(run)), at) };
-  } catch (error) {
-    return unseen(wanted, at, asFailure(error));
-  }
+  const at = await where;
+  return "doubt" in made ? unseen(wanted, at, made.doubt) : { id, outputs: outputs(wanted, made.whole, at) };
 }
+
 /** It is made, and the engine must know of it, or it would be nobody's: the next run looks at it. */
 const unseen = ({ pool, name }: Volume, { host, uuid }: Whereabouts, { message }: Failure): Created => ({
   id: idOf({ pool, name }),
   outputs: { values: { pool, name, host, [hidden.host]: uuid }, secrets: [] },
   reasons: [message],
 });
+
 /** What `unseen` left may have its mark still. */
 async function seen(
   context: Context,

@@ -19,7 +19,7 @@ function pool(on: (call: string, volumes: Map<string, string>) => void = () => u
   };
   const answers: Record<string, (args: never) => unknown> = {
     storagePoolLookupByName: () => ({ pool: { name: "default", uuid: "u" } }),
-    storagePoolGetXmlDesc: () => ({ xml: `<pool type='${type}'/>` }),
+    connectListAllStoragePools: () => ({ pools: type === "dir" ? [{ name: "default", uuid: "u" }] : [] }),
     storageVolGetXmlDesc: ({ vol }: { vol: Volume }) => ({ xml: found(vol) }),
     storageVolCreateXml: ({ xml }: { xml: string }) => {
       if (volumes.has(nameIn(xml))) throw none(90);
@@ -36,7 +36,10 @@ function pool(on: (call: string, volumes: Map<string, string>) => void = () => u
     for await (const _piece of source);
     on(`upload ${args.vol.name}`, volumes);
   };
-  return { volumes, host: { name: "alpha", call, upload, can: () => false } as unknown as Host };
+  return {
+    volumes,
+    host: { name: "alpha", identity: async () => ({}), call, upload, can: () => false } as unknown as Host,
+  };
 }
 const run: Run = {
   signal: new AbortController().signal,

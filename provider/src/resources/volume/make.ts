@@ -10,8 +10,8 @@ import { type Content, contentOf } from "./content";
 import { contentsOf, document } from "./document";
 import { fetchOnHost, ran } from "./fetch";
 import { idOf, objectOf, parsed, type Volume } from "./id";
-import { begin, type Filling, type Making, marked, markOf } from "./mark";
-import { type Facts, factsOf, formatIn, holdsFiles } from "./pools";
+import { begin, type Filling, lookBefore, type Made, type Making, marked, markOf, whatItIs } from "./mark";
+import { type Facts, factsOf, formatIn } from "./pools";
 import { isLocal, type Source } from "./source";
 
 /** `virStorageVolUploadFlags`: holes are sent as such. */
@@ -19,19 +19,28 @@ const sparse = 1;
 /** The virtual size of an image whose file is about to be replaced. */
 const SMALL = 1024n * 1024n;
 
-/** Resolves to why its mark may still be there, where all but that is well. */
-export async function make(making: Making): Promise<Failure | undefined> {
+/** Makes it, and tells what it is then. */
+export async function make(making: Making): Promise<Made> {
   const { wanted, run, host } = making;
-  const { source } = wanted;
-  const facts = await factsOf(host, wanted.pool, limitsOf(run));
+  const { source, backing } = wanted;
+  const limits = limitsOf(run);
+  // All that must be known first is asked at once. Where there is no such pool, that is what the user must hear.
+  const looks = Promise.all([
+    explained(wanted, () => lookBefore(making)),
+    backing === undefined ? undefined : baseOf(host, parsed(backing), limits),
+    host.identity(limits),
+  ]);
+  looks.catch(() => undefined);
+  const facts = await factsOf(host, wanted.pool, limits);
+  const [before, base] = await looks;
   // A device of a pool that holds no files is made in one step, and has no room for a mark beside it.
-  if (!source && !holdsFiles(facts)) {
-    await makeEmpty({ ...making, made: [], unsure: false, claimed: false }, facts);
-    return undefined;
+  if (!source && !facts.holdsFiles) {
+    await makeEmpty({ ...making, made: [], unsure: false, claimed: false }, facts, base);
+    return whatItIs(making);
   }
-  return marked(making, async (filling) => {
-    if (source) await fill(filling, source);
-    else await makeEmpty(filling, facts);
+  return marked(making, before, async (filling) => {
+    if (!source) return makeEmpty(filling, facts, base);
+    await fill(filling, source);
     await growTo(making, wanted.capacity);
   }).catch((error: unknown) => {
     const failure = asFailure(error);
@@ -60,15 +69,17 @@ async function fill(filling: Filling, source: Source): Promise<void> {
   }
 }
 
-async function makeEmpty(filling: Filling, facts: Facts): Promise<void> {
-  const { run, host, wanted } = filling;
-  const base = wanted.backing === undefined ? undefined : await baseOf(host, parsed(wanted.backing), limitsOf(run));
+/** What there is of another volume to base this one on, or to copy. */
+type Based = ReturnType<typeof contentsOf>;
+
+async function makeEmpty(filling: Filling, facts: Facts, base: Based | undefined): Promise<void> {
+  const { wanted } = filling;
   const format = wanted.format ?? formatIn(facts);
   const capacity = wanted.capacity ?? base?.capacity ?? 0n;
   const { name, declared } = wanted;
   await begin(filling, wanted, document(declared, { name, capacity, format, backing: base }));
 }
-async function baseOf(host: Host, base: Volume, limits: Limits): Promise<ReturnType<typeof contentsOf>> {
+async function baseOf(host: Host, base: Volume, limits: Limits): Promise<Based> {
   try {
     return contentsOf(await describe(host, base, limits));
   } catch (error) {

@@ -6,7 +6,7 @@ import { remoteErrorOf } from "../../libvirt";
 import type { Run } from "../../plugin/resource";
 import { type Node, node } from "../../xml";
 import { limitsOf } from "../whereabouts";
-import { create, createFrom, find, remove, taken } from "./calls";
+import { create, createFrom, describe, find, remove, taken } from "./calls";
 import { child, document } from "./document";
 import { idOf, type Volume } from "./id";
 import type { Source } from "./source";
@@ -51,31 +51,49 @@ export function markOf({ wanted, key }: Marked): Volume {
 /** Of any program's volume under way. */
 export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.image)?$/.test(name);
 
-/**
- * Does `work` beside a mark, which goes when all is well, or when all that was made is gone again.
- * Resolves to why the mark may still be there, beside a volume that is whole.
- */
-export async function marked(making: Making, work: (filling: Filling) => Promise<void>): Promise<Failure | undefined> {
+/** What came of it: the volume as the host describes it, or why that is not known, or its mark may still be there. */
+export type Made = { readonly whole: Node } | { readonly doubt: Failure };
+
+/** Does `work` beside a mark, which goes when all is well, or when all that was made is gone again. */
+export async function marked(making: Making, before: Before, work: (filling: Filling) => Promise<void>): Promise<Made> {
   const filling: Filling = { ...making, made: [], unsure: false, claimed: true };
-  await claim(making);
+  await claim(making, before);
   try {
     await work(filling);
   } catch (error) {
     await unmake(filling);
     throw error;
   }
-  return unmark(making).then(() => undefined, asFailure);
+  const [made, mark] = await Promise.all([whatItIs(making), unmark(making).then(() => undefined, asFailure)]);
+  return mark ? { doubt: mark } : made;
 }
+
+/** From here on it is there, whatever is answered. */
+export const whatItIs = ({ host, wanted, run }: Making): Promise<Made> =>
+  describe(host, wanted, limitsOf(run)).then(
+    (whole) => ({ whole }),
+    (error: unknown) => ({ doubt: asFailure(error) }),
+  );
 
 /** Else what is whole would pass for half made. */
 export const unmark = (making: Marked & Pick<Making, "host">): Promise<void> => remove(making.host, markOf(making), {});
 
+/** What is there before anything is made: an old mark of ours, and a volume of that name. */
+export interface Before {
+  readonly left: Node | undefined;
+  readonly there: Node | undefined;
+}
+export async function lookBefore({ run, host, wanted, key }: Making): Promise<Before> {
+  const look = (volume: Volume): Promise<Node | undefined> => find(host, volume, limitsOf(run));
+  const [left, there] = await Promise.all([look(markOf({ wanted, key })), look(wanted)]);
+  return { left, there };
+}
+
 /** Makes the mark; takes away what an earlier run of ours left half made. Somebody else's volume is an error. */
-async function claim(making: Making): Promise<void> {
+async function claim(making: Making, { left, there }: Before): Promise<void> {
   const { run, host, wanted } = making;
   const limits = limitsOf(run);
   const mark = markOf(making);
-  const [left, there] = await Promise.all([find(host, mark, limits), find(host, wanted, limits)]);
   if (there && !left) throw taken(wanted, host, undefined);
   if (there) await remove(host, wanted, limits);
   // What an earlier run started on the host may still write to the old mark's file.

@@ -1,14 +1,15 @@
 /** What must be known of a pool to put a volume into it; asked once per host and pool, since it hardly ever changes. */
 import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { parse } from "../../xml";
 
 export interface Facts {
   readonly name: string;
   readonly uuid: string;
-  /** `dir`, `logical`, … */
-  readonly type: string;
+  /** Its volumes are files and can be images of any format; the others hold bare devices. */
+  readonly holdsFiles: boolean;
 }
+/** `virConnectListAllStoragePoolsFlags`: dir, fs, netfs, gluster, vstorage. */
+const holdingFiles = 64 | 128 | 256 | (1 << 16) | (1 << 18);
 const known = new WeakMap<Host, Map<string, Promise<Facts>>>();
 
 export function factsOf(host: Host, name: string, limits: Limits): Promise<Facts> {
@@ -22,9 +23,12 @@ export function factsOf(host: Host, name: string, limits: Limits): Promise<Facts
 async function ask(host: Host, name: string, limits: Limits): Promise<Facts> {
   const about = { object: `pool ${name}`, ...limits };
   try {
-    const { pool } = await host.call("storagePoolLookupByName", { name }, about);
-    const { xml } = await host.call("storagePoolGetXmlDesc", { pool }, about);
-    return { name, uuid: pool.uuid, type: parse(xml).attrs["type"] ?? "dir" };
+    const [{ pool }, { pools }] = await Promise.all([
+      host.call("storagePoolLookupByName", { name }, about),
+      // Its XML would tell too, but could be asked for only once its UUID is known.
+      host.call("connectListAllStoragePools", { flags: holdingFiles }, about),
+    ]);
+    return { name, uuid: pool.uuid, holdsFiles: pools.some(({ uuid }) => uuid === pool.uuid) };
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== "missing") throw failure;
@@ -53,7 +57,4 @@ export async function inPool<T>(
   }
 }
 
-/** Pools whose volumes are files know image formats; the others hold bare devices. */
-const files = new Set(["dir", "fs", "netfs", "gluster", "vstorage"]);
-export const holdsFiles = ({ type }: Facts): boolean => files.has(type);
-export const formatIn = (facts: Facts): string => (holdsFiles(facts) ? "qcow2" : "raw");
+export const formatIn = ({ holdsFiles }: Facts): string => (holdsFiles ? "qcow2" : "raw");
