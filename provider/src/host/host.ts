@@ -1,5 +1,6 @@
 /** One hypervisor host, as resources see it. */
 import type { Arguments, EventName, EventOf, ProcedureName, Results } from "../libvirt";
+import type { Command } from "../qmp";
 
 /** What ends a call early. Shaped like Pulumi's run, but this room does not know it. */
 export interface Limits {
@@ -72,6 +73,14 @@ export interface Host {
     look: () => Promise<T | undefined>,
     about: { object?: string; concerns?: (event: EventOf<EventName>) => boolean } & Limits,
   ): Promise<T>;
+
+  /** Asks the agent in the guest of that domain. Fails with `unsupported` where this guest lacks the command, with `timeout` where it hangs. */
+  agent<A extends object, R>(
+    uuid: string,
+    command: Command<A, R>,
+    args: A,
+    about?: { object?: string } & Limits,
+  ): Promise<R>;
 
   /** Whether commands can be run on the host: over ssh or on this machine yes, over tcp and tls no. */
   can(what: "shell"): boolean;

@@ -2,6 +2,7 @@
 import { asFailure, type Code, Failure } from "../failure";
 import { type Arguments, type EventName, type ProcedureName, procedure, type Results } from "../libvirt";
 import type { Address } from "../transport";
+import { askAgent } from "./agent";
 import { identityOf, memory } from "./facts";
 import type { Host, Identity, Limits, Piece } from "./host";
 import { gate, within } from "./limits";
@@ -114,15 +115,18 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   const on: Host["on"] = (event, listener, limits = {}) =>
     located(async () => heard.add(await control.get(limits), event, listener as (event: unknown) => void));
 
+  const call: Host["call"] = (procedureName, args, { object, ...limits }: About = {}) => {
+    const end = bounded(procedureName, limits);
+    return located(() => (procedure(procedureName).reads ? ask : act)(procedureName, args, end), object);
+  };
+
   return {
     name,
     uri: address.label,
     identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
     capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
-    call: (procedureName, args, { object, ...limits }: About = {}) => {
-      const end = bounded(procedureName, limits);
-      return located(() => (procedure(procedureName).reads ? ask : act)(procedureName, args, end), object);
-    },
+    call,
+    agent: (uuid, command, args, about = {}) => located(() => askAgent(call, uuid, command, args, about), about.object),
     upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
       located(() => streams.upload(procedureName, args, source, limits), object),
     download: (procedureName, args, { object, ...limits }: About = {}) =>

@@ -19,7 +19,7 @@ const numbers: Readonly<Record<Source, number>> = { lease: 0, agent: 1, arp: 2 }
 /** A guest that hangs keeps its agent's socket open: libvirt would wait for ever. */
 const patience = 10_000;
 /** The limits of one question to the agent. */
-export const agentLimits = (limits: Limits): Limits => ({
+const agentLimits = (limits: Limits): Limits => ({
   ...limits,
   deadline: Math.min(limits.deadline ?? Number.POSITIVE_INFINITY, Date.now() + patience),
 });
