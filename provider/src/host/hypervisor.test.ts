@@ -1,7 +1,8 @@
 import { renameSync } from "node:fs";
 import { events } from "../libvirt";
+import type { Header } from "../libvirt/frame";
 import { connectionAnswers, type Hears } from "../libvirt/testing/answers";
-import { encoded, type FakeDaemon, fakeDaemon } from "../libvirt/testing/daemon";
+import { type Caller, encoded, type FakeDaemon, fakeDaemon } from "../libvirt/testing/daemon";
 import type { Host } from "./host";
 import { openHosts } from "./index";
 
@@ -154,6 +155,30 @@ describe("a host", () => {
     await expect(stopped).rejects.toEqual(code("cancelled"));
     answer();
     await expect(kept).resolves.toBe("<c/>");
+  });
+});
+
+describe("calls that take long", () => {
+  test("are spread over connections that the daemon still reads, and keep nobody waiting who only asks", async () => {
+    const held = new Map<Caller, Header[]>();
+    const { host: alpha } = await host((caller, header, body) => {
+      if (header.procedure === 94) held.set(caller, [...(held.get(caller) ?? []), header]);
+      else hostname(caller, header, body);
+    });
+    const vol = { pool: "default", name: "disk" };
+    const deleting = Promise.all(Array.from({ length: 30 }, () => alpha.call("storageVolDelete", { vol })));
+    let answered = 0;
+    while (answered < 30) {
+      await alpha.call("connectGetHostname", {});
+      expect(held.size).toBeLessThanOrEqual(2);
+      for (const [caller, calls] of held) {
+        expect(calls.length).toBeLessThanOrEqual(4);
+        answered += calls.length;
+        for (const call of calls.splice(0)) caller.reply(call, "storageVolDelete", {});
+      }
+    }
+    await deleting;
+    expect(held.size).toBe(2);
   });
 });
 

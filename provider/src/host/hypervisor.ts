@@ -5,6 +5,7 @@ import type { Address } from "../transport";
 import { askAgent } from "./agent";
 import { identityOf, memory } from "./facts";
 import type { Host, Identity, Limits, Piece } from "./host";
+import { lanes } from "./lanes";
 import { gate, within } from "./limits";
 import { type Line, lines } from "./lines";
 import { type Reach, readOnly } from "./reach";
@@ -16,6 +17,14 @@ import { until } from "./until";
 /** How long a call may take, in ms; `SLOW` is for those that copy, format, or wait for a guest. */
 const QUICK = 60_000;
 const SLOW = 60 * 60_000;
+/**
+ * Connections for what changes things, and for what takes long. Four calls each: sixteen of the twenty workers that a daemon has for all
+ * its clients (`max_workers`).
+ */
+const ACTING = 2;
+const SLOWLY = 2;
+/** Guests that hang must leave room for what changes things. */
+const GUESTS_AT_ONCE = 4;
 /** sshd lets one session open ten channels for commands at a time unless it is told otherwise (MaxSessions). */
 const COMMANDS_AT_ONCE = 8;
 /** More uploads and downloads at once would only share the same wire. */
@@ -54,8 +63,9 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
       await heard.prepare(connection);
     },
   });
-  const acting = way.line({ keepalive: true });
-  const slow = way.line({ keepalive: true });
+  const acting = lanes(way, ACTING);
+  const slow = lanes(way, SLOWLY);
+  const guests = gate(GUESTS_AT_ONCE);
 
   /** After a loss, events must come again without anybody asking. */
   const returned = async (): Promise<void> => {
@@ -74,6 +84,11 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     }
   };
 
+  const bounded = (procedureName: ProcedureName, { signal, deadline = Number.POSITIVE_INFINITY }: Limits): Limits => ({
+    signal,
+    deadline: Math.min(deadline, Date.now() + (procedure(procedureName).slow ? SLOW : QUICK)),
+  });
+
   const ask = async <N extends ProcedureName>(
     procedureName: N,
     args: Arguments<N>,
@@ -90,23 +105,19 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     args: Arguments<N>,
     limits: Limits,
   ): Promise<Results<N>> => {
-    const once = async () =>
-      (await (procedure(procedureName).slow ? slow : acting).get(limits)).call(procedureName, args, limits);
+    const on = procedure(procedureName).slow && procedureName !== "domainAgentCommand" ? slow : acting;
+    // Its own time begins when its turn has come.
+    const once = () => on(limits, (connection) => connection.call(procedureName, args, bounded(procedureName, limits)));
     return once().catch((thrown) => {
       const failure = asFailure(thrown);
       if (failure.code !== "lost") throw failure;
       const settle = settling(procedureName, args);
       if (!settle) throw unfinished(failure);
-      return settle((question, about) => ask(question, about, limits), once).catch((still) => {
+      return settle((question, about) => ask(question, about, bounded(question, limits)), once).catch((still) => {
         throw ["lost", "connection"].includes(asFailure(still).code) ? unfinished(asFailure(still)) : still;
       });
     });
   };
-  const bounded = (procedureName: ProcedureName, { signal, deadline = Number.POSITIVE_INFINITY }: Limits): Limits => ({
-    signal,
-    deadline: Math.min(deadline, Date.now() + (procedure(procedureName).slow ? SLOW : QUICK)),
-  });
-
   const capabilities = () =>
     known.recall("capabilities", async () => (await ask("connectGetCapabilities", {}, {})).capabilities);
   const identity = (): Promise<Identity> =>
@@ -116,8 +127,11 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     located(async () => heard.add(await control.get(limits), event, listener as (event: unknown) => void));
 
   const call: Host["call"] = (procedureName, args, { object, ...limits }: About = {}) => {
-    const end = bounded(procedureName, limits);
-    return located(() => (procedure(procedureName).reads ? ask : act)(procedureName, args, end), object);
+    const answer = () =>
+      procedure(procedureName).reads
+        ? ask(procedureName, args, bounded(procedureName, limits))
+        : act(procedureName, args, limits);
+    return located(answer, object);
   };
 
   return {
@@ -126,7 +140,11 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
     capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
     call,
-    agent: (uuid, command, args, about = {}) => located(() => askAgent(call, uuid, command, args, about), about.object),
+    agent: (uuid, command, args, about = {}) =>
+      located(async () => {
+        const leave = await guests(about);
+        return askAgent(call, uuid, command, args, about).finally(leave);
+      }, about.object),
     upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
       located(() => streams.upload(procedureName, args, source, limits), object),
     download: (procedureName, args, { object, ...limits }: About = {}) =>

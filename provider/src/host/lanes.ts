@@ -1,0 +1,36 @@
+/** Connections side by side for calls that take their time. */
+import type { Connection } from "../libvirt";
+import type { Limits } from "./host";
+import { gate } from "./limits";
+import type { Line, Lines } from "./lines";
+
+/** A daemon works on five requests of one client and then stops reading, pings included (`max_client_requests`): one less, so that it always hears us. */
+const CALLS_EACH = 4;
+
+/** Does some work on the connection that has least to do; `most` connections are made, each when those before it are full. */
+export function lanes(lines: Lines, most: number) {
+  const enter = gate(most * CALLS_EACH);
+  const open: { readonly line: Line; calls: number }[] = [];
+  const emptiest = () => {
+    const least = open.reduce<(typeof open)[number] | undefined>(
+      (a, b) => (a && a.calls <= b.calls ? a : b),
+      undefined,
+    );
+    if (least && (least.calls < CALLS_EACH || open.length === most)) return least;
+    const fresh = { line: lines.line({ keepalive: true }), calls: 0 };
+    open.push(fresh);
+    return fresh;
+  };
+
+  return async <T>(limits: Limits, work: (connection: Connection) => Promise<T>): Promise<T> => {
+    const leave = await enter(limits);
+    const lane = emptiest();
+    lane.calls++;
+    try {
+      return await work(await lane.line.get(limits));
+    } finally {
+      lane.calls--;
+      leave();
+    }
+  };
+}
