@@ -89,3 +89,21 @@ test.each([
   s.program(asking(call, args));
   expect((await s.fails("preview")).text).toMatch(says);
 });
+
+test("a host that is dead fails what lies on it, and nothing else", async () => {
+  const dead = `qemu+ssh://root@${own.address}:4/system?keyfile=${lab().key}&known_hosts=${lab().knownHosts}`;
+  const two = stack({ config: { "kvm:hosts": JSON.stringify({ alpha: { uri: own.uri }, dead: { uri: dead } }) } });
+  const on = (key: string): string =>
+    `  on-${key}: { type: "kvm:Volume", properties: { host: ${key}, pool: default, capacity: 1MiB } }\n`;
+  two.program(`resources:\n${on("alpha")}${on("dead")}`);
+  try {
+    const { text } = await two.fails("up", "--continue-on-error");
+    expect(text).toMatch(/on host dead: .*cannot be reached/);
+    expect(await virsh(own.name, "vol-list", "default")).toContain("on-alpha");
+    expect(await two.exported()).not.toMatch(/::on-dead"/);
+  } finally {
+    two.program(`resources:\n${on("alpha")}`);
+    await two.destroy();
+    two.remove();
+  }
+});

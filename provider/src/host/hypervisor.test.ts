@@ -262,6 +262,74 @@ describe("events of a host", () => {
     expect(look).toHaveBeenCalledTimes(1);
   });
 
+  test("make each of two waiters look again, and only those whom they concern", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha } = await host(hears);
+    let [begun, bored] = [0, 0];
+    const other = alpha
+      .until(["domainLifecycle"], async () => void bored++, { concerns: () => false, deadline: Date.now() + 300 })
+      .catch((thrown) => thrown);
+    const waiting = [1, 2].map((n) => {
+      let looks = 0;
+      return alpha.until(
+        ["domainLifecycle"],
+        async () => {
+          if (++looks === 2) return n;
+          // Brought once both have looked, or the first one's event would wake a waiter that has not begun.
+          if (++begun === 2) state.bring();
+          return undefined;
+        },
+        { deadline: Date.now() + 5000 },
+      );
+    });
+    await expect(Promise.all(waiting)).resolves.toEqual([1, 2]);
+    await expect(other).resolves.toEqual(code("timeout"));
+    expect({ bored, asked: state.asked }).toEqual({ bored: 1, asked: 1 });
+  });
+
+  test("that came while the connection was away are made up for by a look", async () => {
+    const { hears } = subscribing();
+    const { host: alpha, daemon } = await host(hears);
+    let looks = 0;
+    const waiting = alpha.until(
+      ["domainLifecycle"],
+      async () => {
+        if (++looks === 2) return "there";
+        // It happens where no event can tell of it.
+        setImmediate(daemon.cut);
+        return undefined;
+      },
+      { deadline: Date.now() + 5000 },
+    );
+    await expect(waiting).resolves.toBe("there");
+  });
+
+  test("that come before the daemon has answered the registration are heard", async () => {
+    const { host: alpha } = await host((caller, header) => {
+      if (header.procedure !== 316) return;
+      caller.send({ type: MESSAGE, procedure: 318 }, LIFECYCLE);
+      caller.reply(header, "connectDomainEventCallbackRegisterAny", { callbackID: 1 });
+    });
+    const seen = new Promise<string>((resolve) => void alpha.on("domainLifecycle", ({ dom }) => resolve(dom.name)));
+    await expect(seen).resolves.toBe("web");
+  });
+
+  test("that a daemon no longer knows after a restart end no wait: it looks on at each reconnect", async () => {
+    const { hears } = subscribing();
+    let knows = true;
+    const { host: alpha, daemon } = await host((caller, header, body) =>
+      knows || header.procedure !== 316 ? hears(caller, header, body) : caller.refuse(header, 8, "no such event"),
+    );
+    let looks = 0;
+    const look = async () => {
+      if (++looks === 2) return "there";
+      knows = false;
+      daemon.cut();
+      return undefined;
+    };
+    await expect(alpha.until(["domainLifecycle"], look, { deadline: Date.now() + 5000 })).resolves.toBe("there");
+  });
+
   test("an event during a look is not lost", async () => {
     const { state, hears } = subscribing();
     const { host: alpha } = await host(hears);
