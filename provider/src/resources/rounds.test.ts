@@ -1,6 +1,6 @@
 /** What a distant host costs: how often in sequence a resource waits for it. */
+import { Failure } from "../failure";
 import type { Host } from "../host/host";
-import { refusal } from "../libvirt/errors";
 import type { Bag } from "../plugin/resource";
 import { domain } from "./domain";
 import { type FakeHost, fakeHost as machines } from "./domain/testing/host";
@@ -53,14 +53,6 @@ describe("a machine with a disk, a card and a screen", () => {
 });
 
 describe("a volume", () => {
-  const absent = refusal("storageVolGetXmlDesc", {
-    code: 50,
-    domain: 18,
-    message: "no",
-    level: 2,
-    int1: 0,
-    int2: 0,
-  } as never);
   const xmlOf = (name: string) =>
     `<volume type='file'><name>${name}</name><capacity unit='bytes'>8388608</capacity><target><path>/p/${name}</path><format type='qcow2'/></target></volume>`;
   const pool = () => {
@@ -70,7 +62,7 @@ describe("a volume", () => {
       connectListAllStoragePools: () => ({ pools: [{ name: "default", uuid: "u" }] }),
       storageVolGetXmlDesc: ({ vol }) => {
         const xml = volumes.get((vol as { name: string }).name);
-        if (xml === undefined) throw absent;
+        if (xml === undefined) throw new Failure("missing", "no such volume");
         return { xml };
       },
       storageVolCreateXml: ({ xml }) => {
