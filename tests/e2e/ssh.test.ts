@@ -241,12 +241,3 @@ test("a server that knows old algorithms only is told from one that is not there
     /^unsupported: .*port 2305 and this client know no common way to talk .*Renew the host's sshd/,
   );
 });
-
-test("what only OpenSSH can do is not passed over in silence", async () => {
-  const ssh = config(
-    `Host *\n CertificateFile /none\n IdentityFile ${here.key}\n UserKnownHostsFile ${here.knownHosts}\n`,
-  );
-  expect(await reached(`qemu+ssh://root@${own.address}/system`, ssh)).toMatch(
-    /^unsupported: .*CertificateFile \(.* line 2\)/,
-  );
-});

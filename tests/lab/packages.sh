@@ -28,6 +28,8 @@ lab_needs=(
   /usr/sbin/depmod                    kmod
   /usr/bin/cpio                       cpio
   /usr/bin/curl                       curl
+  /usr/bin/nc.openbsd                 netcat-openbsd
+  /usr/bin/sudo                       sudo
   /usr/bin/dbus-daemon                dbus-daemon
   /usr/lib/dbus-1.0/dbus-daemon-launch-helper dbus
   /usr/lib/polkit-1/polkitd           polkitd

@@ -1,5 +1,5 @@
 /** The provider's own configuration. */
-import { bool, child, element, list, type Of, own, table, text } from "../vocabulary";
+import { bool, child, element, list, type Of, oneOf, own, table, text } from "../vocabulary";
 import { port } from "./addresses";
 
 /** How one user is let in on one host. */
@@ -35,6 +35,11 @@ const Ssh = element(
     jumpHosts: own(
       list(child(JumpHost), [], { doc: "Hosts to go through, first to last, where `proxyJump` does not say enough." }),
     ),
+    client: own(
+      oneOf("builtin", "system"),
+      "`system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked.",
+    ),
+    sudo: own(bool, "Reach libvirt by `sudo -n` on the host, for a user who is not in its group."),
     configFile: own(
       text,
       "The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.",

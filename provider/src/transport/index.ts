@@ -1,5 +1,4 @@
 /** Ways to a host: a URI becomes a session, a session gives byte streams to the daemon and runs commands. */
-import { Failure } from "../failure";
 import type { Limits, Session } from "./session";
 import { type SshOptions, ssh } from "./ssh";
 import { tcp } from "./tcp";
@@ -30,14 +29,6 @@ export async function dial(address: Address, options: WayOptions, limits: Limits
     case "tls":
       return tls(address, options.tls ?? {});
     case "ssh":
-      if (address.path === "/session")
-        throw new Failure("unsupported", "a session daemon is not reached over ssh yet", {
-          remedy: "Use `/system` in the URI",
-        });
-      if (address.parameters.command !== undefined)
-        throw new Failure("unsupported", "`command=` in the URI names a program, but ssh is spoken without one here", {
-          remedy: "Leave it out; what it does for the login belongs into the provider's `ssh` options",
-        });
-      return ssh(address, options.ssh ?? {}, limits);
+      return ssh(address, options.ssh ?? {}, options.readonly, limits);
   }
 }

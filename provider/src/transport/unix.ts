@@ -114,7 +114,10 @@ export function noSocket(answers: Answers, where: string): Failure {
   );
 }
 
-function runLocally([program, ...args]: Command, { input, onOutput, signal, deadline }: RunOptions = {}): Promise<Ran> {
+export function runLocally(
+  [program, ...args]: Command,
+  { input, onOutput, signal, deadline }: RunOptions = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const time = deadline === undefined ? [] : [AbortSignal.timeout(Math.max(deadline - Date.now(), 0))];
     const ends = [...(signal ? [signal] : []), ...time];

@@ -35023,6 +35023,8 @@ func (o SpiceChannelArrayOutput) Index(i pulumi.IntInput) SpiceChannelOutput {
 type SshOptions struct {
 	// Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
 	Agent *string `pulumi:"agent"`
+	// `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+	Client *string `pulumi:"client"`
 	// The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
 	ConfigFile *string `pulumi:"configFile"`
 	// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
@@ -35041,6 +35043,8 @@ type SshOptions struct {
 	PrivateKey *string `pulumi:"privateKey"`
 	// Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
 	ProxyJump *string `pulumi:"proxyJump"`
+	// Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+	Sudo *bool `pulumi:"sudo"`
 	// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 	User *string `pulumi:"user"`
 }
@@ -35060,6 +35064,8 @@ type SshOptionsInput interface {
 type SshOptionsArgs struct {
 	// Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
 	Agent pulumi.StringPtrInput `pulumi:"agent"`
+	// `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+	Client pulumi.StringPtrInput `pulumi:"client"`
 	// The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
 	ConfigFile pulumi.StringPtrInput `pulumi:"configFile"`
 	// The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
@@ -35078,6 +35084,8 @@ type SshOptionsArgs struct {
 	PrivateKey pulumi.StringPtrInput `pulumi:"privateKey"`
 	// Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
 	ProxyJump pulumi.StringPtrInput `pulumi:"proxyJump"`
+	// Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+	Sudo pulumi.BoolPtrInput `pulumi:"sudo"`
 	// The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 	User pulumi.StringPtrInput `pulumi:"user"`
 }
@@ -35165,6 +35173,11 @@ func (o SshOptionsOutput) Agent() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.Agent }).(pulumi.StringPtrOutput)
 }
 
+// `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+func (o SshOptionsOutput) Client() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SshOptions) *string { return v.Client }).(pulumi.StringPtrOutput)
+}
+
 // The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
 func (o SshOptionsOutput) ConfigFile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.ConfigFile }).(pulumi.StringPtrOutput)
@@ -35210,6 +35223,11 @@ func (o SshOptionsOutput) ProxyJump() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.ProxyJump }).(pulumi.StringPtrOutput)
 }
 
+// Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+func (o SshOptionsOutput) Sudo() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v SshOptions) *bool { return v.Sudo }).(pulumi.BoolPtrOutput)
+}
+
 // The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
 func (o SshOptionsOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshOptions) *string { return v.User }).(pulumi.StringPtrOutput)
@@ -35246,6 +35264,16 @@ func (o SshOptionsPtrOutput) Agent() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Agent
+	}).(pulumi.StringPtrOutput)
+}
+
+// `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+func (o SshOptionsPtrOutput) Client() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SshOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Client
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -35337,6 +35365,16 @@ func (o SshOptionsPtrOutput) ProxyJump() pulumi.StringPtrOutput {
 		}
 		return v.ProxyJump
 	}).(pulumi.StringPtrOutput)
+}
+
+// Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+func (o SshOptionsPtrOutput) Sudo() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *SshOptions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Sudo
+	}).(pulumi.BoolPtrOutput)
 }
 
 // The user on the host; that of the URI, else of `~/.ssh/config`, if left out.

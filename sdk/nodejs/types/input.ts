@@ -5122,6 +5122,10 @@ export interface SshOptionsArgs {
      */
     agent?: pulumi.Input<string | undefined>;
     /**
+     * `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+     */
+    client?: pulumi.Input<string | undefined>;
+    /**
      * The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
      */
     configFile?: pulumi.Input<string | undefined>;
@@ -5157,6 +5161,10 @@ export interface SshOptionsArgs {
      * Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
      */
     proxyJump?: pulumi.Input<string | undefined>;
+    /**
+     * Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+     */
+    sudo?: pulumi.Input<boolean | undefined>;
     /**
      * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
      */

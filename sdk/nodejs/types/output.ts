@@ -120,6 +120,10 @@ export interface SshOptions {
      */
     agent?: string;
     /**
+     * `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+     */
+    client?: string;
+    /**
      * The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
      */
     configFile?: string;
@@ -155,6 +159,10 @@ export interface SshOptions {
      * Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
      */
     proxyJump?: string;
+    /**
+     * Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+     */
+    sudo?: boolean;
     /**
      * The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
      */

@@ -23064,6 +23064,10 @@ class SshOptionsArgsDict(TypedDict):
     """
     Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
     """
+    client: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+    """
     config_file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
@@ -23100,6 +23104,10 @@ class SshOptionsArgsDict(TypedDict):
     """
     Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
     """
+    sudo: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+    """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
@@ -23109,6 +23117,7 @@ class SshOptionsArgsDict(TypedDict):
 class SshOptionsArgs:
     def __init__(__self__, *,
                  agent: pulumi.Input[Optional[_builtins.str]] = None,
+                 client: pulumi.Input[Optional[_builtins.str]] = None,
                  config_file: pulumi.Input[Optional[_builtins.str]] = None,
                  host_key: pulumi.Input[Optional[_builtins.str]] = None,
                  jump_hosts: pulumi.Input[Optional[Sequence[pulumi.Input['JumpHostArgs']]]] = None,
@@ -23118,11 +23127,13 @@ class SshOptionsArgs:
                  port: pulumi.Input[Optional[_builtins.int]] = None,
                  private_key: pulumi.Input[Optional[_builtins.str]] = None,
                  proxy_jump: pulumi.Input[Optional[_builtins.str]] = None,
+                 sudo: pulumi.Input[Optional[_builtins.bool]] = None,
                  user: pulumi.Input[Optional[_builtins.str]] = None):
         """
         How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 
         :param pulumi.Input[_builtins.str] agent: Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
+        :param pulumi.Input[_builtins.str] client: `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
         :param pulumi.Input[_builtins.str] config_file: The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
         :param pulumi.Input[_builtins.str] host_key: The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
         :param pulumi.Input[Sequence[pulumi.Input['JumpHostArgs']]] jump_hosts: Hosts to go through, first to last, where `proxyJump` does not say enough.
@@ -23132,10 +23143,13 @@ class SshOptionsArgs:
         :param pulumi.Input[_builtins.int] port: The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
         :param pulumi.Input[_builtins.str] private_key: The private key: its PEM text, or the path of a file. No other key is offered then.
         :param pulumi.Input[_builtins.str] proxy_jump: Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+        :param pulumi.Input[_builtins.bool] sudo: Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
         :param pulumi.Input[_builtins.str] user: The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         if agent is not None:
             pulumi.set(__self__, "agent", agent)
+        if client is not None:
+            pulumi.set(__self__, "client", client)
         if config_file is not None:
             pulumi.set(__self__, "config_file", config_file)
         if host_key is not None:
@@ -23154,6 +23168,8 @@ class SshOptionsArgs:
             pulumi.set(__self__, "private_key", private_key)
         if proxy_jump is not None:
             pulumi.set(__self__, "proxy_jump", proxy_jump)
+        if sudo is not None:
+            pulumi.set(__self__, "sudo", sudo)
         if user is not None:
             pulumi.set(__self__, "user", user)
 
@@ -23168,6 +23184,18 @@ class SshOptionsArgs:
     @agent.setter
     def agent(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "agent", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def client(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+        """
+        return pulumi.get(self, "client")
+
+    @client.setter
+    def client(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client", value)
 
     @_builtins.property
     @pulumi.getter(name="configFile")
@@ -23276,6 +23304,18 @@ class SshOptionsArgs:
     @proxy_jump.setter
     def proxy_jump(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "proxy_jump", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def sudo(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+        """
+        return pulumi.get(self, "sudo")
+
+    @sudo.setter
+    def sudo(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sudo", value)
 
     @_builtins.property
     @pulumi.getter

@@ -318,6 +318,7 @@ class SshOptions(dict):
     """
     def __init__(__self__, *,
                  agent: Optional[_builtins.str] = None,
+                 client: Optional[_builtins.str] = None,
                  config_file: Optional[_builtins.str] = None,
                  host_key: Optional[_builtins.str] = None,
                  jump_hosts: Optional[Sequence['outputs.JumpHost']] = None,
@@ -327,11 +328,13 @@ class SshOptions(dict):
                  port: Optional[_builtins.int] = None,
                  private_key: Optional[_builtins.str] = None,
                  proxy_jump: Optional[_builtins.str] = None,
+                 sudo: Optional[_builtins.bool] = None,
                  user: Optional[_builtins.str] = None):
         """
         How the host is reached over ssh, beyond what the URI says. It wins over the URI, which wins over `~/.ssh/config`.
 
         :param _builtins.str agent: Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
+        :param _builtins.str client: `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
         :param _builtins.str config_file: The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none.
         :param _builtins.str host_key: The host's public key, as in known_hosts: `ssh-ed25519 AAAA…`. Nothing else is then believed.
         :param Sequence['JumpHost'] jump_hosts: Hosts to go through, first to last, where `proxyJump` does not say enough.
@@ -341,10 +344,13 @@ class SshOptions(dict):
         :param _builtins.int port: The port of its sshd; that of the URI, else of `~/.ssh/config`, if left out.
         :param _builtins.str private_key: The private key: its PEM text, or the path of a file. No other key is offered then.
         :param _builtins.str proxy_jump: Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
+        :param _builtins.bool sudo: Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
         :param _builtins.str user: The user on the host; that of the URI, else of `~/.ssh/config`, if left out.
         """
         if agent is not None:
             pulumi.set(__self__, "agent", agent)
+        if client is not None:
+            pulumi.set(__self__, "client", client)
         if config_file is not None:
             pulumi.set(__self__, "config_file", config_file)
         if host_key is not None:
@@ -363,6 +369,8 @@ class SshOptions(dict):
             pulumi.set(__self__, "private_key", private_key)
         if proxy_jump is not None:
             pulumi.set(__self__, "proxy_jump", proxy_jump)
+        if sudo is not None:
+            pulumi.set(__self__, "sudo", sudo)
         if user is not None:
             pulumi.set(__self__, "user", user)
 
@@ -373,6 +381,14 @@ class SshOptions(dict):
         Path of the ssh agent's socket, or `none`; that of `SSH_AUTH_SOCK` if left out.
         """
         return pulumi.get(self, "agent")
+
+    @_builtins.property
+    @pulumi.getter
+    def client(self) -> Optional[_builtins.str]:
+        """
+        `system` runs this machine's own `ssh`, for what only OpenSSH can do: GSSAPI, FIDO keys, certificates, ControlMaster. If left out, it is run where the built-in client cannot do what is asked. One of `builtin`, `system`.
+        """
+        return pulumi.get(self, "client")
 
     @_builtins.property
     @pulumi.getter(name="configFile")
@@ -445,6 +461,14 @@ class SshOptions(dict):
         Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several parted by commas; `none` for none.
         """
         return pulumi.get(self, "proxy_jump")
+
+    @_builtins.property
+    @pulumi.getter
+    def sudo(self) -> Optional[_builtins.bool]:
+        """
+        Reach libvirt by `sudo -n` on the host, for a user who is not in its group.
+        """
+        return pulumi.get(self, "sudo")
 
     @_builtins.property
     @pulumi.getter

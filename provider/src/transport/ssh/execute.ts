@@ -44,14 +44,13 @@ export function start(client: Client, command: Command): Promise<Started> {
       client.exec(quote(command), (error, channel) => {
         if (error) return broken(error);
         const said: Buffer[] = [];
-        let code = -1;
         channel.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-        channel.once("exit", (status: number | null) => {
-          code = status ?? -1;
+        // Not only by `close`: that comes after whoever reads has seen the end, and may be waiting for this.
+        const ended = new Promise<{ code: number; stderr: string }>((done) => {
+          const tell = (code: number) => setImmediate(() => done({ code, stderr: Buffer.concat(said).toString() }));
+          channel.once("exit", (status: number | null) => tell(status ?? -1));
+          channel.once("close", () => tell(-1));
         });
-        const ended = new Promise<{ code: number; stderr: string }>((done) =>
-          channel.once("close", () => done({ code, stderr: Buffer.concat(said).toString() })),
-        );
         resolve({ stream: channel, ended });
       });
     } catch (cause) {

@@ -29,6 +29,10 @@ export interface SshOptions extends LoginOptions {
   readonly proxyJump?: string | undefined;
   /** The same with all that logging in there needs, first to last. */
   readonly jumpHosts?: readonly JumpHost[] | undefined;
+  /** `system`: the machine's own `ssh` is run; else it is only where the built-in client cannot do what is asked. */
+  readonly client?: "builtin" | "system" | undefined;
+  /** What is started on the host to reach libvirt is started by `sudo -n`. */
+  readonly sudo?: boolean | undefined;
   /** The file to read in the place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` reads none. */
   readonly configFile?: string | undefined;
 }

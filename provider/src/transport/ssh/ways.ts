@@ -1,48 +1,132 @@
 /** From a login to the daemon of the host: the ways there, in the order in which they are tried. */
-
+import type { Duplex } from "node:stream";
 import { Failure } from "../../failure";
 import type { Session } from "../session";
 import { SYSTEM_FOLDER, sockets } from "../sockets";
 import { noSocket } from "../unix";
 import type { Address } from "../uri";
-import type { Login } from "./login";
+import type { Login, Started } from "./login";
+import { type Found, look } from "./look";
 
-export function through(login: Login, address: Address): Session {
-  /** The socket that answered last time. */
-  let proven: string | undefined;
+export interface WaysOptions {
+  /** The socket for those who only look is used, where the daemon has one. */
+  readonly readonly?: boolean | undefined;
+  /** What is started on the host is started by `sudo -n`. */
+  readonly sudo?: boolean | undefined;
+}
+
+/** One way that works: each call is another stream to the daemon. */
+type Way = () => Promise<Duplex>;
+
+export function through(login: Login, address: Address, options: WaysOptions): Session {
+  /** The way that worked last time. */
+  let proven: Way | undefined;
+  const open: Way = async () => {
+    const forwarding = await forwarded(login, address, options);
+    if (forwarding) {
+      proven = forwarding.way;
+      return forwarding.stream;
+    }
+    proven = await byCommand(login, address, options);
+    return proven();
+  };
   return {
     get alive() {
       return login.alive;
     },
     open: async () => {
-      const places = proven === undefined ? sockets(address, SYSTEM_FOLDER) : [proven];
-      for (const path of places) {
-        const channel = (await login.forward?.(path)) ?? new Error("this client forwards no sockets");
-        if (channel instanceof Error) {
-          if (!login.alive) throw new Failure("connection", "the ssh session ended", { cause: channel });
-          continue;
-        }
-        proven = path;
-        return channel;
+      try {
+        return await (proven ?? open)();
+      } catch (failure) {
+        proven = undefined;
+        throw failure;
       }
-      proven = undefined;
-      throw await diagnosis(login, places, address.host);
     },
     run: login.run,
     close: login.close,
   };
 }
 
-/** sshd only says "open failed": looks at the host why. */
-async function diagnosis({ run, username }: Login, places: readonly string[], host: string): Promise<Failure> {
-  const holds = async (condition: string, path: string) => (await run(["test", condition, path])).code === 0;
-  const answers: { path: string; code: string }[] = [];
-  for (const path of places) {
-    const code = !(await holds("-S", path)) ? "ENOENT" : (await holds("-w", path)) ? "ECONNREFUSED" : "EACCES";
-    answers.push({ path, code });
+/** A channel to the socket itself, which sshd may forbid: nothing runs on the host then. */
+async function forwarded(
+  login: Login,
+  address: Address,
+  { readonly, sudo }: WaysOptions,
+): Promise<{ stream: Duplex; way: Way } | undefined> {
+  const { proxy } = address.parameters;
+  // The folder of a user's own daemon is known on the host only, and what sudo may the user's channel may not.
+  if (!login.forward || sudo || address.path === "/session" || proxy === "native" || proxy === "netcat")
+    return undefined;
+  for (const path of sockets(address, SYSTEM_FOLDER, readonly)) {
+    const way = () => channel(login, path);
+    const stream = await way().catch((failure) => {
+      if (!login.alive) throw failure;
+      return undefined;
+    });
+    if (stream) return { stream, way };
   }
-  const failure = noSocket(answers, host);
+  return undefined;
+}
+
+async function channel(login: Login, path: string): Promise<Duplex> {
+  const opened = (await login.forward?.(path)) ?? new Error("this client forwards no sockets");
+  if (opened instanceof Error)
+    throw new Failure("connection", `the ssh session gave no channel to ${path}`, { cause: opened });
+  return opened;
+}
+
+/** libvirt's own helper where it is, else a netcat at the socket; what the host lacks is found before. */
+async function byCommand(login: Login, address: Address, options: WaysOptions): Promise<Way> {
+  const { readonly, sudo } = options;
+  const { proxy, netcat, socket, mode } = address.parameters;
+  const found = await look(login, address, options);
+  const start =
+    (...words: [string, ...string[]]) =>
+    async () =>
+      explained(await login.start(sudo ? ["sudo", "-n", ...words] : words), words[0]);
+  // A helper before libvirt 9.1 knows neither a socket nor a mode.
+  const helped = proxy === "native" || (proxy !== "netcat" && netcat === undefined && !socket && !mode);
+  const place = found.places.find(({ usable }) => usable);
+  if (helped && found.helper && (place || address.path === "/session"))
+    return start("virt-ssh-helper", ...(readonly ? ["-r"] : []), address.daemon);
+  if (place && proxy !== "native" && found.netcat) return start(netcat ?? "nc", "-U", place.path);
+  throw none(login, address, found);
+}
+
+/** A command that ends before the daemon said anything says why on stderr: that, and not the end, is what went wrong. */
+function explained({ stream, ended }: Started, program: string): Duplex {
+  const emit = stream.emit.bind(stream);
+  let heard = false;
+  stream.emit = (event: string, ...args: unknown[]) => {
+    if (event === "data") heard = true;
+    if (event !== "end" || heard) return emit(event, ...args);
+    ended.then(({ code, stderr }) => {
+      const why = stderr.trim();
+      if (code === 0 && !why) emit("end");
+      else emit("error", new Error(`\`${program}\` on the host ended (${why || `exit code ${code}`})`));
+    });
+    return true;
+  };
+  return stream;
+}
+
+/** No way was found: what each would have needed. */
+function none(login: Login, address: Address, { places, helper, netcat }: Found): Failure {
+  const usable = places.find((place) => place.usable);
+  if (usable)
+    return new Failure(
+      "unsupported",
+      `no way to libvirt's socket ${usable.path} is left: sshd forwards no socket, virt-ssh-helper is ${helper ? "not wanted" : "not there"}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
+      {
+        remedy:
+          "Allow `AllowStreamLocalForwarding` in the host's sshd_config, or install virt-ssh-helper (package libvirt-daemon) or a netcat that knows -U there",
+      },
+    );
+  const failure = noSocket(
+    places.map(({ path, code }) => ({ path, code })),
+    address.host,
+  );
   return failure.code === "denied"
-    ? new Failure("denied", `${failure.problem} to user ${username}`, failure.circumstances)
+    ? new Failure("denied", `${failure.problem} to user ${login.username}`, failure.circumstances)
     : failure;
 }
