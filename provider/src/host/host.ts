@@ -48,6 +48,9 @@ export interface Host {
     about?: { object?: string } & Limits,
   ): Promise<Results<N>>;
 
+  /** Something is about to be changed: connects for it while it is still being asked about. */
+  anticipate(): void;
+
   /** Sends bytes into a call that opens a stream (`storageVolUpload`); sparse where the call's flags say so. Resolves when the daemon confirmed. */
   upload<N extends ProcedureName>(
     procedure: N,

@@ -105,7 +105,7 @@ describe("a host", () => {
     await alpha.call("connectGetHostname", {});
     const request = { dom: DOMAIN, autostart: true };
     const setting = alpha.call("domainSetAutostart", request, { deadline: Date.now() + 500 });
-    await expect(setting).rejects.toEqual(code("timeout"));
+    await expect(setting).rejects.toEqual(code("lost"));
   });
 
   test("that was reached before is given time to come back, whichever connection asks first", async () => {

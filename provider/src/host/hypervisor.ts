@@ -107,14 +107,18 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   ): Promise<Results<N>> => {
     const on = procedure(procedureName).slow && procedureName !== "domainAgentCommand" ? slow : acting;
     // Its own time begins when its turn has come.
-    const once = () => on(limits, (connection) => connection.call(procedureName, args, bounded(procedureName, limits)));
+    const once = () =>
+      on.do(limits, (connection) => connection.call(procedureName, args, bounded(procedureName, limits)));
     return once().catch((thrown) => {
       const failure = asFailure(thrown);
       if (failure.code !== "lost") throw failure;
       const settle = settling(procedureName, args);
       if (!settle) throw unfinished(failure);
       return settle((question, about) => ask(question, about, bounded(question, limits)), once).catch((still) => {
-        throw ["lost", "connection"].includes(asFailure(still).code) ? unfinished(asFailure(still)) : still;
+        const { code } = asFailure(still);
+        // A host that stays silent cannot be looked at: what was lost first is what the user must hear.
+        if (code === "timeout") throw unfinished(failure);
+        throw code === "lost" || code === "connection" ? unfinished(asFailure(still)) : still;
       });
     });
   };
@@ -140,6 +144,10 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
     capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
     call,
+    anticipate: () => {
+      acting.open();
+      slow.open();
+    },
     agent: (uuid, command, args, about = {}) =>
       located(async () => {
         const leave = await guests(about);

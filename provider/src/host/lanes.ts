@@ -22,15 +22,22 @@ export function lanes(lines: Lines, most: number) {
     return fresh;
   };
 
-  return async <T>(limits: Limits, work: (connection: Connection) => Promise<T>): Promise<T> => {
-    const leave = await enter(limits);
-    const lane = emptiest();
-    lane.calls++;
-    try {
-      return await work(await lane.line.get(limits));
-    } finally {
-      lane.calls--;
-      leave();
-    }
+  return {
+    /** Connects before there is work, so that the first does not wait for it. What goes wrong then is told to that one. */
+    open: (): void =>
+      void emptiest()
+        .line.get({})
+        .catch(() => undefined),
+    do: async <T>(limits: Limits, work: (connection: Connection) => Promise<T>): Promise<T> => {
+      const leave = await enter(limits);
+      const lane = emptiest();
+      lane.calls++;
+      try {
+        return await work(await lane.line.get(limits));
+      } finally {
+        lane.calls--;
+        leave();
+      }
+    },
   };
 }

@@ -16,6 +16,8 @@ interface Call {
   readonly name: ProcedureName;
   readonly procedure: Procedure<unknown, unknown>;
   readonly args: unknown;
+  /** It may have to wait for a guest, a disk, or another's job. */
+  readonly waits: boolean;
   readonly signal: AbortSignal | undefined;
   readonly deadline: number | undefined;
   readonly resolve: (result: never) => void;
@@ -49,7 +51,7 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
     last = last === LARGEST_SERIAL ? 1 : last + 1;
     send(call.procedure, last, call.args);
     made.set(last, call);
-    if (call.procedure.waits) waiting++;
+    if (call.waits) waiting++;
     return last;
   };
 
@@ -76,7 +78,8 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
     if (signal?.aborted) return Promise.reject(cancelled("before the host was asked"));
     return new Promise<Results<N>>((resolve, reject) => {
       const declared = procedure(name) as unknown as Procedure<unknown, unknown>;
-      const call = { name, procedure: declared, args, signal, deadline, resolve, reject, over: false };
+      const waits = typeof declared.waits === "function" ? declared.waits(args) : declared.waits;
+      const call = { name, procedure: declared, args, waits, signal, deadline, resolve, reject, over: false };
       begin(call);
       ends.watch(signal, deadline);
     });
@@ -91,7 +94,7 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
     /** Makes the call, at once or when there is room. A wait that ends early leaves the call running on the host: its answer is dropped. */
     call: <N extends ProcedureName>(name: N, args: Arguments<N>, limits: CallLimits): Promise<Results<N>> =>
       prepare(name, args, limits, (call) => {
-        if (call.procedure.waits && waiting >= WAITING_AT_ONCE) queue.add(call);
+        if (call.waits && waiting >= WAITING_AT_ONCE) queue.add(call);
         else make(call);
       }),
 
@@ -120,7 +123,7 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
         throw new Failure("protocol", `the daemon answered ${call.name} with the unknown status ${header.status}`);
       made.delete(header.serial);
       if (!call.over) settle(call, header, body);
-      if (!call.procedure.waits) return;
+      if (!call.waits) return;
       waiting--;
       proceed();
     },

@@ -4,8 +4,14 @@ import { asFailure, Failure } from "../failure";
 import { apart } from "./apart";
 import { authenticate, type Who } from "./auth";
 import { type Connection, connection, type Listener } from "./connection";
+import { remoteErrorOf } from "./errors";
 import { FEATURE } from "./features";
 import type { CallLimits } from "./limits";
+
+/** A daemon that knows nothing of it is a daemon all the same. */
+function unlessRefused(failure: unknown): void {
+  if (!remoteErrorOf(failure)) throw failure;
+}
 
 /** virConnectFlags */
 const READ_ONLY = 1;
@@ -32,11 +38,20 @@ export async function open(
 ): Promise<Connection> {
   const opened = connection(who.address.transport === "tls" ? apart(stream) : stream, listener);
   try {
+    const enter = () =>
+      Promise.all([
+        // Every daemon answers when it is asked; this makes it ask as well.
+        keepalive && opened.call("connectSupportsFeature", { feature: FEATURE.keepalive }, limits).catch(unlessRefused),
+        opened.call("connectOpen", { name: uri, flags: readonly ? READ_ONLY : 0 }, limits),
+      ]);
+    // All is said at once: where nobody wants to know who we are, that is one round trip. Else it is refused, and said again.
+    const entered = enter().then(
+      () => undefined,
+      (failure: unknown) => ({ failure }),
+    );
     await authenticate(opened, { ...who, readonly }, limits);
-    // Every daemon answers when it is asked; this makes it ask as well.
-    if (keepalive) await opened.supports(FEATURE.keepalive, limits);
+    if (await entered) await enter();
     opened.watch();
-    await opened.call("connectOpen", { name: uri, flags: readonly ? READ_ONLY : 0 }, limits);
     return opened;
   } catch (thrown) {
     const failure = asFailure(thrown);

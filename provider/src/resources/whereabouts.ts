@@ -13,6 +13,13 @@ export const uncancelled = (run: Run): Run => ({ ...run, signal: new AbortContro
 export const hostOf = (context: Context, inputs: Bag): Host =>
   context.hosts().get(typeof inputs["host"] === "string" ? inputs["host"] : undefined);
 
+/** The same host, where something is about to be made. */
+export function hostToChange(context: Context, inputs: Bag): Host {
+  const host = hostOf(context, inputs);
+  host.anticipate();
+  return host;
+}
+
 /** Of an object that stays where it is: a host that a preview does not know yet can only be the one of before. */
 export const hostStaying = (context: Context, was: Bag, now: Bag): Host =>
   hostOf(context, now["host"] === unknown ? was : now);

@@ -13,7 +13,7 @@ export interface Procedure<A = never, R = unknown> {
   /** It changes nothing: it can be asked again. */
   readonly reads: boolean;
   /** It may have to wait for a guest, a disk, or another's job; what does not is answered from the daemon's memory. */
-  readonly waits: boolean;
+  readonly waits: boolean | ((args: A) => boolean);
   /** It may take minutes: it copies, formats, or waits for a guest. */
   readonly slow: boolean;
   /** It opens a stream: bytes go `up` to the host or come `down` from it. */
@@ -24,7 +24,7 @@ export interface Procedure<A = never, R = unknown> {
   readonly older?: { readonly lacking: Feature; readonly args: (args: A) => A };
 }
 
-type Facts<A> = Partial<Pick<Procedure<A>, "since" | "older">>;
+type Facts<A> = Partial<Pick<Procedure<A>, "since" | "older" | "waits">>;
 
 function declarations(program: number) {
   const declare =

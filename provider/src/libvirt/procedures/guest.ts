@@ -3,11 +3,16 @@ import { domain, domainInterface, filesystemInfo, flags, parameter } from "../ob
 import { hyper, int, list, optional, string, struct, uhyper, uint } from "../xdr";
 import { act, long, none, probe } from "./declare";
 
+/** VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT */
+const ADDRESSES_OF_AGENT = 1;
+
 export const guestProcedures = {
   domainInterfaceAddresses: probe(
     353,
     struct({ dom: domain, source: uint, flags }),
     struct({ ifaces: list(domainInterface, 2048) }),
+    // Leases and the neighbour table are the host's own.
+    { waits: ({ source }) => source === ADDRESSES_OF_AGENT },
   ),
   domainGetHostname: probe(277, struct({ dom: domain, flags }), struct({ hostname: string })),
   domainGetGuestInfo: probe(

@@ -12,6 +12,7 @@ import type { Found, Kind } from "./kind";
 const uuid = "f6309e3b-cabd-8649-a0df-722eda9eebce";
 const host = {
   name: "alpha",
+  anticipate: () => undefined,
   identity: async () => ({ uuid: "h", libvirt: "9.0.0" }),
 } as unknown as Host;
 const context = {

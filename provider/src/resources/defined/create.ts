@@ -13,7 +13,7 @@ import { maybe } from "../maybe";
 import { hidden } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
 import { isUnanswered } from "../unanswered";
-import { hostOf, hostOrUnknown, limitsOf, uncancelled } from "../whereabouts";
+import { hostOf, hostOrUnknown, hostToChange, limitsOf, uncancelled } from "../whereabouts";
 import { type Kind, type Named, objectOf, outputsOf, settle, stables } from "./kind";
 import { brought } from "./update";
 
@@ -25,7 +25,7 @@ export async function create<S extends Shape>(
 ): Promise<Created> {
   const { values } = request.inputs;
   if (request.preview) return foreseen(kind, context, run, request);
-  const host = hostOf(context, values);
+  const host = hostToChange(context, values);
   const name = String(values["name"]);
   const { object, more, doubt } = await made(kind, context, run, host, request);
   if (doubt) return doubtful(host, object, more, doubt);

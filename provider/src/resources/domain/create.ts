@@ -11,7 +11,7 @@ import { applyEdits, editsOf } from "../edits";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { mayMeet, warnOfStranger } from "../strangers";
-import { hostOf, limitsOf } from "../whereabouts";
+import { hostOf, hostToChange, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
 import { type HostFacts, hostDefaults } from "./defaults";
 import { expand } from "./expand";
@@ -35,7 +35,7 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const wanted = effective(Domain, values) as Loose;
   if (request.preview) return preview(context, run, wanted, request);
   const [uuid, name] = [String(values["uuid"]), String(values["name"])];
-  const host = hostOf(context, values);
+  const host = hostToChange(context, values);
   const limits = limitsOf(run);
   const mark = { owner: context.owner(), urn, nonce: randomBytes(8).toString("hex") };
   const stranger: Stranger = (id) =>

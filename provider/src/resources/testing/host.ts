@@ -31,7 +31,7 @@ export function fakeHost(answers: Readonly<Record<string, Answer>>): FakeHost {
     hostname: "alpha",
   });
   return {
-    host: { name: "alpha", call, identity } as unknown as Host,
+    host: { name: "alpha", call, identity, anticipate: () => undefined } as unknown as Host,
     calls,
     names: () => calls.map(([procedure]) => procedure),
   };

@@ -36,6 +36,7 @@ export function inRounds(near: Host): Rounds {
     ...near,
     call: (procedure, args, about) => trip(procedure).then(() => near.call(procedure, args, about)),
     upload: (procedure, ...rest) => trip(procedure).then(() => near.upload(procedure, ...rest)),
+    anticipate: () => undefined,
     identity: once("identity", () => near.identity()),
     capabilities: once("capabilities", () => near.capabilities()),
   };

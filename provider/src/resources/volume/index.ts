@@ -31,7 +31,7 @@ import { seenToday } from "../look";
 import { autonamedBy } from "../owner";
 import { hidden, mustBeHost } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
-import { hostOf, hostOrUnknown, hostStaying, limitsOf, located } from "../whereabouts";
+import { hostOf, hostOrUnknown, hostStaying, hostToChange, limitsOf, located } from "../whereabouts";
 import { describe, find, remove, taken } from "./calls";
 import { faults } from "./check";
 import { contentsOf } from "./document";
@@ -84,7 +84,7 @@ async function create(run: Run, context: Context, request: CreateRequest): Promi
   const { inputs, preview } = request;
   if (preview) return foreseen(run, context, request);
   const wanted = wantedOf(inputs.values);
-  const host = hostOf(context, inputs.values);
+  const host = hostToChange(context, inputs.values);
   // Asked beside the rest; nothing is made before the answer.
   const where = whereabouts(run, host).catch((error: unknown) => {
     throw asFailure(error).in({ object: objectOf(wanted) });

@@ -143,6 +143,7 @@ export function fakeHost(): FakeHost {
   };
   const host = {
     name: "fake",
+    anticipate: () => undefined,
     identity: async () => ({ uuid: "h", libvirt: "9.0.0", hypervisor: "7.2.0", driver: "qemu", hostname: "fake" }),
     capabilities: async () => "<capabilities><host><cpu><arch>x86_64</arch></cpu></host></capabilities>",
     call,
