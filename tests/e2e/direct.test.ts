@@ -15,7 +15,7 @@ import { stack } from "./engine";
 
 jest.setTimeout(120_000);
 
-const { own } = lab();
+const own = lab().zeta;
 const password = "open sesame";
 const opened: Host[] = [];
 const daemons: SecondDaemon[] = [];

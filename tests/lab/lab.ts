@@ -24,6 +24,8 @@ export interface Lab {
   readonly own: LabHost;
   /** A host that no worker owns: every test finds it running, and leaves it as it was. */
   readonly beta: LabHost;
+  /** For the one file of tests that starts daemons of its own, which need what this machine has installed. */
+  readonly zeta: LabHost;
   /** This machine, as the hosts and their guests reach it. */
   readonly gateway: string;
   /** Private key that root (and `visitor`, who may not use libvirt) of every host accepts. */
@@ -66,12 +68,15 @@ export function lab(): Lab {
   });
   const workers = of("LAB_HOSTS")
     .split(" ")
-    .filter((name) => name !== "beta");
+    .filter((name) => name !== "beta" && name !== "zeta");
   const own = process.env["LAB_OWN"] ?? workers[Number(process.env["JEST_WORKER_ID"] ?? 1) - 1];
   if (own === undefined) throw new Error(`${file} has hosts for ${workers.length} workers only: run jest with as many`);
   return {
     own: host(own),
     beta: host("beta"),
+    get zeta() {
+      return host("zeta");
+    },
     gateway: of("LAB_GATEWAY"),
     key: of("LAB_KEY"),
     knownHosts: of("LAB_KNOWN_HOSTS"),

@@ -34,7 +34,7 @@ if [ "$what" = all ]; then
   trap - EXIT
   timed "checks" make -s check || failed=1
   timed "build" make -s build
-  timed "lab" tests/lab/up.sh alpha beta gamma delta:modular epsilon:trixie
+  timed "lab" tests/lab/up.sh alpha beta gamma delta:modular epsilon:trixie zeta
 fi
 timed "pure tests" jest --selectProjects unit --maxWorkers=100% || failed=1
 # They wait more than they work: four at once, each with a host of its own, two of them of other kinds.
