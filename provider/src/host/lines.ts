@@ -38,8 +38,12 @@ export function lines(address: Address, reach: Reach): Lines {
   let met = false;
   const live = new Set<Connection>();
   const limitsOfDialling = () => ({ signal: closing.signal, deadline: Date.now() + CONNECTING });
-  const way = single(
-    () => dial(address, reach, limitsOfDialling()),
+  const way: Single<Session> = single(
+    () => {
+      // What a session that ended has left behind goes with it: further logins, files that were written for it.
+      way.settled()?.close();
+      return dial(address, reach, limitsOfDialling());
+    },
     (session) => session.alive,
   );
 
@@ -84,15 +88,21 @@ export function lines(address: Address, reach: Reach): Lines {
   };
 }
 
+interface Single<T> {
+  settled(): T | undefined;
+  /** The one that is there and useful: every call asks for it, so it must cost nothing. */
+  ready(): Promise<T> | undefined;
+  get(): Promise<T>;
+}
+
 /** One of something, which is made when it is first needed and again when it has become useless. */
-function single<T>(make: () => Promise<T>, useful: (made: T) => boolean) {
+function single<T>(make: () => Promise<T>, useful: (made: T) => boolean): Single<T> {
   let made: T | undefined;
   let making: Promise<T> | undefined;
   let there: Promise<T> | undefined;
   const ready = () => (made !== undefined && useful(made) ? there : undefined);
   return {
     settled: () => made,
-    /** The one that is there and useful: every call asks for it, so it must cost nothing. */
     ready,
     get(): Promise<T> {
       const present = making ?? ready();
