@@ -6,7 +6,7 @@ set -euo pipefail
 # What must be there, and the package that brings it.
 lab_needs=(
   /usr/sbin/libvirtd                  libvirt-daemon
-  /etc/libvirt/libvirtd.conf          libvirt-daemon-system
+  /lib/systemd/system/libvirtd.service libvirt-daemon-system
   /usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so libvirt-daemon-driver-qemu
   /usr/bin/virsh                      libvirt-clients
   /usr/bin/qemu-system-x86_64         qemu-system-x86
