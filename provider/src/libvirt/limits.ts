@@ -9,7 +9,10 @@ export interface CallLimits {
 }
 
 export const cancelled = (when = "while the host was at it"): Failure => new Failure("cancelled", `cancelled ${when}`);
-export const late = (): Failure => new Failure("timeout", "the host did not answer before the deadline");
+export const late = (): Failure =>
+  new Failure("timeout", "the host did not answer before the deadline", {
+    remedy: "See whether the host is overloaded or its libvirt daemon hangs, and try again",
+  });
 
 const LONGEST_TIMER = 0x7fffffff;
 const timerUntil = (deadline: number, ring: () => void): NodeJS.Timeout =>

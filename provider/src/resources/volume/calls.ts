@@ -72,12 +72,14 @@ export async function explained<T>(volume: Volume, work: () => Promise<T>): Prom
     throw remedy === undefined ? failure : failure.in({ remedy });
   }
 }
-function remedyFor({ problem }: Failure, { pool }: Volume): string | undefined {
-  if (/No space left|Fail\w+ writing|cannot write|not enough free space/i.test(problem))
-    return `Pool ${pool} is full: free space in it (\`virsh pool-info ${pool}\`), or choose another pool`;
-  if (/is not active/.test(problem)) return `Start the pool: \`virsh pool-start ${pool}\``;
+function remedyFor({ problem }: Failure, volume: Volume): string | undefined {
+  if (/No space left|Fail\w+ writing|cannot write|not enough free space/i.test(problem)) return remedyWhenFull(volume);
+  if (/is not active/.test(problem)) return `Start the pool: \`virsh pool-start ${volume.pool}\``;
   return undefined;
 }
+
+export const remedyWhenFull = ({ pool }: Volume): string =>
+  `Pool ${pool} is full: free space in it (\`virsh pool-info ${pool}\`), or choose another pool`;
 
 export const taken = (volume: Volume, host: Host, cause: unknown): Failure =>
   new Failure("exists", "a volume of that name is there already, and this stack did not make it", {

@@ -16,6 +16,8 @@ export interface Content {
   readonly head: Uint8Array;
   /** Bytes of the whole; undefined until a stream has ended. */
   readonly size: number | undefined;
+  /** Bytes of the whole that take up room where it comes from; 0 where that is not known. */
+  readonly allocated: number;
   /** Everything, the head included; once. */
   readonly pieces: AsyncIterable<Piece>;
   /** Lets go of the file or download, read to its end or not. */
@@ -41,18 +43,20 @@ export async function contentOf(source: Source, object: string, limits: Limits):
 const held = (bytes: Buffer): Content => ({
   head: bytes.subarray(0, HEADER_BYTES),
   size: bytes.length,
+  allocated: bytes.length,
   pieces: pieces(bytes),
   close: async () => undefined,
 });
 
 async function ofFile(path: string): Promise<Content> {
-  const { size } = await sizeOf(path);
+  const { size, blocks } = await sizeOf(path);
   const handle = await open(path);
   try {
     const head = Buffer.alloc(Math.min(HEADER_BYTES, size));
     await handle.read(head, 0, head.length, 0);
     // It is opened when the pieces are asked for.
-    return { head, size, pieces: pieces({ file: path }), close: async () => undefined };
+    const allocated = Math.min(size, blocks * BLOCK);
+    return { head, size, allocated, pieces: pieces({ file: path }), close: async () => undefined };
   } finally {
     await handle.close();
   }
@@ -61,7 +65,9 @@ async function fileStream(path: string): Promise<AsyncIterable<Uint8Array>> {
   await sizeOf(path);
   return createReadStream(path, { highWaterMark: 1024 * 1024 });
 }
-async function sizeOf(path: string): Promise<{ size: number }> {
+/** Unit of `st_blocks`. */
+const BLOCK = 512;
+async function sizeOf(path: string): Promise<{ size: number; blocks: number }> {
   const found = await stat(path).catch((cause: Error) => {
     throw new Failure("invalid", `cannot be read: ${cause.message}`, { object: `file ${path}`, cause });
   });
@@ -113,6 +119,7 @@ async function streamed(stream: AsyncIterable<Uint8Array>): Promise<Content> {
   return {
     head: Buffer.concat(first).subarray(0, HEADER_BYTES),
     size: ended ? length : undefined,
+    allocated: ended ? length : 0,
     pieces: pieces(all()),
     close: async () => void (await rest.return?.()),
   };

@@ -20,6 +20,7 @@ function pool(on: (call: string, volumes: Map<string, string>) => void = () => u
   const answers: Record<string, (args: never) => unknown> = {
     storagePoolLookupByName: () => ({ pool: { name: "default", uuid: "u" } }),
     connectListAllStoragePools: () => ({ pools: type === "dir" ? [{ name: "default", uuid: "u" }] : [] }),
+    storagePoolGetInfo: () => ({ available: 1n << 40n }),
     storageVolGetXmlDesc: ({ vol }: { vol: Volume }) => ({ xml: found(vol) }),
     storageVolCreateXml: ({ xml }: { xml: string }) => {
       if (volumes.has(nameIn(xml))) throw none(90);

@@ -12,6 +12,7 @@ import { fetchOnHost, ran } from "./fetch";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { begin, type Filling, lookBefore, type Made, type Making, marked, markOf, whatItIs } from "./mark";
 import { type Facts, factsOf, formatIn } from "./pools";
+import { roomFor, within } from "./room";
 import { isLocal, type Source } from "./source";
 
 /** `virStorageVolUploadFlags`: holes are sent as such. */
@@ -146,6 +147,9 @@ async function fromContent(filling: Filling, source: Source, content: Content): 
   const { run, host, wanted } = filling;
   const limits = limitsOf(run);
   const image = standalone(headerOf(source, content.head), wanted, host);
+  // Zeros of a raw image take up no room.
+  const need = { least: image.format === "raw" ? 0 : content.allocated, most: content.size };
+  const room = await roomFor(host, wanted, need, limits);
   await placed(filling, image, async (volume, declared) => {
     const size = BigInt(content.size ?? content.head.length);
     const { format } = image;
@@ -157,7 +161,7 @@ async function fromContent(filling: Filling, source: Source, content: Content): 
       host.upload(
         "storageVolUpload",
         { vol: volume, offset: 0n, length: 0n, flags: sparse },
-        told(run, pieces, content.size),
+        told(run, within(pieces, room, host, wanted), content.size),
         { object: objectOf(wanted), ...limits },
       ),
     );
