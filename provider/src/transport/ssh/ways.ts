@@ -99,7 +99,12 @@ function explained({ stream, ended }: Started, program: string): Duplex {
   let heard = false;
   stream.emit = (event: string, ...args: unknown[]) => {
     if (event === "data") heard = true;
-    if (event !== "end" || heard) return emit(event, ...args);
+    if (heard || (event !== "end" && event !== "close")) return emit(event, ...args);
+    if (event === "close") {
+      // It may come with the end, in one packet, and would be told first.
+      setImmediate(() => emit(event, ...args));
+      return true;
+    }
     ended.then(({ code, stderr }) => {
       const why = stderr.trim();
       if (code === 0 && !why) emit("end");
