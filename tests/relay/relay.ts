@@ -28,6 +28,8 @@ export interface RelayOptions {
   readonly fate?: (passing: Passing) => Fate;
   /** Milliseconds that everything takes, each way. */
   readonly delay?: number;
+  /** Calls `pass` when the piece may leave; those of one way leave in the order in which they came. */
+  readonly gate?: (from: From, bytes: Buffer, pass: () => void) => void;
 }
 export interface Relay {
   /** Of the unix socket. */
@@ -54,7 +56,10 @@ interface Link {
   go(): void;
 }
 
-export async function relay({ to, on, split = asItComes, fate = () => "pass", delay = 0 }: RelayOptions) {
+const open: NonNullable<RelayOptions["gate"]> = (_from, _bytes, pass) => pass();
+
+export async function relay(options: RelayOptions) {
+  const { to, on, split = asItComes, fate = () => "pass", delay = 0, gate = open } = options;
   const links = new Set<Link>();
   const waiting = new Set<() => void>();
   const counts = { client: 0, server: 0 };
@@ -75,7 +80,7 @@ export async function relay({ to, on, split = asItComes, fate = () => "pass", de
     const upstream = connect(target);
     const number = made++;
     const way = (from: From, source: Socket, sink: Socket) =>
-      carry({ source, sink, split: split(), delay, cut, held: () => mode === "stall" }, (bytes) => {
+      carry({ from, source, sink, split: split(), delay, gate, cut, held: () => mode === "stall" }, (bytes) => {
         count(from, bytes.length);
         return fate({ link: number, from, bytes });
       });
@@ -129,17 +134,18 @@ export async function relay({ to, on, split = asItComes, fate = () => "pass", de
   } satisfies Relay;
 }
 
-interface Way {
+interface Way extends Required<Pick<RelayOptions, "delay" | "gate">> {
+  readonly from: From;
   readonly source: Socket;
   readonly sink: Socket;
   readonly split: Splitter;
-  readonly delay: number;
   readonly held: () => boolean;
   readonly cut: () => void;
 }
 
 /** Carries bytes from one socket to the other; `decide` hears of each whole piece. */
-function carry({ source, sink, split, delay, held, cut }: Way, decide: (bytes: Buffer) => Fate): { go(): void } {
+function carry(way: Way, decide: (bytes: Buffer) => Fate): { go(): void } {
+  const { from, source, sink, split, delay, gate, held, cut } = way;
   const kept: Buffer[] = [];
   let over = false;
   // Timers of one duration end in the order in which they began.
@@ -148,7 +154,7 @@ function carry({ source, sink, split, delay, held, cut }: Way, decide: (bytes: B
     else work();
   };
   /** A sink that is full keeps its source waiting. */
-  const put = (bytes: Buffer): void => later(() => sink.write(bytes) || source.pause());
+  const put = (bytes: Buffer): void => gate(from, bytes, () => later(() => sink.write(bytes) || source.pause()));
   const pass = (bytes: Buffer): void => {
     const fate = decide(bytes);
     if (fate === "pass") put(bytes);

@@ -3,6 +3,8 @@ import type { NetConnectOpts } from "node:net";
 import { type Host, openHosts } from "../../provider/src/host";
 import type { Bag, Provider, Run } from "../../provider/src/plugin/resource";
 import { load } from "../../provider/src/provider";
+import { lockstep } from "./lockstep";
+import { wholeMessages } from "./messages";
 import { type Relay, type RelayOptions, relay } from "./relay";
 
 /** How a host is reached through a relay. */
@@ -35,7 +37,12 @@ const ROUNDS = 2;
 export async function roundTrips(reach: Reach, direct: Host, work: Work): Promise<Trips> {
   const took = async (roundTrip: number): Promise<number> => {
     const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) times.push(await timed(reach, roundTrip / 2, direct, work));
+    for (let round = 0; round < ROUNDS; round++)
+      await once({ ...reach, delay: roundTrip / 2 }, direct, work, async (at) => {
+        const start = performance.now();
+        await at();
+        times.push(performance.now() - start);
+      });
     return Math.min(...times);
   };
   const [short, long] = work.lengths;
@@ -49,15 +56,36 @@ export async function roundTrips(reach: Reach, direct: Host, work: Work): Promis
   }
 }
 
-async function timed({ to, on, uri }: Reach, delay: number, direct: Host, work: Work): Promise<number> {
-  const through = await relay({ to, on, delay });
+/** The same by counting, where libvirt's messages can be told apart. */
+export async function countRoundTrips(reach: Reach, direct: Host, work: Work): Promise<number> {
+  const steps = lockstep();
+  let count = 0;
+  await work.prepare?.(direct);
+  try {
+    await once({ ...reach, split: wholeMessages, gate: steps.gate }, direct, work, async (at) => {
+      const before = steps.rounds;
+      await at();
+      count = steps.rounds - before;
+    });
+  } finally {
+    await work.clear?.(direct);
+  }
+  return count;
+}
+
+/** Has the work done once, by a provider whose connection is open, and takes away what it made. */
+async function once(
+  { uri, ...way }: Reach & RelayOptions,
+  direct: Host,
+  work: Work,
+  measure: (at: () => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const through = await relay(way);
   const provider = load();
   try {
     await provider.configure(run, { values: { uri: uri(through), owner: "0".repeat(32) }, secrets: [] });
     await provider.invocation("kvm:index:getHost")?.invoke(run, { values: {}, secrets: [] });
-    const start = performance.now();
-    await work.once(provider);
-    return performance.now() - start;
+    await measure(() => work.once(provider));
   } finally {
     await provider.close();
     await through.close();

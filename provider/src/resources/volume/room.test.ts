@@ -9,7 +9,10 @@ function pool(believed: number, found: number, holdsFiles = true): Host {
     storagePoolLookupByName: () => ({ pool: { name: "default", uuid: "u" } }),
     connectListAllStoragePools: () => ({ pools: holdsFiles ? [{ uuid: "u" }] : [] }),
     storagePoolGetInfo: () => ({ available: BigInt(available) }),
-    storagePoolRefresh: () => void (available = found),
+    storagePoolRefresh: () => {
+      available = found;
+      return {};
+    },
   };
   return { name: "alpha", call: async (procedure: string) => answers[procedure]?.() } as unknown as Host;
 }
