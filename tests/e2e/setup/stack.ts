@@ -1,8 +1,10 @@
 /** Called once before all tests of the lab: an empty stack, made by the engine, of which each test gets a copy. */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { secretsProvider, serveKeys } from "./keys";
 
 export const checkout = resolve(__dirname, "../../..");
 const variable = "KVM_E2E";
@@ -23,7 +25,6 @@ export const environment = (stack: string): NodeJS.ProcessEnv => {
     PULUMI_HOME: join(forRun(), `home-${process.env["JEST_WORKER_ID"] ?? 0}`),
     PULUMI_BACKEND_URL: `file://${join(stack, "state")}`,
     PULUMI_STACK: "test",
-    PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "1",
     // Without it there is no --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
@@ -34,15 +35,21 @@ export const environment = (stack: string): NodeJS.ProcessEnv => {
   };
 };
 
-export default function makeStack(): void {
+export default async function makeStack(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "kvm-e2e-run-"));
   process.env[variable] = folder;
+  // The workers inherit it, and the engine from them.
+  Object.assign(process.env, await serveKeys());
   const dir = join(folder, "stack");
   mkdirSync(join(dir, "state"), { recursive: true });
   writeFileSync(join(dir, "Pulumi.yaml"), "name: e2e\nruntime: yaml\n");
-  execFileSync("pulumi", ["stack", "init", "test", "--non-interactive"], {
-    cwd: dir,
-    env: environment(dir),
-    stdio: "pipe",
-  });
+  // Not synchronously: the engine asks this process for its key.
+  await promisify(execFile)(
+    "pulumi",
+    ["stack", "init", "test", "--non-interactive", "--secrets-provider", secretsProvider],
+    {
+      cwd: dir,
+      env: environment(dir),
+    },
+  );
 }
