@@ -2,9 +2,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "./failure";
-import { type Hosts, openHosts } from "./host";
+import { type Hosts, openHosts, uriFault } from "./host";
 import { configuration } from "./model";
-import type { Bag, Checked, Invocation, Properties, Provider, Resource } from "./plugin/resource";
+import type {
+  Bag,
+  Checked,
+  CheckFailure,
+  Invocation,
+  Path,
+  Properties,
+  Provider,
+  Resource,
+  Value,
+} from "./plugin/resource";
 import type { Context } from "./resources/context";
 import { domain } from "./resources/domain";
 import { getDomain } from "./resources/functions/getDomain";
@@ -57,22 +67,41 @@ export function load(): Provider {
 /** What the engine itself, told by an SDK, puts beside the program's configuration. */
 const ENGINES = ["version", "pluginDownloadURL"];
 
+/** The engine shows a property's value beside its fault, secrets in it too: these faults name it in their words. */
+const UNSHOWN: Path = [];
+
 function checkConfig(urn: string, olds: Properties | undefined, news: Properties): Checked {
   const configured = Object.fromEntries(Object.entries(news.values).filter(([key]) => !ENGINES.includes(key)));
   const failures = checkDeclared(configuration, { ...news, values: configured });
   const { uri, hosts, owner } = news.values;
   if (uri !== undefined && hosts !== undefined)
     failures.push({
-      property: ["uri"],
-      reason: "and `hosts` exclude each other: give the one host's URI, or several hosts by name",
+      property: UNSHOWN,
+      reason: "`uri` and `hosts` exclude each other: give the one host's URI, or several hosts by name",
     });
   if (hosts === unknown || Object.values((hosts ?? {}) as Bag).includes(unknown))
     failures.push({
-      property: ["hosts"],
-      reason: "must be known before the update; a host that this program makes gets a provider of its own, with `uri`",
+      property: UNSHOWN,
+      reason:
+        "`hosts` must be known before the update; a host that this program makes gets a provider of its own, with `uri`",
     });
+  failures.push(...uriFaults(news.values));
   const values: Bag = { ...news.values, owner: owner ?? olds?.values["owner"] ?? mintOwner(urn) };
   return { inputs: { values, secrets: secretsOf(configuration, values, news.secrets) }, failures };
+}
+
+/** A wrong URI is the provider's fault: found later it would be that of each of its resources. */
+function uriFaults({ uri, hosts }: Bag): CheckFailure[] {
+  if (typeof hosts !== "object" || hosts === null) return faultsOf("uri", uri);
+  const named = Object.entries(hosts as Bag);
+  if (named.length === 0)
+    return [{ property: UNSHOWN, reason: "`hosts` names no host: give one, or leave it out and give `uri`" }];
+  return named.flatMap(([key, host]) => faultsOf(`hosts.${key}.uri`, (host as Bag | null)?.["uri"]));
+}
+
+function faultsOf(name: string, uri: Value | undefined): CheckFailure[] {
+  const fault = typeof uri === "string" ? uriFault(uri) : undefined;
+  return fault === undefined ? [] : [{ property: UNSHOWN, reason: `\`${name}\`: ${fault}` }];
 }
 
 type Settings = Parameters<typeof openHosts>[0];

@@ -1,5 +1,5 @@
 /** Hypervisor hosts, as resources see them. */
-import { Failure } from "../failure";
+import { asFailure, Failure } from "../failure";
 import { parseUri } from "../transport";
 import type { Host, Hosts } from "./host";
 import { hypervisor } from "./hypervisor";
@@ -41,6 +41,16 @@ export function openHosts(settings: Readonly<Record<string, HostSettings>>): Hos
       await Promise.all([...hosts.values()].map((host) => host.close()));
     },
   };
+}
+
+/** What is wrong with a URI, as far as it is seen without connecting. */
+export function uriFault(uri: string): string | undefined {
+  try {
+    parseUri(uri);
+    return undefined;
+  } catch (failure) {
+    return asFailure(failure).message;
+  }
 }
 
 const only = (hosts: ReadonlyMap<string, Host>): Host | undefined =>
