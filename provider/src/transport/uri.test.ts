@@ -38,6 +38,8 @@ describe("connection URIs", () => {
     "qemu+carrier://pigeon/system",
     "qemu+unix://host/system",
     "qemu+ssh://h:99999/system",
+    "qemu+ssh://h",
+    "qemu+ssh://h/sytem",
     "qemu+ssh://h/system?keyfile=%zz",
     "qemu:///system?mode=driect",
     "qemu+tls://h/system?no_verify=no",

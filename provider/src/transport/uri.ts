@@ -54,6 +54,8 @@ const TRANSPORTS: Readonly<Record<string, Transport>> = {
 /** Whether the daemon of one driver is asked (`direct`), the one for all (`legacy`), or which is there (`auto`). */
 const MODES = ["auto", "legacy", "direct"];
 const NUMBERS = ["no_verify", "no_tty", "no_sanity"] as const satisfies readonly Parameter[];
+/** A daemon would only refuse another, and advise a URI without the host. */
+const QEMU_PATHS = ["/system", "/session"];
 const EXAMPLE = "A URI looks like `qemu+ssh://root@host.example/system` or `qemu:///system`";
 const URI =
   /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]\s]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
@@ -70,6 +72,10 @@ export function parseUri(uri: string): Address {
     });
   const { own, others } = parameters(query);
   checkParameters(own);
+  if (driver.toLowerCase() === "qemu" && own.name === undefined && !QEMU_PATHS.includes(path))
+    throw new Failure("invalid", `"${path}" is nothing that QEMU's driver opens`, {
+      remedy: `The path in a connection URI is ${QEMU_PATHS.join(" or ")}. ${EXAMPLE}`,
+    });
   const name = decode(user?.split(":")[0] ?? "");
   return {
     driver: driver.toLowerCase(),
@@ -124,7 +130,8 @@ function decode(text: string): string {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (port < 1 || port > 65535) throw new Failure("invalid", `${text} in a connection URI is not a port`);
+  if (port < 1 || port > 65535)
+    throw new Failure("invalid", `${text} in a connection URI is not a port`, { remedy: "A port is 1 to 65535" });
   return port;
 }
 
