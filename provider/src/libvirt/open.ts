@@ -4,6 +4,7 @@ import { asFailure, Failure } from "../failure";
 import { apart } from "./apart";
 import { authenticate, type Who } from "./auth";
 import { type Connection, connection, type Listener } from "./connection";
+import { ERROR } from "./errorNumbers";
 import { remoteErrorOf } from "./errors";
 import { FEATURE } from "./features";
 import type { CallLimits } from "./limits";
@@ -11,6 +12,16 @@ import type { CallLimits } from "./limits";
 /** A daemon that knows nothing of it is a daemon all the same. */
 function unlessRefused(failure: unknown): void {
   if (!remoteErrorOf(failure)) throw failure;
+}
+
+/** The daemon is there and has no such driver: waiting for it, or starting it, would not help. */
+function unknownDriver(failure: unknown): never {
+  if (!(failure instanceof Failure) || remoteErrorOf(failure)?.code !== ERROR.noConnect) throw failure;
+  throw new Failure("unsupported", failure.problem, {
+    ...failure.circumstances,
+    remedy:
+      "Correct the word that the URI begins with (`qemu`, `lxc`, …), or install that driver of libvirt on the host",
+  });
 }
 
 /** virConnectFlags */
@@ -42,7 +53,7 @@ export async function open(
       Promise.all([
         // Every daemon answers when it is asked; this makes it ask as well.
         keepalive && opened.call("connectSupportsFeature", { feature: FEATURE.keepalive }, limits).catch(unlessRefused),
-        opened.call("connectOpen", { name: uri, flags: readonly ? READ_ONLY : 0 }, limits),
+        opened.call("connectOpen", { name: uri, flags: readonly ? READ_ONLY : 0 }, limits).catch(unknownDriver),
       ]);
     // All is said at once: where nobody wants to know who we are, that is one round trip. Else it is refused, and said again.
     const entered = enter().then(
