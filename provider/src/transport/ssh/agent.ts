@@ -9,6 +9,8 @@ type Ssh2 = Pick<typeof import("ssh2"), "createAgent">;
 export interface Held {
   readonly agent: BaseAgent;
   readonly keys: readonly Buffer[];
+  /** Why it did not say what it holds. */
+  readonly silence?: string | undefined;
 }
 
 /** The agent's socket that was said, or that of the environment. */
@@ -21,8 +23,12 @@ export function agentSocket({ options, settings }: Destination): string | undefi
 export async function held(socket: string, listed: readonly Buffer[], only: boolean, ssh2: Ssh2): Promise<Held> {
   const agent = ssh2.createAgent(socket);
   // From an agent over a socket ssh2 gives parsed keys.
+  let silence: string | undefined;
   const all = await new Promise<readonly ParsedKey[]>((resolve) =>
-    agent.getIdentities((error, keys) => resolve(error || !keys ? [] : (keys as ParsedKey[]))),
+    agent.getIdentities((error, keys) => {
+      if (error) silence = error.message;
+      resolve(error || !keys ? [] : (keys as ParsedKey[]));
+    }),
   );
   /** Its place in the list; what is not listed comes after. */
   const rank = (key: Buffer): number => {
@@ -39,5 +45,5 @@ export async function held(socket: string, listed: readonly Buffer[], only: bool
       undefined,
       offered.map(({ key }) => key),
     );
-  return { agent, keys: offered.map(({ bytes }) => bytes) };
+  return { agent, keys: offered.map(({ bytes }) => bytes), silence };
 }

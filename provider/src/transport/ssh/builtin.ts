@@ -123,7 +123,7 @@ function explain(error: SshError, { to, who }: Prepared): Failure {
   const place = to.label;
   if (error.level === "client-authentication" || /too many authentication/i.test(error.message))
     return new Failure("denied", `${place} refused user ${to.settings.meaning.user}; offered were ${offeredBy(who)}`, {
-      remedy: refusedRemedy(to, error),
+      remedy: refusedRemedy(to, who, error),
       cause: error,
     });
   if (error.level === "client-timeout")
@@ -145,10 +145,13 @@ function explain(error: SshError, { to, who }: Prepared): Failure {
 const offeredBy = ({ offers, withheld }: Identities): string =>
   [offers.map(({ label }) => label).join(", "), ...withheld.map((why) => `not offered: ${why}`)].join("; ");
 
-const refusedRemedy = ({ settings: { meaning } }: Destination, { message }: Error): string =>
-  /too many authentication/i.test(message)
-    ? "It hears only so many keys (MaxAuthTries): name the right one with `keyfile=` in the URI, or by IdentityFile with IdentitiesOnly"
-    : `Add the public key to ~${meaning.user}/.ssh/authorized_keys on the host, or name another key with \`keyfile=\` in the URI`;
+function refusedRemedy({ settings: { meaning } }: Destination, { offers }: Identities, { message }: Error): string {
+  if (/too many authentication/i.test(message))
+    return "It hears only so many keys (MaxAuthTries): name the right one with `keyfile=` in the URI, or by IdentityFile with IdentitiesOnly";
+  if (offers.every(({ method: { type } }) => type === "password" || type === "keyboard-interactive"))
+    return `Check \`ssh.password\`, and that the host's sshd lets ${meaning.user} in by password (PasswordAuthentication, PermitRootLogin)`;
+  return `Add the public key to ~${meaning.user}/.ssh/authorized_keys on the host, or name another key with \`keyfile=\` in the URI`;
+}
 
 const nothingToOffer = ({ to, who: { withheld } }: Prepared): Failure =>
   new Failure(

@@ -54,6 +54,11 @@ describe("identities", () => {
     });
   });
 
+  test("an agent that is gone is told from one that holds nothing", async () => {
+    const [agent] = await offered(undefined, { agent: join(folder, "gone") });
+    expect(agent?.label).toBe("the agent's keys (Failed to connect to agent)");
+  });
+
   test.each(["missing", "open.pub"])("%s is refused by name", async (name) => {
     await expect(offered(name)).rejects.toMatchObject({ code: "invalid", problem: expect.stringContaining(name) });
   });

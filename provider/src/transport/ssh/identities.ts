@@ -109,10 +109,9 @@ async function agentOf(to: Destination, files: readonly KeyFile[], ssh2: Ssh2): 
   return socket === undefined ? undefined : held(socket, listed, to.settings.identitiesOnly, ssh2);
 }
 
-const agentOffer = ({ agent, keys }: Held, username: string): Identity => ({
+const agentOffer = ({ agent, keys, silence }: Held, username: string): Identity => ({
   method: { type: "agent", username, agent },
-  label:
-    keys.length > 0 ? `the agent's keys (${keys.map(fingerprint).join(", ")})` : "the agent's keys (it holds none)",
+  label: `the agent's keys (${silence ?? (keys.map(fingerprint).join(", ") || "it holds none")})`,
 });
 
 /** A password is an answer to the one hidden question that a host asks; whatever else it asks stays without. */

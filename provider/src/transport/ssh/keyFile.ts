@@ -23,7 +23,10 @@ export interface KeyFile {
 export async function namedKey(file: string, passphrase: string | undefined, parseKey: ParseKey): Promise<KeyFile> {
   const path = expanded(file);
   const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new Failure("invalid", `the key file ${path} cannot be read (${cause.message})`, { cause });
+    throw new Failure("invalid", `the key file ${path} cannot be read (${cause.message})`, {
+      remedy: "Correct `keyfile=` in the URI, or the file that `ssh.privateKey` names",
+      cause,
+    });
   });
   return { file: path, key: openedKey(text, path, passphrase, parseKey), certified: await isCertified(path) };
 }
@@ -87,6 +90,8 @@ export function openedKey(text: string, label: string, passphrase: string | unde
     );
   }
   if (/unsupported/i.test(key.message))
-    throw new Failure("unsupported", `${label} is of a kind that the built-in client cannot use (${key.message})`);
+    throw new Failure("unsupported", `${label} is of a kind that the built-in client cannot use (${key.message})`, {
+      remedy: "Check that it is whole, line breaks included; for what only OpenSSH can use set `ssh.client: system`",
+    });
   throw new Failure("invalid", `${label} is not a private key that ssh can use (${key.message})`);
 }
