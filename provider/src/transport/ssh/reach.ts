@@ -63,6 +63,8 @@ function command(line: string): Reached {
   const said: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  // Who leaves before a login listens must not hear that the stream ended early: nobody would catch it.
+  stream.on("error", () => undefined);
   child.once("error", (cause) => stream.destroy(cause));
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return {
