@@ -1,4 +1,5 @@
 import { renameSync } from "node:fs";
+import { createServer } from "node:net";
 import { events } from "../libvirt";
 import type { Header } from "../libvirt/frame";
 import { connectionAnswers, type Hears } from "../libvirt/testing/answers";
@@ -118,6 +119,28 @@ describe("a host", () => {
     const setting = alpha.call("domainSetAutostart", { dom: DOMAIN, autostart: true });
     setTimeout(() => renameSync(`${daemon.path}.away`, daemon.path), 200);
     await expect(setting).resolves.toEqual({});
+  });
+
+  test("that was reached before and swallows every try is not tried beyond its time", async () => {
+    const { host: alpha, daemon } = await host(hostname);
+    await alpha.call("connectGetHostname", {});
+    renameSync(daemon.path, `${daemon.path}.away`);
+    const clock = Date.now;
+    let tries = 0;
+    // Each try takes half a minute, as where nothing answers.
+    const spy = jest.spyOn(Date, "now").mockImplementation(() => clock() + tries * 31_000);
+    const swallower = createServer((caller) => {
+      tries++;
+      caller.destroy();
+    });
+    closing.push(async () => {
+      spy.mockRestore();
+      swallower.close();
+    });
+    await new Promise<void>((ready) => swallower.listen(daemon.path, ready));
+    daemon.cut();
+    await expect(alpha.call("connectGetHostname", {})).rejects.toEqual(code("connection"));
+    expect(tries).toBe(1);
   });
 
   test("a daemon that is not there is named, with the socket and what to do", async () => {

@@ -29,6 +29,8 @@ export interface Lines {
 
 /** What the wait before each try to reach a host is, in ms, when it had been reached before: about half a minute in all. */
 const BACKOFF = [0, 100, 250, 500, 1000, 2000, 4000, 4000, 8000, 8000];
+/** No try begins later than this, in ms: one at a host that swallows what is sent takes half a minute by itself. */
+const PATIENCE = 30_000;
 /** A host may take this long to let us in and to open its driver, in ms. */
 const CONNECTING = 45_000;
 
@@ -123,7 +125,9 @@ function single<T>(make: () => Promise<T>, useful: (made: T) => boolean): Single
 /** Tries once; a host that had been reached before is given time to come back. Only what cannot be reached is tried again. */
 async function retried<T>(attempt: () => Promise<T>, patient: boolean, closing: AbortSignal): Promise<T> {
   let last: Failure | undefined;
+  const late = Date.now() + PATIENCE;
   for (const wait of patient ? BACKOFF : [0]) {
+    if (last && Date.now() + wait > late) break;
     if (wait > 0) await pause(wait, closing);
     if (closing.aborted) throw new Failure("cancelled", "the provider is closing");
     try {
