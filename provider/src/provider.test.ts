@@ -27,6 +27,13 @@ test.each<[string, Bag, RegExp]>([
   expect(found.join()).not.toContain("hunter2");
 });
 
+test("a URI of the environment is checked where the program gives none, and named by its variable", async () => {
+  process.env["LIBVIRT_DEFAULT_URI"] = "qemu+shh://alpha/system";
+  expect(await faults({})).toEqual([expect.stringMatching(/^`LIBVIRT_DEFAULT_URI`: "shh"/)]);
+  expect(await faults({ uri: "qemu:///system" })).toEqual([]);
+  delete process.env["LIBVIRT_DEFAULT_URI"];
+});
+
 test.each<Bag>([
   {},
   { uri: "qemu+ssh://root@alpha/system" },

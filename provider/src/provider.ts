@@ -90,8 +90,12 @@ function checkConfig(urn: string, olds: Properties | undefined, news: Properties
   return { inputs: { values, secrets: secretsOf(configuration, values, news.secrets) }, failures };
 }
 
+/** libvirt's own variable. */
+const DEFAULT_URI = "LIBVIRT_DEFAULT_URI";
+
 /** A wrong URI is the provider's fault: found later it would be that of each of its resources. */
 function uriFaults({ uri, hosts }: Bag): CheckFailure[] {
+  if (hosts === undefined && uri === undefined) return faultsOf(DEFAULT_URI, process.env[DEFAULT_URI] || undefined);
   if (typeof hosts !== "object" || hosts === null) return faultsOf("uri", uri);
   const named = Object.entries(hosts as Bag);
   if (named.length === 0)
@@ -108,7 +112,6 @@ type Settings = Parameters<typeof openHosts>[0];
 /** One host by its URI (libvirt's own variable, then its own default, where none is given), or several by name. */
 function hostsOf({ hosts, uri, ssh, tls, auth, readonly }: Bag): Settings {
   if (hosts !== undefined) return hosts as unknown as Settings;
-  const environment = process.env["LIBVIRT_DEFAULT_URI"];
-  const only = { uri: String(uri ?? (environment || "qemu:///system")), ssh, tls, auth, readonly };
+  const only = { uri: String(uri ?? (process.env[DEFAULT_URI] || "qemu:///system")), ssh, tls, auth, readonly };
   return { "": only } as unknown as Settings;
 }
