@@ -47,6 +47,20 @@ describe("connection URIs", () => {
     expect(() => parseUri(uri)).toThrow(expect.objectContaining({ code: "invalid" })),
   );
 
+  test.each([
+    ["qemu+ssh://h/system?keyfiel=/k", "keyfile"],
+    ["qemu:///system?socekt=/s", "socket"],
+    ["qemu+ssh://h/system?knownhosts=/k", "known_hosts"],
+  ])("%s: a slip in a parameter's name is not passed over", (uri, meant) =>
+    expect(() => parseUri(uri)).toThrow(`Did you mean \`${meant}=\`?`),
+  );
+
+  test("QEMU's driver is told what else there may be", () => {
+    expect(parseUri("qemu+ssh://h/system?foo=bar&no_tty=1&root=%2f")).toMatchObject({
+      daemon: "qemu:///system?foo=bar&root=%2f",
+    });
+  });
+
   test("no password and no parameter is ever shown", () => {
     expect(parseUri("qemu+ssh://root:hunter2@host/system?keyfile=/secret").label).not.toMatch(/hunter2|secret/);
     expect(() => parseUri("qemu+ssh://root:hunter2@ho st/system?keyfile=/secret")).toThrow(

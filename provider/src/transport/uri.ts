@@ -1,5 +1,6 @@
 /** libvirt's connection URIs: `driver[+transport]://[user@][host][:port]/path?parameters`. */
 import { Failure } from "../failure";
+import { nearest } from "../nearest";
 
 export type Transport = "unix" | "ssh" | "tcp" | "tls";
 
@@ -72,6 +73,7 @@ export function parseUri(uri: string): Address {
     });
   const { own, others } = parameters(query);
   checkParameters(own);
+  if (driver.toLowerCase() === "qemu") for (const other of others) refuseSlip(other);
   if (driver.toLowerCase() === "qemu" && own.name === undefined && !QEMU_PATHS.includes(path))
     throw new Failure("invalid", `"${path}" is nothing that QEMU's driver opens`, {
       remedy: `The path in a connection URI is ${QEMU_PATHS.join(" or ")}. ${EXAMPLE}`,
@@ -85,7 +87,7 @@ export function parseUri(uri: string): Address {
     ...(port ? { port: portNumber(port) } : {}),
     path,
     parameters: own,
-    daemon: own.name ?? `${driver.toLowerCase()}://${path}${others ? `?${others}` : ""}`,
+    daemon: own.name ?? `${driver.toLowerCase()}://${path}${others.length > 0 ? `?${others.join("&")}` : ""}`,
     label: `${driver}${scheme ? `+${scheme}` : ""}://${name && `${name}@`}${bracketed}${port ? `:${port}` : ""}${path}`,
   };
 }
@@ -108,7 +110,7 @@ export const says = (parameters: Address["parameters"], name: (typeof NUMBERS)[n
   Number(parameters[name] ?? 0) !== 0;
 
 /** Splits what is libvirt's from what is the driver's own. A `+` is a `+` here, not a blank. */
-function parameters(query: string): { own: Address["parameters"]; others: string } {
+function parameters(query: string): { own: Address["parameters"]; others: readonly string[] } {
   const own: Partial<Record<Parameter, string>> = {};
   const others: string[] = [];
   for (const part of query.split(/[&;]/).filter(Boolean)) {
@@ -117,7 +119,17 @@ function parameters(query: string): { own: Address["parameters"]; others: string
     if (parameter) own[parameter] = decode(value.join("="));
     else others.push(part);
   }
-  return { own, others: others.join("&") };
+  return { own, others };
+}
+
+/** QEMU's driver passes over what it does not know: a slip would log in with another key, or ask another daemon. */
+function refuseSlip(other: string): void {
+  const key = decode(other.split("=")[0] ?? "");
+  const meant = nearest(key, PARAMETERS);
+  if (meant === undefined) return;
+  throw new Failure("invalid", `"${key}" is no parameter of a connection URI`, {
+    remedy: `Did you mean \`${meant}=\`?`,
+  });
 }
 
 function decode(text: string): string {

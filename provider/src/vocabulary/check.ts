@@ -1,7 +1,8 @@
 /** What is wrong with a value: every fault at once, each on its own property. */
+
+import { nearest } from "../nearest";
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, isShort, type Shape, typeOf } from "./element";
-import { nearest } from "./nearest";
 import { type Bag, isBag } from "./plan";
 import type { PulumiType, Type } from "./types";
 
