@@ -95,12 +95,13 @@ await Promise.all([
   build({
     ...common,
     stdin: { contents: 'module.exports = require("ssh2")', resolveDir: root },
-    outfile: join(out, "ssh2.cjs"),
+    outfile: join(out, "client.cjs"),
     plugins: [padding],
   }),
   build({ ...common, entryPoints: [join(source, "chunk.ts")], outfile: join(out, "chunk.cjs") }),
 ]);
 
+writeFileSync(join(out, "ssh2.cjs"), 'module.exports = require("./chunk.cjs").chunk(__dirname, "client");\n');
 copyFileSync(join(root, "tools/build/launcher.sh"), join(out, "pulumi-resource-kvm"));
 chmodSync(join(out, "pulumi-resource-kvm"), 0o755);
 writeFileSync(join(out, "pulumi-resource-kvm.cmd"), '@set NODE_EXTRA_CA_CERTS=\r\n@node "%~dp0main.cjs" %*\r\n');
@@ -110,7 +111,10 @@ writeFileSync(
 );
 if (existsSync(join(root, "schema.json"))) copyFileSync(join(root, "schema.json"), join(out, "schema.json"));
 const warm = spawnSync(process.execPath, [join(root, "tools/build/warm.mjs"), out], { stdio: "inherit" });
-if (warm.status !== 0) process.exit(1);
+if (warm.status !== 0) {
+  rmSync(out, { recursive: true });
+  process.exit(1);
+}
 writeFileSync(join(out, ".built"), now);
 const last = `${out}-last`;
 if (existsSync(bin)) renameSync(bin, last);
