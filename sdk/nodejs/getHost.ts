@@ -46,6 +46,18 @@ export interface GetHostResult {
      */
     readonly cpuModel?: string;
     /**
+     * What such a domain can say as `cpu.mode`: `host-passthrough`, `host-model`, `maximum`, `custom`.
+     */
+    readonly cpuModes?: string[];
+    /**
+     * What it says such domains can have, as XML.
+     */
+    readonly domainCapabilities?: string;
+    /**
+     * What such a domain can say as `os.firmware`: `efi`, `bios`.
+     */
+    readonly firmwares?: string[];
+    /**
      * Memory that is free, in bytes, in digits.
      */
     readonly freeMemory: string;
@@ -65,6 +77,14 @@ export interface GetHostResult {
      * Version of libvirt: `9.0.0`.
      */
     readonly libvirtVersion: string;
+    /**
+     * The machine type of a domain that names none: `pc-i440fx-7.2`. This and what follows is not told to who may only read.
+     */
+    readonly machine?: string;
+    /**
+     * The most virtual CPUs that such a domain can have.
+     */
+    readonly maxVcpus?: number;
     /**
      * Its memory in bytes, in digits.
      */

@@ -42,6 +42,9 @@ test("getHost tells what a host is and has", async () => {
   expect(facts["libvirtVersion"]).toMatch(/^\d+\.\d+\.\d+$/);
   expect(BigInt(String(facts["memory"]))).toBeGreaterThan(BigInt(String(facts["freeMemory"])));
   expect(facts["capabilities"]).toContain("<capabilities>");
+  expect(facts["cpuModes"]).toEqual(expect.arrayContaining(["maximum", "custom"]));
+  expect(facts["machine"]).toMatch(/^pc-/);
+  expect(facts["domainCapabilities"]).toContain("<domainCapabilities>");
 });
 
 test("getDomain finds a domain on whichever host has it, by name and by UUID", async () => {

@@ -21,6 +21,12 @@ export interface Identity {
   readonly hostname: string;
 }
 
+/** What is left out is what the host takes by itself. */
+export type DomainKind = Pick<
+  Arguments<"connectGetDomainCapabilities">,
+  "emulatorbin" | "arch" | "machine" | "virttype"
+>;
+
 export interface Ran {
   readonly code: number;
   readonly stdout: Buffer;
@@ -36,6 +42,9 @@ export interface Host {
   identity(limits?: Limits): Promise<Identity>;
   /** Capabilities (parsed nowhere here: XML text), fetched once per connection. */
   capabilities(limits?: Limits): Promise<string>;
+
+  /** What domains of that kind can have (libvirt's domain capabilities: XML text), fetched once per connection for each kind. */
+  domainCapabilities(kind?: DomainKind, limits?: Limits): Promise<string>;
 
   /**
    * One call of libvirt. `object` is for the error message (`domain web`).

@@ -4,7 +4,7 @@ import { type Arguments, type EventName, type ProcedureName, procedure, type Res
 import type { Address } from "../transport";
 import { askAgent } from "./agent";
 import { identityOf, memory } from "./facts";
-import type { Host, Identity, Limits, Piece } from "./host";
+import type { DomainKind, Host, Identity, Limits, Piece } from "./host";
 import { lanes } from "./lanes";
 import { gate, within } from "./limits";
 import { type Line, lines } from "./lines";
@@ -124,6 +124,12 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   };
   const capabilities = () =>
     known.recall("capabilities", async () => (await ask("connectGetCapabilities", {}, {})).capabilities);
+  const domainCapabilities = ({ emulatorbin, arch, machine, virttype }: DomainKind) =>
+    known.recall(
+      JSON.stringify(["domainCapabilities", emulatorbin, arch, machine, virttype]),
+      async () =>
+        (await ask("connectGetDomainCapabilities", { emulatorbin, arch, machine, virttype }, {})).capabilities,
+    );
   const identity = (): Promise<Identity> =>
     known.recall("identity", () => identityOf((question, args) => ask(question, args, {}), capabilities()));
 
@@ -143,6 +149,8 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     uri: address.label,
     identity: (limits = {}) => located(() => within(identity(), limits, "asking who it is")),
     capabilities: (limits = {}) => located(() => within(capabilities(), limits, "asking what it can do")),
+    domainCapabilities: (kind = {}, limits = {}) =>
+      located(() => within(domainCapabilities(kind), limits, "asking what domains can have")),
     call,
     anticipate: () => {
       acting.open();

@@ -95,5 +95,15 @@ export const GetHostResult = element("getHost", "", {
   libvirtVersion: own(text, "Version of libvirt: `9.0.0`.", always),
   hypervisor: own(text, "The driver: `QEMU`.", always),
   hypervisorVersion: own(text, "Version of the hypervisor: `7.2.0`.", always),
+  machine: own(
+    text,
+    "The machine type of a domain that names none: `pc-i440fx-7.2`. This and what follows is not told to who may only read.",
+  ),
+  maxVcpus: own(int, "The most virtual CPUs that such a domain can have."),
+  firmwares: list(own(text, "What such a domain can say as `os.firmware`: `efi`, `bios`.")),
+  cpuModes: list(
+    own(text, "What such a domain can say as `cpu.mode`: `host-passthrough`, `host-model`, `maximum`, `custom`."),
+  ),
   capabilities: own(text, "Libvirt's whole answer, as XML.", always),
+  domainCapabilities: own(text, "What it says such domains can have, as XML."),
 });

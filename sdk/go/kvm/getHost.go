@@ -38,6 +38,12 @@ type GetHostResult struct {
 	Cores int `pulumi:"cores"`
 	// Its processor, in libvirt's words.
 	CpuModel *string `pulumi:"cpuModel"`
+	// What such a domain can say as `cpu.mode`: `host-passthrough`, `host-model`, `maximum`, `custom`.
+	CpuModes []string `pulumi:"cpuModes"`
+	// What it says such domains can have, as XML.
+	DomainCapabilities *string `pulumi:"domainCapabilities"`
+	// What such a domain can say as `os.firmware`: `efi`, `bios`.
+	Firmwares []string `pulumi:"firmwares"`
 	// Memory that is free, in bytes, in digits.
 	FreeMemory string `pulumi:"freeMemory"`
 	// The driver: `QEMU`.
@@ -48,6 +54,10 @@ type GetHostResult struct {
 	Kvm bool `pulumi:"kvm"`
 	// Version of libvirt: `9.0.0`.
 	LibvirtVersion string `pulumi:"libvirtVersion"`
+	// The machine type of a domain that names none: `pc-i440fx-7.2`. This and what follows is not told to who may only read.
+	Machine *string `pulumi:"machine"`
+	// The most virtual CPUs that such a domain can have.
+	MaxVcpus *int `pulumi:"maxVcpus"`
 	// Its memory in bytes, in digits.
 	Memory string `pulumi:"memory"`
 	// The host's own name.
@@ -108,6 +118,21 @@ func (o GetHostResultOutput) CpuModel() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetHostResult) *string { return v.CpuModel }).(pulumi.StringPtrOutput)
 }
 
+// What such a domain can say as `cpu.mode`: `host-passthrough`, `host-model`, `maximum`, `custom`.
+func (o GetHostResultOutput) CpuModes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v GetHostResult) []string { return v.CpuModes }).(pulumi.StringArrayOutput)
+}
+
+// What it says such domains can have, as XML.
+func (o GetHostResultOutput) DomainCapabilities() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GetHostResult) *string { return v.DomainCapabilities }).(pulumi.StringPtrOutput)
+}
+
+// What such a domain can say as `os.firmware`: `efi`, `bios`.
+func (o GetHostResultOutput) Firmwares() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v GetHostResult) []string { return v.Firmwares }).(pulumi.StringArrayOutput)
+}
+
 // Memory that is free, in bytes, in digits.
 func (o GetHostResultOutput) FreeMemory() pulumi.StringOutput {
 	return o.ApplyT(func(v GetHostResult) string { return v.FreeMemory }).(pulumi.StringOutput)
@@ -131,6 +156,16 @@ func (o GetHostResultOutput) Kvm() pulumi.BoolOutput {
 // Version of libvirt: `9.0.0`.
 func (o GetHostResultOutput) LibvirtVersion() pulumi.StringOutput {
 	return o.ApplyT(func(v GetHostResult) string { return v.LibvirtVersion }).(pulumi.StringOutput)
+}
+
+// The machine type of a domain that names none: `pc-i440fx-7.2`. This and what follows is not told to who may only read.
+func (o GetHostResultOutput) Machine() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GetHostResult) *string { return v.Machine }).(pulumi.StringPtrOutput)
+}
+
+// The most virtual CPUs that such a domain can have.
+func (o GetHostResultOutput) MaxVcpus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v GetHostResult) *int { return v.MaxVcpus }).(pulumi.IntPtrOutput)
 }
 
 // Its memory in bytes, in digits.

@@ -26,7 +26,7 @@ class GetHostResult:
     """
     A host: what it is, what it has and what is free.
     """
-    def __init__(__self__, arch=None, capabilities=None, cores=None, cpu_model=None, free_memory=None, hypervisor=None, hypervisor_version=None, kvm=None, libvirt_version=None, memory=None, name=None, uri=None, uuid=None):
+    def __init__(__self__, arch=None, capabilities=None, cores=None, cpu_model=None, cpu_modes=None, domain_capabilities=None, firmwares=None, free_memory=None, hypervisor=None, hypervisor_version=None, kvm=None, libvirt_version=None, machine=None, max_vcpus=None, memory=None, name=None, uri=None, uuid=None):
         if arch and not isinstance(arch, str):
             raise TypeError("Expected argument 'arch' to be a str")
         pulumi.set(__self__, "arch", arch)
@@ -39,6 +39,15 @@ class GetHostResult:
         if cpu_model and not isinstance(cpu_model, str):
             raise TypeError("Expected argument 'cpu_model' to be a str")
         pulumi.set(__self__, "cpu_model", cpu_model)
+        if cpu_modes and not isinstance(cpu_modes, list):
+            raise TypeError("Expected argument 'cpu_modes' to be a list")
+        pulumi.set(__self__, "cpu_modes", cpu_modes)
+        if domain_capabilities and not isinstance(domain_capabilities, str):
+            raise TypeError("Expected argument 'domain_capabilities' to be a str")
+        pulumi.set(__self__, "domain_capabilities", domain_capabilities)
+        if firmwares and not isinstance(firmwares, list):
+            raise TypeError("Expected argument 'firmwares' to be a list")
+        pulumi.set(__self__, "firmwares", firmwares)
         if free_memory and not isinstance(free_memory, str):
             raise TypeError("Expected argument 'free_memory' to be a str")
         pulumi.set(__self__, "free_memory", free_memory)
@@ -54,6 +63,12 @@ class GetHostResult:
         if libvirt_version and not isinstance(libvirt_version, str):
             raise TypeError("Expected argument 'libvirt_version' to be a str")
         pulumi.set(__self__, "libvirt_version", libvirt_version)
+        if machine and not isinstance(machine, str):
+            raise TypeError("Expected argument 'machine' to be a str")
+        pulumi.set(__self__, "machine", machine)
+        if max_vcpus and not isinstance(max_vcpus, int):
+            raise TypeError("Expected argument 'max_vcpus' to be a int")
+        pulumi.set(__self__, "max_vcpus", max_vcpus)
         if memory and not isinstance(memory, str):
             raise TypeError("Expected argument 'memory' to be a str")
         pulumi.set(__self__, "memory", memory)
@@ -100,6 +115,30 @@ class GetHostResult:
         return pulumi.get(self, "cpu_model")
 
     @_builtins.property
+    @pulumi.getter(name="cpuModes")
+    def cpu_modes(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        What such a domain can say as `cpu.mode`: `host-passthrough`, `host-model`, `maximum`, `custom`.
+        """
+        return pulumi.get(self, "cpu_modes")
+
+    @_builtins.property
+    @pulumi.getter(name="domainCapabilities")
+    def domain_capabilities(self) -> Optional[_builtins.str]:
+        """
+        What it says such domains can have, as XML.
+        """
+        return pulumi.get(self, "domain_capabilities")
+
+    @_builtins.property
+    @pulumi.getter
+    def firmwares(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        What such a domain can say as `os.firmware`: `efi`, `bios`.
+        """
+        return pulumi.get(self, "firmwares")
+
+    @_builtins.property
     @pulumi.getter(name="freeMemory")
     def free_memory(self) -> _builtins.str:
         """
@@ -138,6 +177,22 @@ class GetHostResult:
         Version of libvirt: `9.0.0`.
         """
         return pulumi.get(self, "libvirt_version")
+
+    @_builtins.property
+    @pulumi.getter
+    def machine(self) -> Optional[_builtins.str]:
+        """
+        The machine type of a domain that names none: `pc-i440fx-7.2`. This and what follows is not told to who may only read.
+        """
+        return pulumi.get(self, "machine")
+
+    @_builtins.property
+    @pulumi.getter(name="maxVcpus")
+    def max_vcpus(self) -> Optional[_builtins.int]:
+        """
+        The most virtual CPUs that such a domain can have.
+        """
+        return pulumi.get(self, "max_vcpus")
 
     @_builtins.property
     @pulumi.getter
@@ -182,11 +237,16 @@ class AwaitableGetHostResult(GetHostResult):
             capabilities=self.capabilities,
             cores=self.cores,
             cpu_model=self.cpu_model,
+            cpu_modes=self.cpu_modes,
+            domain_capabilities=self.domain_capabilities,
+            firmwares=self.firmwares,
             free_memory=self.free_memory,
             hypervisor=self.hypervisor,
             hypervisor_version=self.hypervisor_version,
             kvm=self.kvm,
             libvirt_version=self.libvirt_version,
+            machine=self.machine,
+            max_vcpus=self.max_vcpus,
             memory=self.memory,
             name=self.name,
             uri=self.uri,
@@ -210,11 +270,16 @@ def get_host(host: Optional[_builtins.str] = None,
         capabilities=pulumi.get(__ret__, 'capabilities'),
         cores=pulumi.get(__ret__, 'cores'),
         cpu_model=pulumi.get(__ret__, 'cpu_model'),
+        cpu_modes=pulumi.get(__ret__, 'cpu_modes'),
+        domain_capabilities=pulumi.get(__ret__, 'domain_capabilities'),
+        firmwares=pulumi.get(__ret__, 'firmwares'),
         free_memory=pulumi.get(__ret__, 'free_memory'),
         hypervisor=pulumi.get(__ret__, 'hypervisor'),
         hypervisor_version=pulumi.get(__ret__, 'hypervisor_version'),
         kvm=pulumi.get(__ret__, 'kvm'),
         libvirt_version=pulumi.get(__ret__, 'libvirt_version'),
+        machine=pulumi.get(__ret__, 'machine'),
+        max_vcpus=pulumi.get(__ret__, 'max_vcpus'),
         memory=pulumi.get(__ret__, 'memory'),
         name=pulumi.get(__ret__, 'name'),
         uri=pulumi.get(__ret__, 'uri'),
@@ -235,11 +300,16 @@ def get_host_output(host: pulumi.Input[Optional[Optional[_builtins.str]]] = None
         capabilities=pulumi.get(__response__, 'capabilities'),
         cores=pulumi.get(__response__, 'cores'),
         cpu_model=pulumi.get(__response__, 'cpu_model'),
+        cpu_modes=pulumi.get(__response__, 'cpu_modes'),
+        domain_capabilities=pulumi.get(__response__, 'domain_capabilities'),
+        firmwares=pulumi.get(__response__, 'firmwares'),
         free_memory=pulumi.get(__response__, 'free_memory'),
         hypervisor=pulumi.get(__response__, 'hypervisor'),
         hypervisor_version=pulumi.get(__response__, 'hypervisor_version'),
         kvm=pulumi.get(__response__, 'kvm'),
         libvirt_version=pulumi.get(__response__, 'libvirt_version'),
+        machine=pulumi.get(__response__, 'machine'),
+        max_vcpus=pulumi.get(__response__, 'max_vcpus'),
         memory=pulumi.get(__response__, 'memory'),
         name=pulumi.get(__response__, 'name'),
         uri=pulumi.get(__response__, 'uri'),

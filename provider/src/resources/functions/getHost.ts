@@ -1,4 +1,5 @@
 /** What a host is, what it has, and what is free of it. */
+import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { functions } from "../../model";
 import type { Bag, Invocation } from "../../plugin/resource";
@@ -16,9 +17,10 @@ export const getHost = (context: Context): Invocation => ({
 });
 
 async function factsOf(host: Host, limits: Limits): Promise<Bag> {
-  const [identity, capabilities, { type }, info, { freeMem }] = await Promise.all([
+  const [identity, capabilities, domains, { type }, info, { freeMem }] = await Promise.all([
     host.identity(limits),
     host.capabilities(limits),
+    host.domainCapabilities({}, limits).catch(untold),
     host.call("connectGetType", {}, limits),
     host.call("nodeGetInfo", {}, limits),
     host.call("nodeGetFreeMemory", {}, limits),
@@ -35,7 +37,13 @@ async function factsOf(host: Host, limits: Limits): Promise<Bag> {
     hypervisorVersion: identity.hypervisor,
     ...told(capabilities),
     capabilities,
+    ...(domains === undefined ? {} : { ...toldOfDomains(domains), domainCapabilities: domains }),
   };
+}
+
+/** Some drivers have none, and libvirt tells them to nobody who may only read. */
+function untold(thrown: unknown): undefined {
+  if (!["unsupported", "denied"].includes(asFailure(thrown).code)) throw thrown;
 }
 
 /** What only the capabilities say. */
@@ -47,6 +55,24 @@ export function told(capabilities: string): { arch: string; cpuModel: string; kv
   const own = guests.filter(({ attrs }) => attrs["name"] === arch);
   const kvm = own.some((guest) => all(guest, "domain").some(({ attrs }) => attrs["type"] === "kvm"));
   return { arch, cpuModel: one(cpu, "model")?.text ?? "", kvm };
+}
+
+/** Of what domains can have, what a program asks for. */
+export function toldOfDomains(capabilities: string): {
+  machine: string;
+  maxVcpus: number;
+  firmwares: string[];
+  cpuModes: string[];
+} {
+  const root = parse(capabilities);
+  const firmware = all(one(root, "os"), "enum").filter(({ attrs }) => attrs["name"] === "firmware");
+  const modes = all(one(root, "cpu"), "mode").filter(({ attrs }) => attrs["supported"] === "yes");
+  return {
+    machine: one(root, "machine")?.text ?? "",
+    maxVcpus: Number(one(root, "vcpu")?.attrs["max"] ?? 0),
+    firmwares: firmware.flatMap((values) => all(values, "value").map(({ text }) => text ?? "")),
+    cpuModes: modes.map(({ attrs }) => attrs["name"] ?? ""),
+  };
 }
 
 const all = (node: Node | undefined, name: string): Node[] =>
