@@ -33,11 +33,19 @@ test: ## all checks and tests, with the real engine on real libvirt hosts
 test-unit: node_modules/.installed ## the pure tests: no root, no lab
 	@tools/test/run.sh unit
 
-check: node_modules/.installed ## formatter, linter, types, import rules, dead code, stale generated files
+checks := check-format check-types check-imports check-dead-code check-generated
+.PHONY: $(checks)
+check: $(checks) ## formatter, linter, types, import rules, dead code, stale generated files
+
+check-format: node_modules/.installed
 	@echo "check: format and lint"; $(run) biome ci --error-on-warnings --colors=off .
+check-types: node_modules/.installed
 	@echo "check: types"; $(run) tsc -p . --incremental --tsBuildInfoFile .cache/tsc.json
+check-imports: node_modules/.installed
 	@echo "check: import rules"; $(run) depcruise --config .dependency-cruiser.cjs provider/src tools tests
+check-dead-code: node_modules/.installed
 	@echo "check: dead code"; $(run) knip
+check-generated: node_modules/.installed
 	@echo "check: schema.json and sdk/ are what the declarations say"; tools/schema/generate.sh --check; tools/sdk/generate.sh --check
 
 fix: node_modules/.installed ## formats, and mends what the linter can

@@ -165,13 +165,16 @@ beforeAll(async () => {
   course = (await lived("e2e-cut")).messages;
 });
 
-/** Before an answer is as after its request, and before or after any other as inside the next request: both sides know the same. */
-test("cut at every boundary and inside every message: the next `up` converges, nothing is orphaned or doubled", async () => {
-  const cuts = course.flatMap(({ from }, at) =>
-    (from === "client" ? (["inside", "after"] as const) : (["inside"] as const)).map(
-      (where): Cut => ({ at, where, host: "back" }),
-    ),
-  );
+/**
+ * Before an answer and inside it is as after its request, and before or after any other as inside the next request: both sides know
+ * the same. That half an answer changes nothing in this is seen at every fourth.
+ */
+test("cut at every boundary and inside messages: the next `up` converges, nothing is orphaned or doubled", async () => {
+  const places = (from: From, at: number): readonly Cut["where"][] => {
+    if (from === "client") return ["inside", "after"];
+    return at % 4 === 0 ? ["inside"] : [];
+  };
+  const cuts = course.flatMap(({ from }, at) => places(from, at).map((where): Cut => ({ at, where, host: "back" })));
   const errors = await livedThrough(cuts);
   // What only asks is asked again on a new connection, without a word.
   expect(errors.length).toBeLessThan(cuts.length / 2);

@@ -116,7 +116,7 @@ describe("iso", () => {
           expect(readDisc(image, hierarchy)).toEqual({ label: "cidata", files: hex(tree) });
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
