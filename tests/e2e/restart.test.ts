@@ -43,6 +43,40 @@ test("reads go on, events come again, and the guest never noticed", async () => 
     await close();
   }
 });
+/** Where each driver has a daemon. */
+(lab().own.kind === "modular" ? test : test.skip)(
+  "the data of a volume go to the storage driver's own daemon: that of the domains may hang meanwhile",
+  async () => {
+    const { host, close } = ownHost();
+    const vol = { pool: "default", name: "e2e-beside" };
+    const send = async (signal: string): Promise<unknown> =>
+      on(own, "sh", "-c", `kill -${signal} "$(cat /run/lab/virtqemud.pid)"`);
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(1_000_000, 1);
+      await send("STOP");
+      yield Buffer.alloc(3_000_000, 2);
+    }
+    await virsh(own, "vol-create-as", vol.pool, vol.name, "4M", "--format", "raw");
+    try {
+      await host.identity();
+      await host
+        .upload("storageVolUpload", { vol, offset: 0n, length: 4_000_000n }, source())
+        .finally(() => send("CONT"));
+      const end = await on(
+        own,
+        "sh",
+        "-c",
+        `head -c 4000000 /var/lib/libvirt/images/${vol.name} | tail -c 2 | od -An -tx1`,
+      );
+      expect(end).toBe(" 02 02\n");
+    } finally {
+      await virsh(own, "vol-delete", "--pool", vol.pool, vol.name);
+      await close();
+    }
+  },
+  60_000,
+);
+
 /** virDomainEventType */
 const STARTED = 2;
 /** virDomainState */

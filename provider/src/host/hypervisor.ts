@@ -49,9 +49,12 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   const alive = (limits: Limits) => ask("connectGetLibVersion", {}, limits);
   const streams = bulk(way, STREAMS_AT_ONCE, alive);
   const consoles = bulk(way, CONSOLES_AT_ONCE, alive);
+  const volumes = bulk(way, STREAMS_AT_ONCE, alive, "storage");
 
-  const lane = (name: ProcedureName) =>
-    name === "domainOpenConsole" || name === "domainOpenChannel" ? consoles : streams;
+  const lane = (name: ProcedureName) => {
+    if (name === "domainOpenConsole" || name === "domainOpenChannel") return consoles;
+    return name.startsWith("storageVol") ? volumes : streams;
+  };
 
   // The daemon works on five requests of one client at a time: what changes things, and what takes
   // long, must not stand before what only asks, nor before events.
@@ -162,7 +165,7 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
         return askAgent(call, uuid, command, args, about).finally(leave);
       }, about.object),
     upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
-      located(() => streams.upload(procedureName, args, source, limits), object),
+      located(() => lane(procedureName).upload(procedureName, args, source, limits), object),
     download: (procedureName, args, { object, ...limits }: About = {}) =>
       locatedEach(lane(procedureName).download(procedureName, args, limits), (work) => located(work, object)),
     on,

@@ -15,6 +15,8 @@ export interface Line {
 export interface LineOptions {
   /** Whether both sides ask each other whether they live. */
   readonly keepalive: boolean;
+  /** The driver that serves it, by its own daemon where it has one: the main one would only pass everything on. */
+  readonly driver?: string;
   /** Told of events, and of each loss. */
   readonly listener?: Partial<Listener>;
   /** Done with every new connection before anyone uses it. */
@@ -49,16 +51,17 @@ export function lines(address: Address, reach: Reach): Lines {
     (session) => session.alive,
   );
 
-  const connect = async ({ keepalive, listener, prepare }: LineOptions): Promise<Connection> => {
+  const connect = async ({ keepalive, driver, listener, prepare }: LineOptions): Promise<Connection> => {
     const session = await way.get();
-    const stream = await session.open(limitsOfDialling());
+    const own = driver === undefined ? undefined : await session.beside?.(driver, limitsOfDialling());
+    const stream = own ?? (await session.open(limitsOfDialling()));
     let made: Connection | undefined;
     const ended = (why: Failure) => {
       if (made && live.delete(made)) listener?.ended?.(why);
     };
     const events: Listener = { event: (event) => listener?.event?.(event), ended };
     made = await open(stream, events, {
-      uri: address.daemon,
+      uri: own ? `${driver}://${address.path}` : address.daemon,
       keepalive,
       readonly: reach.readonly,
       who: { address, auth: reach.auth },

@@ -7,15 +7,15 @@ import type { Limits } from "./host";
 import { gate } from "./limits";
 import type { Line, Lines } from "./lines";
 
-/** Lets `atOnce` streams through at a time; `alive` tells whether the host still answers elsewhere. */
-export function bulk(lines: Lines, atOnce: number, alive: Alive) {
+/** Lets `atOnce` streams of a driver through at a time; `alive` tells whether the host still answers elsewhere. */
+export function bulk(lines: Lines, atOnce: number, alive: Alive, driver?: string) {
   const enter = gate(atOnce);
   const idle: Line[] = [];
 
   /** Lends a connection that nothing else uses. */
   const borrow = async (limits: Limits): Promise<{ connection: Connection; giveBack: () => void }> => {
     const leave = await enter(limits);
-    const line = idle.pop() ?? lines.line({ keepalive: false });
+    const line = idle.pop() ?? lines.line({ keepalive: false, ...(driver && { driver }) });
     try {
       const connection = await line.get(limits);
       const unguard = guard(connection, alive);

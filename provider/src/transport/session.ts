@@ -26,6 +26,11 @@ export interface Session {
   readonly alive: boolean;
   /** A new byte stream to the daemon. */
   open(limits?: Limits): Promise<Duplex>;
+  /**
+   * A new byte stream to the daemon of another driver. Undefined where the one that was reached is not of one driver alone, where the other
+   * does not run, and before anything was opened.
+   */
+  readonly beside?: (driver: string, limits?: Limits) => Promise<Duplex | undefined>;
   /** Runs a command on the host, where the way there allows it; no shell reads the words. */
   readonly run?: (command: Command, options?: RunOptions) => Promise<Ran>;
   close(): void;

@@ -29,5 +29,11 @@ export function sockets({ driver, parameters }: Address, folder: string, readonl
   return [...direct, ...legacy];
 }
 
+/** The socket of another driver's daemon beside that of the one which answered; undefined where that one serves all drivers. */
+export function socketBeside(path: string, { driver }: Address, other: string): string | undefined {
+  const [, folder, kind] = new RegExp(`^(.*/)virt${driver}d-(sock(?:-ro)?)$`).exec(path) ?? [];
+  return folder === undefined ? undefined : `${folder}virt${other}d-${kind}`;
+}
+
 /** The folder of the daemons that run for the whole machine. */
 export const SYSTEM_FOLDER = "/run/libvirt";

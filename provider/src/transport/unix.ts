@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../failure";
 import { installed, isOwn, ownFolder, programs, start } from "./ownDaemon";
 import type { Command, Limits, Ran, RunOptions, Session } from "./session";
-import { SYSTEM_FOLDER, sockets } from "./sockets";
+import { SYSTEM_FOLDER, socketBeside, sockets } from "./sockets";
 import type { Address } from "./uri";
 
 export function unix(address: Address, readonly = false): Session {
@@ -17,16 +17,23 @@ export function unix(address: Address, readonly = false): Session {
   // A user's own daemon has no socket for those who only look.
   const places = sockets(address, own ? ownFolder() : SYSTEM_FOLDER, readonly && !own);
   const starts = own && address.parameters.socket === undefined && process.env["LIBVIRT_AUTOSTART"] !== "0";
+  let reached = "";
   return {
     get alive() {
       return alive;
     },
     open: async (limits = {}) => {
       const found = await firstThatListens(places, limits);
-      if (!isAnswers(found)) return found;
-      if (starts && found.every(({ code }) => code === "ENOENT" || code === "ECONNREFUSED"))
-        return startedFor(address, places, limits);
-      throw noSocket(found, "this machine");
+      const nobody = isAnswers(found) && found.every(({ code }) => code === "ENOENT" || code === "ECONNREFUSED");
+      const open = starts && nobody ? await startedFor(address, places, limits) : found;
+      if (isAnswers(open)) throw noSocket(open, "this machine");
+      reached = open.path;
+      return open.stream;
+    },
+    beside: async (driver, limits = {}) => {
+      const path = socketBeside(reached, address, driver);
+      const answer = path === undefined ? "" : await dial(path, limits);
+      return typeof answer === "string" ? undefined : answer;
     },
     run: runLocally,
     close: () => {
@@ -37,13 +44,17 @@ export function unix(address: Address, readonly = false): Session {
 
 /** What each place answered instead of a connection. */
 type Answers = readonly { readonly path: string; readonly code: string }[];
-const isAnswers = (found: Duplex | Answers): found is Answers => Array.isArray(found);
+interface Open {
+  readonly path: string;
+  readonly stream: Duplex;
+}
+const isAnswers = (found: Open | Answers): found is Answers => Array.isArray(found);
 
-async function firstThatListens(paths: readonly string[], limits: Limits): Promise<Duplex | Answers> {
+async function firstThatListens(paths: readonly string[], limits: Limits): Promise<Open | Answers> {
   const answers: { path: string; code: string }[] = [];
   for (const path of paths) {
     const answer = await dial(path, limits);
-    if (typeof answer !== "string") return answer;
+    if (typeof answer !== "string") return { path, stream: answer };
     if (limits.signal?.aborted) throw new Failure("cancelled", "cancelled while connecting");
     answers.push({ path, code: answer });
   }
@@ -63,7 +74,7 @@ const STARTING = 10_000;
 const AGAIN = 20;
 
 /** Starts the user's own daemon and connects to it. Where two start one at once, theirs serves both. */
-async function startedFor(address: Address, places: readonly string[], limits: Limits): Promise<Duplex> {
+async function startedFor(address: Address, places: readonly string[], limits: Limits): Promise<Open> {
   const names = programs(address);
   const program = installed(names);
   if (!program)

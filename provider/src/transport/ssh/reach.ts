@@ -1,9 +1,10 @@
 /** The bytes beneath a login: straight to the host, through other hosts, or through a command. */
 import { spawn } from "node:child_process";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import { Failure } from "../../failure";
 import type { Limits } from "../session";
+import { childStream } from "./childStream";
 import type { Destination } from "./destination";
 import { dialled } from "./gather";
 import type { Prepared } from "./prepare";
@@ -62,10 +63,7 @@ function command(line: string): Reached {
   const child = spawn(process.env["SHELL"] || "/bin/sh", ["-c", `exec ${line}`], { stdio: "pipe" });
   const said: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  // Who leaves before a login listens must not hear that the stream ended early: nobody would catch it.
-  stream.on("error", () => undefined);
-  child.once("error", (cause) => stream.destroy(cause));
+  const stream = childStream(child);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return {
     stream,

@@ -1,11 +1,11 @@
 /** The machine's own ssh as the client: a process for each command, with all that OpenSSH can do. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { userInfo } from "node:os";
-import { Duplex } from "node:stream";
 import { Failure } from "../../failure";
 import type { Command, Ran, RunOptions } from "../session";
 import { runLocally } from "../unix";
 import type { Address } from "../uri";
+import { childStream } from "./childStream";
 import type { Login, Started } from "./login";
 import type { SshOptions } from "./options";
 import { quote } from "./quote";
@@ -46,8 +46,7 @@ export function system(address: Address, options: SshOptions, program: string): 
 function started(child: ChildProcessWithoutNullStreams, gone: () => void): Started {
   const said: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  child.once("error", (cause) => stream.destroy(cause));
+  const stream = childStream(child);
   stream.once("close", () => child.kill());
   const ended = new Promise<{ code: number; stderr: string }>((resolve) =>
     child.once("close", (code) => {

@@ -2,7 +2,7 @@
 import type { Duplex } from "node:stream";
 import { Failure } from "../../failure";
 import type { Session } from "../session";
-import { SYSTEM_FOLDER, sockets } from "../sockets";
+import { SYSTEM_FOLDER, socketBeside, sockets } from "../sockets";
 import { noSocket } from "../unix";
 import type { Address } from "../uri";
 import type { Login, Started } from "./login";
@@ -21,10 +21,13 @@ type Way = () => Promise<Duplex>;
 export function through(login: Login, address: Address, options: WaysOptions): Session {
   /** The way that worked last time. */
   let proven: Way | undefined;
+  /** The socket that it led to, where that is known: a helper finds its own. */
+  let reached = "";
   const open: Way = async () => {
     const forwarding = await forwarded(login, address, options);
     if (forwarding) {
       proven = forwarding.way;
+      reached = forwarding.path;
       return forwarding.stream;
     }
     proven = await byCommand(login, address, options);
@@ -42,6 +45,10 @@ export function through(login: Login, address: Address, options: WaysOptions): S
         throw failure;
       }
     },
+    beside: async (driver) => {
+      const path = socketBeside(reached, address, driver);
+      return path === undefined ? undefined : channel(login, path).catch(() => undefined);
+    },
     run: login.run,
     close: login.close,
   };
@@ -52,7 +59,7 @@ async function forwarded(
   login: Login,
   address: Address,
   { readonly, sudo }: WaysOptions,
-): Promise<{ stream: Duplex; way: Way } | undefined> {
+): Promise<{ stream: Duplex; way: Way; path: string } | undefined> {
   const { proxy } = address.parameters;
   // The folder of a user's own daemon is known on the host only, and what sudo may the user's channel may not.
   if (!login.forward || sudo || address.path === "/session" || proxy === "native" || proxy === "netcat")
@@ -63,7 +70,7 @@ async function forwarded(
       if (!login.alive) throw failure;
       return undefined;
     });
-    if (stream) return { stream, way };
+    if (stream) return { stream, way, path };
   }
   return undefined;
 }
