@@ -29,7 +29,7 @@ export function authority(folder: string, name: string): Authority {
   mkdirSync(own, { mode: 0o755 });
   const file = (of: string) => join(own, of);
   for (const key of ["ca.key", "signed.key"]) {
-    openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", file(key));
+    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", file(key));
     chmodSync(file(key), 0o644);
   }
   const ca = ["-addext", "keyUsage=critical,keyCertSign,cRLSign", "-subj", `/CN=${name}`, "-days", "30"];

@@ -26,6 +26,8 @@ export const environment = (stack: string): NodeJS.ProcessEnv => {
     PULUMI_BACKEND_URL: `file://${join(stack, "state")}`,
     PULUMI_STACK: "test",
     PULUMI_SKIP_UPDATE_CHECK: "1",
+    // A copy of the state before each change, which no test restores.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
     // Without it there is no --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
