@@ -101,6 +101,7 @@ describe("where sshd forwards no sockets", () => {
     expect(await reached(uri(2314))).toMatch(
       /^unsupported: .*sshd forwards no socket, virt-ssh-helper is not there, nc is not there.*AllowStreamLocalForwarding/,
     );
+    expect(await reached(uri(2314, "proxy=netcat"))).toMatch(/^unsupported: .*a forwarded socket is not wanted/);
   });
 
   test("a socket that is missing or forbidden is told as it is elsewhere", async () => {

@@ -54,17 +54,21 @@ export function through(login: Login, address: Address, options: WaysOptions): S
   };
 }
 
+/**
+ * Whether a channel to the socket itself may be asked for. The folder of a user's own daemon is known on the host only, and what sudo
+ * may the user's channel may not.
+ */
+const mayForward = ({ forward }: Login, { path, parameters: { proxy } }: Address, { sudo }: WaysOptions): boolean =>
+  forward !== undefined && !sudo && path !== "/session" && proxy !== "native" && proxy !== "netcat";
+
 /** A channel to the socket itself, which sshd may forbid: nothing runs on the host then. */
 async function forwarded(
   login: Login,
   address: Address,
-  { readonly, sudo }: WaysOptions,
+  options: WaysOptions,
 ): Promise<{ stream: Duplex; way: Way; path: string } | undefined> {
-  const { proxy } = address.parameters;
-  // The folder of a user's own daemon is known on the host only, and what sudo may the user's channel may not.
-  if (!login.forward || sudo || address.path === "/session" || proxy === "native" || proxy === "netcat")
-    return undefined;
-  for (const path of sockets(address, SYSTEM_FOLDER, readonly)) {
+  if (!mayForward(login, address, options)) return undefined;
+  for (const path of sockets(address, SYSTEM_FOLDER, options.readonly)) {
     const way = () => channel(login, path);
     const stream = await way().catch((failure) => {
       if (!login.alive) throw failure;
@@ -97,7 +101,7 @@ async function byCommand(login: Login, address: Address, options: WaysOptions): 
   if (helped && found.helper && (place || address.path === "/session"))
     return start("virt-ssh-helper", ...(readonly ? ["-r"] : []), address.daemon);
   if (place && proxy !== "native" && found.netcat) return start(netcat ?? "nc", "-U", place.path);
-  throw none(login, address, found);
+  throw none(login, address, options, found);
 }
 
 /** A command that ends before the daemon said anything says why on stderr: that, and not the end, is what went wrong. */
@@ -123,12 +127,12 @@ function explained({ stream, ended }: Started, program: string): Duplex {
 }
 
 /** No way was found: what each would have needed. */
-function none(login: Login, address: Address, { places, helper, netcat }: Found): Failure {
+function none(login: Login, address: Address, options: WaysOptions, { places, helper, netcat }: Found): Failure {
   const usable = places.find((place) => place.usable);
   if (usable)
     return new Failure(
       "unsupported",
-      `no way to libvirt's socket ${usable.path} is left: sshd forwards no socket, virt-ssh-helper is ${helper ? "not wanted" : "not there"}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
+      `no way to libvirt's socket ${usable.path} is left: ${mayForward(login, address, options) ? "sshd forwards no socket" : "a forwarded socket is not wanted"}, virt-ssh-helper is ${helper ? "not wanted" : "not there"}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
       {
         remedy:
           "Allow `AllowStreamLocalForwarding` in the host's sshd_config, or install virt-ssh-helper (package libvirt-daemon) or a netcat that knows -U there",
