@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server as Listener } from "node:ne
 import { credentials, Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -50,29 +51,36 @@ const provider: Provider = {
   close: async () => undefined,
 };
 
+/** An engine as far as a provider sees it: it writes down there what it is told. */
+function engineTold(lines: LogRequest[]): Server {
+  const server = new Server();
+  server.addService(EngineService, {
+    log: (call: ServerUnaryCall<LogRequest, Empty>, callback: sendUnaryData<Empty>) => {
+      lines.push(call.request);
+      callback(null, new Empty());
+    },
+  });
+  return server;
+}
+const listening = (server: Server): Promise<string> =>
+  new Promise((done, fail) =>
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? fail(error) : done(`127.0.0.1:${port}`),
+    ),
+  );
 const said: LogRequest[] = [];
-const engine = new Server();
-engine.addService(EngineService, {
-  log: (call: ServerUnaryCall<LogRequest, Empty>, callback: sendUnaryData<Empty>) => {
-    said.push(call.request);
-    callback(null, new Empty());
-  },
-});
+const engine = engineTold(said);
 const serving = serve("1.2.3", async () => provider);
 let listener: Listener;
 let client: ResourceProviderClient;
 beforeAll(async () => {
-  const enginePort = await new Promise<number>((done, fail) =>
-    engine.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
-      error ? fail(error) : done(port),
-    ),
-  );
+  const address = await listening(engine);
   listener = createServer((connection) => serving.take(connection));
   await new Promise<void>((ready) => listener.listen(0, "127.0.0.1", ready));
   const { port } = listener.address() as AddressInfo;
   client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const handshake = new rpc.ProviderHandshakeRequest();
-  handshake.setEngineAddress(`127.0.0.1:${enginePort}`);
+  handshake.setEngineAddress(address);
   await new Promise<void>((done, fail) => client.handshake(handshake, (error) => (error ? fail(error) : done())));
 });
 afterAll(async () => {
@@ -199,4 +207,21 @@ test("List goes on page by page up to the limit, and says so when a query is not
     next: "",
     computed: true,
   });
+});
+
+test("whoever attaches later is told from then on, and the first engine no more", async () => {
+  const heard: LogRequest[] = [];
+  const second = engineTold(heard);
+  const attach = async (address: string): Promise<void> => {
+    const request = new PluginAttach();
+    request.setAddress(address);
+    await new Promise<void>((done, fail) => client.attach(request, (error) => (error ? fail(error) : done())));
+  };
+  await attach(await listening(second));
+  await check({});
+  expect(heard.map((line) => line.getMessage())).toContainEqual(expect.stringMatching(/^the network is not there yet/));
+  expect(said).toEqual([]);
+  await attach("");
+  await check({});
+  second.forceShutdown();
 });

@@ -8,13 +8,15 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Failure } from "../failure";
 import { serve } from ".";
-import type { Properties, Provider, Resource } from "./resource";
+import type { Properties, Provider, Resource, Run } from "./resource";
 
 const urn = "urn:pulumi:test::project::kvm:index:Thing::thing";
 const none: Properties = { values: {}, secrets: [] };
 const refuse = (): never => {
   throw new Failure("refused", "this thing refuses", { object: "thing", host: "alpha" });
 };
+let given: Run | undefined;
+
 const thing: Resource = {
   check: async (_run, { news }) => ({
     inputs: news,
@@ -27,7 +29,10 @@ const thing: Resource = {
     ],
     stables: ["uuid"],
   }),
-  create: async (_run, { inputs }) => ({ id: "1", outputs: inputs, reasons: ["the guest never got an address"] }),
+  create: async (run, { inputs }) => {
+    given = run;
+    return { id: "1", outputs: inputs, reasons: ["the guest never got an address"] };
+  },
   read: async () => undefined,
   update: (run) =>
     new Promise((_, fail) => run.signal.addEventListener("abort", () => fail(new Failure("cancelled", "was stopped")))),
@@ -40,7 +45,10 @@ const thing: Resource = {
 };
 const provider: Provider = {
   schema: async () => "{}",
-  checkConfig: async (_run, { news }) => ({ inputs: news, failures: [] }),
+  checkConfig: async (_run, { news, olds }) => ({
+    inputs: { values: { ...news.values, owner: olds?.values["owner"] ?? "minted" }, secrets: news.secrets },
+    failures: news.values["uri"] === "bad" ? [{ property: ["uri"], reason: "is no URI" }] : [],
+  }),
   configure: async () => refuse(),
   resource: (token) => (token === "kvm:index:Thing" ? thing : undefined),
   invocation: (token) =>
@@ -114,6 +122,49 @@ test("a partial failure carries id, state and reasons", async () => {
   const partial = rpc.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
   expect([partial.getId(), partial.getReasonsList()]).toEqual(["1", ["the guest never got an address"]]);
   expect(partial.getProperties()?.toJavaScript()).toEqual({ kept: "state" });
+});
+
+test("a call has until the time that the program gives it, and all the time where it gives none", async () => {
+  const request = new rpc.CreateRequest();
+  request.setUrn(urn);
+  const before = Date.now();
+  request.setTimeout(90);
+  await ask<rpc.CreateRequest, unknown>(client.create as never, request);
+  expect(given?.deadline).toBeGreaterThanOrEqual(before + 90_000);
+  expect(given?.deadline).toBeLessThanOrEqual(Date.now() + 90_000);
+  request.setTimeout(0);
+  await ask<rpc.CreateRequest, unknown>(client.create as never, request);
+  expect(given?.deadline).toBeUndefined();
+});
+
+test("CheckConfig gives the inputs to keep, and its failures on their properties", async () => {
+  const checked = async (news: object, olds?: object): Promise<rpc.CheckResponse | undefined> => {
+    const request = new rpc.CheckRequest();
+    request.setUrn("urn:pulumi:test::project::pulumi:providers:kvm::default");
+    request.setNews(properties(news));
+    if (olds) request.setOlds(properties(olds));
+    return (await ask<rpc.CheckRequest, rpc.CheckResponse>(client.checkConfig as never, request)).answer;
+  };
+  const good = await checked({ uri: "qemu:///system" });
+  expect(good?.getInputs()?.toJavaScript()).toEqual({ uri: "qemu:///system", owner: "minted" });
+  expect((await checked({}, { owner: "of the first run" }))?.getInputs()?.toJavaScript()).toEqual({
+    owner: "of the first run",
+  });
+  const bad = await checked({ uri: "bad" });
+  expect(bad?.getFailuresList().map((f) => [f.getProperty(), f.getReason()])).toEqual([["uri", "is no URI"]]);
+});
+
+test("DiffConfig sees another URI and never replaces anything for it", async () => {
+  const compared = async (news: string): Promise<rpc.DiffResponse | undefined> => {
+    const request = new rpc.DiffRequest();
+    request.setOldInputs(properties({ uri: "qemu+ssh://alpha/system" }));
+    request.setNews(properties({ uri: news }));
+    return (await ask<rpc.DiffRequest, rpc.DiffResponse>(client.diffConfig as never, request)).answer;
+  };
+  const { DIFF_NONE, DIFF_SOME } = rpc.DiffResponse.DiffChanges;
+  expect((await compared("qemu+ssh://alpha/system"))?.getChanges()).toBe(DIFF_NONE);
+  const other = await compared("qemu+ssh://beta/system");
+  expect([other?.getChanges(), other?.getReplacesList()]).toEqual([DIFF_SOME, []]);
 });
 
 test("what is gone is told by an empty id", async () => {
