@@ -13,7 +13,7 @@ module.exports = {
     {
       ...common,
       displayName: "unit",
-      setupFilesAfterEnv: ["<rootDir>/tools/test/deadline.ts"],
+      setupFilesAfterEnv: ["<rootDir>/tools/test/pure.ts"],
       roots: ["<rootDir>/provider/src", "<rootDir>/tools"],
       testMatch: ["**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/"],

@@ -4,7 +4,8 @@ import { type Node, node } from "../xml";
 import { type Element, elementOf, type Field, isShort, type Shape, typeOf, type Value } from "./element";
 import type { Type } from "./types";
 
-const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/);
+/** No name space may have a prefix that begins with `xml`: https://www.w3.org/TR/xml-names/#xmlReserved. */
+const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/).filter((text) => !text.startsWith("xml"));
 const phrase = fc.oneof(
   word,
   fc.constantFrom("é&<>\"'", "line\nbreak", "😀", "tab\tstop", "]]>", " in spaces ", "0", "C:\\x"),
