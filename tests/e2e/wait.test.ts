@@ -57,7 +57,8 @@ test("a guest that is switched off ends the wait at once, by its event", async (
   await virsh(own, "destroy", "wait-2");
   const { reasons } = await waited;
   expect(reasons).toEqual([expect.stringContaining("somebody switched it off")]);
-  expect(Date.now() - began).toBeLessThan(5000);
+  // Far below the wait's own deadline, and above what a busy machine takes.
+  expect(Date.now() - began).toBeLessThan(30_000);
 });
 
 test("a guest without a card or an agent: the wait ends in time, says what each source answered and keeps the machine", async () => {
