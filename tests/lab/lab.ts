@@ -26,6 +26,8 @@ export interface Lab {
   readonly beta: LabHost;
   /** For the one file of tests that starts daemons of its own, which need what this machine has installed. */
   readonly zeta: LabHost;
+  /** Runs Debian 13's libvirt, for what must hold on both releases whichever host is one's own. */
+  readonly eta: LabHost;
   /** This machine, as the hosts and their guests reach it. */
   readonly gateway: string;
   /** Private key that root (and `visitor`, who may not use libvirt) of every host accepts. */
@@ -68,7 +70,7 @@ export function lab(): Lab {
   });
   const workers = of("LAB_HOSTS")
     .split(" ")
-    .filter((name) => name !== "beta" && name !== "zeta");
+    .filter((name) => !["beta", "zeta", "eta"].includes(name));
   const own = process.env["LAB_OWN"] ?? workers[Number(process.env["JEST_WORKER_ID"] ?? 1) - 1];
   if (own === undefined) throw new Error(`${file} has hosts for ${workers.length} workers only: run jest with as many`);
   return {
@@ -76,6 +78,9 @@ export function lab(): Lab {
     beta: host("beta"),
     get zeta() {
       return host("zeta");
+    },
+    get eta() {
+      return host("eta");
     },
     gateway: of("LAB_GATEWAY"),
     key: of("LAB_KEY"),

@@ -33,7 +33,7 @@ if [ "$what" = all ]; then
   timed "engine" wait "$engine"
   trap - EXIT
   # Hosts start while checks run: they mostly wait.
-  tests/lab/up.sh alpha beta gamma delta:modular epsilon:trixie zeta &
+  tests/lab/up.sh alpha beta gamma delta:modular epsilon:trixie zeta eta:trixie &
   lab=$!
   timed "checks" make -s -j2 --output-sync=target check || failed=1
   timed "build" make -s build
