@@ -58,7 +58,10 @@ function watch(): void {
 
 /** Winds down what is under way, within the five seconds that the engine grants. */
 function end(code = 0): void {
-  setTimeout(() => process.exit(code), 4_000).unref();
+  setTimeout(() => {
+    process.stderr.write("what was under way did not end within four seconds\n");
+    process.exit(code);
+  }, 4_000).unref();
   Promise.resolve(serving?.close()).then(
     () => process.exit(code),
     () => process.exit(code),
