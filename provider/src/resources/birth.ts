@@ -36,6 +36,7 @@ export function born(birth: Birth, context: Context, request: CheckRequest): Che
   values[hidden.defaults] = olds
     ? (olds.values[hidden.defaults] ?? {})
     : (news.values[hidden.defaults] ?? unsaid(birth.defaults, values));
+  if (!olds) context.replacements.begin(urn, values);
   return { inputs: { values, secrets: secretsOf(declaration, values, news.secrets) }, failures };
 }
 

@@ -44,12 +44,29 @@ function uuidFrom(bytes: Buffer): string {
  * or the new object would get the identity of the one that still exists.
  */
 export interface Replacements {
+  /** Check saw the object that is there. */
   remember(urn: string, identity: string): void;
   replaced(urn: string): string | undefined;
+  /** Check saw the inputs of one that is yet to come. */
+  begin(urn: string, inputs: Bag): void;
+  /**
+   * The inputs of the one that is yet to come. Where the old one is deleted now it is made anew, whoever asked for that: Diff, or the engine on
+   * its own (`replaceOnChanges`, `--replace`, a taint), of which nothing else tells us.
+   */
+  coming(urn: string): Bag | undefined;
 }
 export function replacements(): Replacements {
   const seen = new Map<string, string>();
-  return { remember: (urn, identity) => void seen.set(urn, identity), replaced: (urn) => seen.get(urn) };
+  const begun = new Map<string, Bag>();
+  return {
+    remember: (urn, identity) => {
+      seen.set(urn, identity);
+      begun.delete(urn);
+    },
+    replaced: (urn) => seen.get(urn),
+    begin: (urn, inputs) => void begun.set(urn, inputs),
+    coming: (urn) => begun.get(urn),
+  };
 }
 
 /**

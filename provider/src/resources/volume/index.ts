@@ -1,5 +1,5 @@
 /** A volume: the disk image, or disc, that a pool holds. */
-import { asFailure, Failure } from "../../failure";
+import { asFailure, type Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { resources } from "../../model";
 import type {
@@ -32,6 +32,7 @@ import { autonamedBy } from "../owner";
 import { hidden, mustBeHost } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
 import { hostOf, hostOrUnknown, hostStaying, hostToChange, limitsOf, located } from "../whereabouts";
+import { mustBeGivenUp, mustBeUnused, warnOfUse } from "./anew";
 import { describe, find, remove, taken } from "./calls";
 import { faults } from "./check";
 import { contentsOf } from "./document";
@@ -43,7 +44,6 @@ import { isMark, type Made, markOf, unmark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
-import { usersOf } from "./users";
 
 const declaration = resources.Volume.inputs;
 
@@ -82,6 +82,9 @@ function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
 
 async function create(run: Run, context: Context, request: CreateRequest): Promise<Created> {
   const { inputs, preview } = request;
+  const replaced = context.replacements.replaced(request.urn);
+  if (replaced !== undefined && inputs.values["host"] !== unknown)
+    mustBeGivenUp(parsed(replaced), hostOf(context, inputs.values), inputs.values);
   if (preview) return foreseen(run, context, request);
   const wanted = wantedOf(inputs.values);
   const host = hostToChange(context, inputs.values);
@@ -155,6 +158,9 @@ async function foreseen(run: Run, context: Context, request: CreateRequest): Pro
   const { pool, name, format } = value;
   if (typeof pool === "string" && mayMeet(context, request))
     await warnOfStranger(run, stranger(run, context, request, { pool, name: String(name) }));
+  const replaced = context.replacements.replaced(request.urn);
+  if (values["host"] !== unknown && replaced === `${String(pool)}/${String(name)}`)
+    await warnOfUse(run, hostOf(context, values), parsed(replaced));
   if (values["host"] !== unknown)
     await foresee(run, context, hostOf(context, values), pool, [value["backing"], value["source"]]);
   const known = (one: Value | undefined): Value => one ?? unknown;
@@ -279,13 +285,9 @@ async function drop(run: Run, context: Context, request: DeleteRequest): Promise
   if (keepsAdopted(context, run, host, objectOf(target), objectOf(target))) return;
   const xml = await find(host, target, limits).catch(goneToo);
   if (!xml) return;
-  const users = await usersOf(host, target, contentsOf(xml).path);
-  if (users.length > 0)
-    throw new Failure("refused", `it is in use: ${users.join(", ")}`, {
-      object: objectOf(target),
-      host: host.name,
-      remedy: "Take it out of them first, or keep it with the option retainOnDelete",
-    });
+  const coming = context.replacements.coming(request.urn);
+  if (coming) mustBeGivenUp(target, host, coming);
+  await mustBeUnused(host, target, contentsOf(xml).path);
   if (request.inputs.values["wipe"] === true)
     await host.call("storageVolWipe", { vol: target }, { object: objectOf(target), ...limits });
   await seen(context, host, request);
