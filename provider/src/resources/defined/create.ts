@@ -24,6 +24,7 @@ export async function create<S extends Shape>(
   request: CreateRequest,
 ): Promise<Created> {
   const { values } = request.inputs;
+  if (values["host"] !== unknown) await mustBeReplaceable(kind, context, run, request);
   if (request.preview) return foreseen(kind, context, run, request);
   const host = hostToChange(context, values);
   const name = String(values["name"]);
@@ -35,6 +36,21 @@ export async function create<S extends Shape>(
   } catch (error) {
     return doubtful(host, object, more, asFailure(error).in({ object: objectOf(kind, name), host: host.name }));
   }
+}
+
+/** Before anything is made: the old one goes for it, sooner or later. */
+async function mustBeReplaceable<S extends Shape>(
+  kind: Kind<S>,
+  context: Context,
+  run: Run,
+  { urn, inputs, preview }: CreateRequest,
+): Promise<void> {
+  const replaced = context.replacements.replaced(urn);
+  if (replaced === undefined) return;
+  const host = hostOf(context, inputs.values);
+  const limits = limitsOf(run);
+  const old = (await kind.all(host, limits)).find(({ uuid }) => uuid === replaced);
+  if (old) await kind.mustHoldNothing(host, old, preview, limits);
 }
 
 /** It is there, or may be: the next run looks before it does anything. */

@@ -34,12 +34,14 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
     create: (run, request) => create(kind, context, run, request),
     read: (run, request) => read(kind, context, run, request),
     update: (run, request) => update(kind, context, run, request),
-    delete: async (run, { id, inputs, outputs }) => {
+    delete: async (run, { urn, id, inputs, outputs }) => {
       const host = hostOf(context, inputs.values);
       const { [hidden.host]: recorded, uuid } = outputs.values;
       mustBeHost(recorded, (await host.identity(limitsOf(run))).uuid, objectOf(kind, id), host.name);
       if (keepsAdopted(context, run, host, objectOf(kind, String(uuid)), objectOf(kind, id))) return;
-      await maybe(kind.drop(run, host, { name: id, uuid: String(uuid) }, inputs.values, outputs.values));
+      const object = { name: id, uuid: String(uuid) };
+      if (context.replacements.coming(urn)) await maybe(kind.mustHoldNothing(host, object, false, limitsOf(run)));
+      await maybe(kind.drop(run, host, object, inputs.values, outputs.values));
     },
     list: async function* (run) {
       const hosts = context.hosts();

@@ -40,6 +40,8 @@ export interface Kind<S extends Shape> {
   build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
   start(host: Host, object: Named, limits: Limits): Promise<void>;
   setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
+  /** Fails where what it holds would not come along if it were made anew. `look` only: nothing may be started for it. */
+  mustHoldNothing(host: Host, object: Named, look: boolean, limits: Limits): Promise<void>;
   change(run: Run, host: Host, object: Named, before: Found, after: string): Promise<void>;
   /** `inputs` say what may go with it, `outputs` what came with it. */
   drop(run: Run, host: Host, object: Named, inputs: Bag, outputs: Bag): Promise<void>;

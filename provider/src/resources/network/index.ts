@@ -26,6 +26,7 @@ export const network = (context: Context): Resource =>
       all,
       define,
       build: async () => undefined,
+      mustHoldNothing: async () => undefined,
       start,
       setAutostart: autostart,
       change: (run, host, object, before, after) => {

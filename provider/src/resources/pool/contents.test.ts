@@ -1,5 +1,6 @@
 import { Failure } from "../../failure";
 import { fakeHost, fakeRun } from "../testing/host";
+import { mustHoldNothing } from "./contents";
 import { drop } from "./steps";
 
 const store = { name: "store", uuid: "u" };
@@ -62,4 +63,33 @@ test("a directory that is gone took the contents with it", async () => {
   const { host, now } = storage(false, "/elsewhere", false);
   await drop(fakeRun().run, host, store, ...doomed);
   expect(now.defined).toBe(false);
+});
+
+describe("a pool that is to be made anew", () => {
+  const said = /^pool store on host alpha: .*holds volumes: base, top\. .*a resource of its own/;
+
+  test.each([true, false])("is refused while it holds volumes, and is left as it was (active: %s)", async (active) => {
+    const { host, now } = storage(active, "/elsewhere");
+    await expect(mustHoldNothing(host, store, false, {})).rejects.toThrow(said);
+    expect(now).toEqual({ active, defined: true, volumes: ["base", "top"] });
+  });
+  test.each([true, false])(
+    "is looked at in a preview where it is active, and not started (active: %s)",
+    async (active) => {
+      const { host, names } = storage(active, "/elsewhere");
+      const looked = await mustHoldNothing(host, store, true, {}).then(
+        () => "",
+        ({ message }: Failure) => message,
+      );
+      expect(looked).toMatch(active ? said : /^$/);
+      expect(names()).not.toContain("storagePoolCreate");
+    },
+  );
+  test("may go where nothing but lost+found is in it", async () => {
+    const { host, now } = storage(true, "/elsewhere");
+    now.volumes = ["lost+found"];
+    await mustHoldNothing(host, store, false, {});
+    now.volumes = [];
+    await mustHoldNothing(host, store, false, {});
+  });
 });

@@ -23,6 +23,32 @@ export async function empty(host: Host, pool: Named, active: boolean, limits: Li
     throw error;
   }
 }
+/** What every file system has at its root is no volume of anybody's. */
+const isVolume = ({ name }: Volume): boolean => name !== "lost+found";
+
+/** A pool that is made anew lies elsewhere, or goes first: its volumes would be lost, or left to nobody. */
+export async function mustHoldNothing(host: Host, pool: Named, look: boolean, limits: Limits): Promise<void> {
+  const { active } = await host.call("storagePoolIsActive", { pool }, about(pool, limits));
+  if (!active && (look || !(await started(host, pool, limits)))) return;
+  const vols = await host
+    .call("storagePoolListAllVolumes", { pool }, about(pool, limits))
+    .then((answer) => answer.vols.filter(isVolume))
+    .finally(() => active || host.call("storagePoolDestroy", { pool }, about(pool, {})));
+  if (vols.length === 0) return;
+  const named = vols.slice(0, 5).map(({ name }) => name);
+  const more = vols.length > named.length ? ` and ${vols.length - named.length} more` : "";
+  throw new Failure(
+    "refused",
+    `another pool would be made in its place, and it holds volumes: ${named.join(", ")}${more}`,
+    {
+      object: `pool ${pool.name}`,
+      host: host.name,
+      remedy:
+        "Leave as it was what the plan says must be replaced, and declare the other pool as a resource of its own; this one can go once its volumes are moved or deleted",
+    },
+  );
+}
+
 /** Where its directory is gone, so is what was in it. */
 async function started(host: Host, pool: Named, limits: Limits): Promise<boolean> {
   try {

@@ -5,6 +5,7 @@ import type { Context } from "../context";
 import { defined } from "../defined";
 import { autonamedBy } from "../owner";
 import { faults } from "./check";
+import { mustHoldNothing } from "./contents";
 import { all, autostart, build, change, define, drop, look, lookup, start } from "./steps";
 
 export const pool = (context: Context): Resource =>
@@ -28,6 +29,7 @@ export const pool = (context: Context): Resource =>
       define,
       build,
       start,
+      mustHoldNothing,
       setAutostart: autostart,
       change,
       drop,
