@@ -28,6 +28,7 @@ import { differences } from "../difference";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { seenToday } from "../look";
+import { maybe } from "../maybe";
 import { autonamedBy } from "../owner";
 import { hidden, mustBeHost } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
@@ -36,6 +37,7 @@ import { mustBeGivenUp, mustBeUnused, warnOfUse } from "./anew";
 import { describe, find, remove, taken } from "./calls";
 import { faults } from "./check";
 import { contentsOf } from "./document";
+import { elsewhere } from "./elsewhere";
 import { setCapacity } from "./grow";
 import { idOf, objectOf, parsed, type Volume } from "./id";
 import { doubts, isUnknown, losses } from "./losses";
@@ -44,6 +46,7 @@ import { isMark, type Made, markOf, unmark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
 import { isBag } from "./source";
+import { markLeft, mustBeWhole } from "./whole";
 
 const declaration = resources.Volume.inputs;
 
@@ -228,7 +231,14 @@ async function read(run: Run, context: Context, request: ReadRequest): Promise<G
     if (!kept || !["missing", "refused"].includes(failure.code)) throw failure;
     return { id: found.id, ...kept, reasons: [failure.message] };
   }
-  if (!xml) return undefined;
+  if (!xml) {
+    const moved = kept && (await elsewhere(host, target, kept.outputs.values["path"], limitsOf(run)));
+    return moved && { id: found.id, ...kept, reasons: [moved.message] };
+  }
+  if (!kept) await mustBeWhole(host, target, limitsOf(run));
+  const left = kept && kept.outputs.values[hidden.baseline] === undefined;
+  const doubt = left && (await markLeft(host, { wanted: target, key: keyOf(context, request) }, limitsOf(run)));
+  if (doubt) return { id: found.id, ...kept, reasons: [doubt.message] };
   const made = outputs(target, xml, at);
   if (!kept || typeof kept.outputs.values[hidden.baseline] !== "string") {
     const base = await baseIn(host, xml, limitsOf(run));
@@ -266,9 +276,15 @@ async function update(run: Run, context: Context, request: UpdateRequest): Promi
   mustBeHost(request.oldOutputs.values[hidden.host], at.uuid, objectOf(target), host.name);
   await seen(context, host, request);
   const { capacity } = wantedOf(request.news.values);
-  if (sized && capacity !== undefined)
-    await setCapacity(run, host, target, capacity, request.news.values["allowShrink"] === true);
-  return { outputs: outputs(target, await describe(host, target, limitsOf(run)), at) };
+  try {
+    if (sized && capacity !== undefined)
+      await setCapacity(run, host, target, capacity, request.news.values["allowShrink"] === true);
+    return { outputs: outputs(target, await describe(host, target, limitsOf(run)), at) };
+  } catch (error) {
+    const gone = asFailure(error).code === "missing";
+    const moved = gone && (await maybe(elsewhere(host, target, request.oldOutputs.values["path"], limitsOf(run))));
+    throw moved || error;
+  }
 }
 
 /** Without its pool there is no volume that libvirt could delete. */
@@ -284,7 +300,11 @@ async function drop(run: Run, context: Context, request: DeleteRequest): Promise
   mustBeHost(request.outputs.values[hidden.host], uuid, objectOf(target), host.name);
   if (keepsAdopted(context, run, host, objectOf(target), objectOf(target))) return;
   const xml = await find(host, target, limits).catch(goneToo);
-  if (!xml) return;
+  if (!xml) {
+    const moved = await maybe(elsewhere(host, target, request.outputs.values["path"], limits));
+    if (moved) run.log.warn(`${moved.message}. It stays there`);
+    return;
+  }
   const coming = context.replacements.coming(request.urn);
   if (coming) mustBeGivenUp(target, host, coming);
   await mustBeUnused(host, target, contentsOf(xml).path);
