@@ -39,7 +39,7 @@ function storage(active: boolean, disk: string, directory = true) {
       now.defined = false;
     },
     connectListAllStoragePools: () => ({ pools: now.active ? [store] : [] }),
-    connectListAllDomains: () => ({ domains: [{ name: "web", uuid: "w", id: 1 }] }),
+    connectListAllDomains: ({ flags }) => ({ domains: flags === 0 ? [{ name: "web", uuid: "w", id: 1 }] : [] }),
     domainGetXmlDesc: () => ({
       xml: `<domain><devices><disk type='file'><source file='${disk}'/><target dev='vda'/></disk></devices></domain>`,
     }),

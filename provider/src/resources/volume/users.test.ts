@@ -40,3 +40,60 @@ test.each([
     expect(await users.catch(({ problem }: Failure) => problem)).toEqual(said);
   },
 );
+
+/** A stopped domain whose snapshots put overlays over the disk; what its pool knew of them before it looked again. */
+function snapshotted(flags: { metadata: boolean; known: boolean }) {
+  let known = flags.known;
+  const domain = { name: "vm", uuid: "d", id: -1 };
+  const disk = (file: string): string =>
+    `<devices><disk type='file'><source file='${file}'/><target dev='vda'/></disk></devices>`;
+  const volume = (name: string, on = ""): string =>
+    `<volume><name>${name}</name><capacity>1</capacity><target><path>/p/${name}</path></target>${on}</volume>`;
+  return fakeHost({
+    connectListAllDomains: ({ flags: asked }) => ({
+      domains: asked === 0 || flags.metadata ? [domain] : [],
+    }),
+    domainGetXmlDesc: () => ({ xml: `<domain>${disk("/p/overlay")}</domain>` }),
+    domainListAllSnapshots: () => ({ snapshots: [{ name: "before", dom: domain }] }),
+    domainSnapshotGetXmlDesc: () => ({
+      xml: `<domainsnapshot><memory snapshot='external' file='/p/memory'/><disks><disk name='vda' snapshot='external'><source file='/p/overlay'/></disk></disks><domain>${disk("/p/disk")}</domain></domainsnapshot>`,
+    }),
+    connectListAllStoragePools: () => ({ pools: [{ name: "p", uuid: "u" }] }),
+    storagePoolRefresh: () => {
+      known = true;
+    },
+    storagePoolListAllVolumes: () => ({
+      vols: ["disk", ...(known ? ["overlay"] : [])].map((name) => ({ pool: "p", name })),
+    }),
+    storageVolGetXmlDesc: ({ vol }) => {
+      const { name } = vol as { name: string };
+      return { xml: volume(name, name === "overlay" ? "<backingStore><path>/p/disk</path></backingStore>" : "") };
+    },
+  });
+}
+const disk = { pool: "p", name: "disk" };
+
+test("what a stopped domain's snapshot names is in use, its memory too", async () => {
+  const { host } = snapshotted({ metadata: true, known: true });
+  expect(await usersOf(host, disk, "/p/disk", [{ pool: "p", name: "overlay" }])).toEqual([
+    "snapshot before of domain vm",
+  ]);
+  expect(await usersOf(host, { pool: "p", name: "memory" }, "/p/memory")).toEqual(["snapshot before of domain vm"]);
+});
+test("an overlay that no pool has heard of is found", async () => {
+  const { host, names } = snapshotted({ metadata: false, known: false });
+  expect(await usersOf(host, disk, "/p/disk")).toEqual(["volume p/overlay is based on it"]);
+  expect(names().filter((name) => name === "storagePoolRefresh")).toHaveLength(1);
+  expect(await usersOf(host, disk, "/p/disk")).toHaveLength(1);
+  expect(names().filter((name) => name === "storagePoolRefresh")).toHaveLength(1);
+});
+test("a driver without snapshots has none", async () => {
+  const { host } = fakeHost({
+    connectListAllDomains: ({ flags }) => {
+      if (flags !== 0) throw new Failure("invalid", "unsupported flags (0x1000)");
+      return { domains: [] };
+    },
+    connectListAllStoragePools: () => ({ pools: [] }),
+  });
+  expect(await usersOf(host, disk, "/p/disk")).toEqual([]);
+});

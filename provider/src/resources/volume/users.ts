@@ -1,10 +1,12 @@
-/** Who uses a volume: domains, ours or not, and volumes that are based on it. */
+/** Who uses a volume: domains, ours or not, their snapshots, and volumes that are based on it. */
+import { dirname } from "node:path/posix";
 import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Results } from "../../libvirt";
 import { type Node, parse } from "../../xml";
 import { contentsOf } from "./document";
 import { idOf, type Volume } from "./id";
+import { type Snapshotted, snapshotsOn } from "./snapshots";
 
 export interface Disk {
   /** Its target in the domain: `vda`. */
@@ -19,8 +21,13 @@ export interface User {
 }
 interface Survey {
   readonly users: readonly User[];
-  /** Volumes with the path of what they are based on. */
-  readonly based: readonly { readonly on: string; readonly id: string }[];
+  readonly snapshots: readonly Snapshotted[];
+  readonly volumes: Contained["volumes"];
+}
+interface Contained {
+  readonly pool: Pool;
+  /** Its volumes; `on` is the path of what one is based on. */
+  readonly volumes: readonly { readonly id: string; readonly path: string; readonly on: string | undefined }[];
 }
 
 const inactive = 2;
@@ -56,8 +63,9 @@ const settled = (host: Host, own: { running: Promise<unknown>; next?: Promise<Su
 };
 
 async function look(host: Host): Promise<Survey> {
-  const [users, based] = await Promise.all([usersOn(host, 0), basedOn(host)]);
-  return { users, based };
+  const [users, snapshots, found] = await Promise.all([usersOn(host, 0), snapshotsOn(host), volumesOn(host)]);
+  const used = [...users.map(({ disk }) => disk.chain), ...snapshots.map(({ files }) => files)].flat();
+  return { users, snapshots, volumes: (await withNew(host, found, used)).flatMap(({ volumes }) => volumes) };
 }
 
 /** `flags` as of `virConnectListAllDomains`: 0 is all of them, running or not. */
@@ -91,22 +99,35 @@ async function described(codes: readonly string[], asked: Promise<{ xml: string 
   return answer && parse(answer.xml);
 }
 
-async function basedOn(host: Host): Promise<Survey["based"]> {
+async function volumesOn(host: Host): Promise<Contained[]> {
   const { pools } = await host.call("connectListAllStoragePools", { flags: activePools });
-  const found = await Promise.all(
-    pools.map(async (pool) => {
-      const vols = await volumesOf(host, pool);
-      return Promise.all(
-        vols.map(async (vol) => {
-          // A file that libvirt itself cannot read must not keep all others from being deleted.
-          const xml = await described(["missing", "refused"], host.call("storageVolGetXmlDesc", { vol }));
-          const on = xml && contentsOf(xml).backing?.path;
-          return on ? [{ on, id: idOf(vol) }] : [];
-        }),
-      );
+  return Promise.all(pools.map((pool) => contained(host, pool)));
+}
+async function contained(host: Host, pool: Pool): Promise<Contained> {
+  const vols = await volumesOf(host, pool);
+  const volumes = await Promise.all(
+    vols.map(async (vol) => {
+      // A file that libvirt itself cannot read must not keep all others from being deleted.
+      const xml = await described(["missing", "refused"], host.call("storageVolGetXmlDesc", { vol }));
+      if (!xml) return [];
+      const { path, backing } = contentsOf(xml);
+      return [{ id: idOf(vol), path, on: backing?.path }];
     }),
   );
-  return found.flat(2);
+  return { pool, volumes: volumes.flat() };
+}
+/** A snapshot puts its overlay beside the image, and no pool hears of that: one that does not know a file in use beside its own looks again. */
+async function withNew(host: Host, found: readonly Contained[], used: readonly string[]): Promise<Contained[]> {
+  const known = new Set(found.flatMap(({ volumes }) => volumes.map(({ path }) => path)));
+  const directories = new Set(used.filter((file) => file.startsWith("/") && !known.has(file)).map(dirname));
+  return Promise.all(
+    found.map(async (one) => {
+      if (!one.volumes.some(({ path }) => directories.has(dirname(path)))) return one;
+      const { pool } = one;
+      await unless(["missing"], host.call("storagePoolRefresh", { pool }, { object: `pool ${pool.name}` }));
+      return contained(host, pool);
+    }),
+  );
 }
 
 type Pool = Results<"connectListAllStoragePools">["pools"][number];
@@ -144,7 +165,7 @@ function sources(n: Node): string[] {
   });
 }
 
-/** Domains and volumes that need it, in words; empty where it can go. What is in `going` goes with it. */
+/** Domains, snapshots and volumes that need it, in words; empty where it can go. What is in `going` goes with it. */
 export async function usersOf(
   host: Host,
   volume: Volume,
@@ -152,13 +173,16 @@ export async function usersOf(
   going: readonly Volume[] = [],
 ): Promise<string[]> {
   const alsoGone = new Set(going.map(idOf));
-  const { users, based } = await survey(host);
+  const { users, snapshots, volumes } = await survey(host);
   const names = [path, idOf(volume)];
   const domains = users.filter(({ disk }) => disk.chain.some((one) => names.includes(one)));
   return [
     ...new Set([
       ...domains.map(({ domain, disk }) => `domain ${domain.name} (disk ${disk.target})`),
-      ...based.filter(({ on, id }) => on === path && !alsoGone.has(id)).map(({ id }) => `volume ${id} is based on it`),
+      ...snapshots.filter(({ files }) => files.some((one) => names.includes(one))).map(({ words }) => words),
+      ...volumes
+        .filter(({ on, id }) => on === path && !alsoGone.has(id))
+        .map(({ id }) => `volume ${id} is based on it`),
     ]),
   ];
 }
