@@ -1,5 +1,5 @@
 /** What Check does alike for every object but a domain: faults, the name, the UUID, and what is remembered of its birth. */
-import type { Bag, Checked, CheckFailure, CheckRequest, Value } from "../plugin/resource";
+import type { Bag, Checked, CheckFailure, CheckRequest, Path, Value } from "../plugin/resource";
 import type { Element, Shape } from "../vocabulary";
 import type { Context } from "./context";
 import { checkDeclared, secretsOf, spoken } from "./inputs";
@@ -17,6 +17,8 @@ export interface Birth {
   readonly defaults: Bag;
   /** Faults of this kind of object alone. */
   readonly faults: (request: CheckRequest) => readonly CheckFailure[];
+  /** Secrets that their declaration cannot tell: only some values are. */
+  readonly secrets?: (values: Bag) => readonly Path[];
 }
 
 export function born(birth: Birth, context: Context, request: CheckRequest): Checked {
@@ -37,7 +39,8 @@ export function born(birth: Birth, context: Context, request: CheckRequest): Che
     ? (olds.values[hidden.defaults] ?? {})
     : (news.values[hidden.defaults] ?? unsaid(birth.defaults, values));
   if (!olds) context.replacements.begin(urn, values);
-  return { inputs: { values, secrets: secretsOf(declaration, values, news.secrets) }, failures };
+  const given = [...news.secrets, ...(birth.secrets?.(values) ?? [])];
+  return { inputs: { values, secrets: secretsOf(declaration, values, given) }, failures };
 }
 
 /** The UUID that the program gives, else the one of the birth. */

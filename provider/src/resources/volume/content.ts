@@ -9,7 +9,7 @@ import { decompressed } from "../../images/decompress";
 import { HEADER_BYTES } from "../../images/qcow2";
 import { pieces } from "../../images/sparse";
 import { asset } from "../../plugin/resource";
-import { compressionIn, isLocal, type Source, withoutSecrets } from "./source";
+import { compressionIn, isLocal, quoted, type Source, withoutSecrets } from "./source";
 
 export interface Content {
   /** The first bytes, which say what the image is. */
@@ -86,19 +86,23 @@ async function download(url: string, limits: Limits): Promise<AsyncIterable<Uint
 }
 /** `fetch` refuses a URL that holds a password, and quotes it. */
 function withCredentials(url: string): { address: URL; headers: Record<string, string> } {
-  const address = new URL(url);
-  const { username, password } = address;
-  if (!username) return { address, headers: {} };
-  address.username = address.password = "";
-  const said = [username, password].map(decodeURIComponent).join(":");
-  return { address, headers: { authorization: `Basic ${Buffer.from(said).toString("base64")}` } };
+  try {
+    const address = new URL(url);
+    const { username, password } = address;
+    if (!username) return { address, headers: {} };
+    address.username = address.password = "";
+    const said = [username, password].map(decodeURIComponent).join(":");
+    return { address, headers: { authorization: `Basic ${Buffer.from(said).toString("base64")}` } };
+  } catch {
+    throw unreachable(url, "it is not a valid URL (what is special in a user name or password must be written as %XX)");
+  }
 }
 function signalOf({ signal, deadline }: Limits): AbortSignal | null {
   const late = deadline === undefined ? undefined : AbortSignal.timeout(Math.max(deadline - Date.now(), 0));
   return signal && late ? AbortSignal.any([signal, late]) : (signal ?? late ?? null);
 }
 export const unreachable = (url: string, problem: string): Failure =>
-  new Failure("invalid", `${withoutSecrets(url)} could not be fetched: ${problem}`, {
+  new Failure("invalid", `${withoutSecrets(url)} could not be fetched: ${quoted(problem, url)}`, {
     remedy: "Check the URL, and that whoever fetches it (the host, or with `via: client` this machine) can reach it",
   });
 /** Reads the head of a stream ahead. */

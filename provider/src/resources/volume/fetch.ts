@@ -5,7 +5,7 @@ import { checkDigest, parseChecksum } from "../../images/checksum";
 import { HEADER_BYTES } from "../../images/qcow2";
 import type { Log } from "../../plugin/resource";
 import { unreachable } from "./content";
-import { compressionIn, type Source, withoutSecrets } from "./source";
+import { compressionIn, quoted, type Source, withoutSecrets } from "./source";
 
 type Command = readonly [string, ...string[]];
 
@@ -65,7 +65,7 @@ export interface Fetch {
 
 /** Fills the file with the URL's contents, checked and decompressed. Returns their first bytes. */
 export async function fetchOnHost(fetch: Fetch): Promise<Uint8Array> {
-  const { host, source, path, object, limits, log } = fetch;
+  const { host, source, path, object, log } = fetch;
   await download(fetch);
   if (source.checksum) {
     log.status("checking the checksum");
@@ -83,7 +83,8 @@ export async function fetchOnHost(fetch: Fetch): Promise<Uint8Array> {
     log.status("decompressing");
     await decompress(fetch, compression);
   }
-  return (await host.run(["head", "-c", String(HEADER_BYTES), "--", path], limits)).stdout;
+  // What could not be read must not pass for an image without a header.
+  return (await ran(fetch, ["head", "-c", String(HEADER_BYTES), "--", path])).stdout;
 }
 
 async function download(fetch: Fetch): Promise<void> {
@@ -100,7 +101,8 @@ async function download(fetch: Fetch): Promise<void> {
     if (!result || result.code === notThere) continue;
     if (result.code === 0) return;
     const reason = lastLine(result);
-    if (/writ|No space/i.test(reason)) throw new Failure("refused", `\`${tool.name}\` failed: ${reason}`);
+    if (/writ|No space/i.test(reason))
+      throw new Failure("refused", `\`${tool.name}\` failed: ${quoted(reason, source.url)}`);
     throw unreachable(source.url, reason).in({ object, host: host.name });
   }
   throw new Failure(

@@ -45,7 +45,7 @@ import { make } from "./make";
 import { isMark, type Made, markOf, unmark, type Wanted } from "./mark";
 import { factsOf } from "./pools";
 import { importedInputs, outputs, steadyXml, type Whereabouts, wantedOf } from "./read";
-import { isBag } from "./source";
+import { isBag, secretSources } from "./source";
 import { markLeft, mustBeWhole } from "./whole";
 
 const declaration = resources.Volume.inputs;
@@ -62,7 +62,11 @@ export const volume = (context: Context): Resource => ({
 
 function check(run: Run, context: Context, request: CheckRequest): Checked {
   const identity = ({ pool, name }: Bag): string => `${String(pool)}/${String(name)}`;
-  const checked = born({ declaration, uuid: false, identity, defaults: {}, faults }, context, request);
+  const checked = born(
+    { declaration, uuid: false, identity, defaults: {}, faults, secrets: secretSources },
+    context,
+    request,
+  );
   for (const doubt of doubts(request.olds, checked.inputs)) run.log.warn(doubt);
   return { ...checked, failures: [...checked.failures, ...losses(request.olds, checked.inputs)] };
 }
