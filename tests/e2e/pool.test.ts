@@ -65,6 +65,22 @@ test("another path is another pool", async () => {
   await s.up();
 });
 
+test("is not made anew while it holds volumes, though its contents were given up", async () => {
+  s.program(program(", deleteContents: true"));
+  await s.up();
+  await virsh(own, "vol-create-as", "e2e-pool", "somebody's", "1M");
+  s.program(program(", deleteContents: true").replaceAll(path, `${path}-2`));
+  const said = /pool e2e-pool on host .*holds volumes: somebody's\. .*a resource of its own/s;
+  for (const command of ["preview", "up"] as const) expect((await s.fails(command)).text).toMatch(said);
+  s.program(program(", deleteContents: true }\n    options: { deleteBeforeReplace: true"));
+  const urn = "urn:pulumi:test::e2e::kvm:index:Pool::store";
+  expect((await s.fails("up", "--replace", urn)).text).toMatch(said);
+  expect(await virsh(own, "vol-list", "e2e-pool")).toContain("somebody's");
+  await virsh(own, "vol-delete", "--pool", "e2e-pool", "somebody's");
+  s.program(program());
+  await s.up();
+});
+
 test("is imported by its name, and then there is nothing to do", async () => {
   const other = stack({ uri });
   try {

@@ -99,7 +99,94 @@ test("volumes of every origin hold what they should, and then there is nothing t
   expect(await on(own, "cat", `${dir}/text`)).toBe("hello");
   expect(await on(own, "stat", "-c", "%a", `${dir}/fetched`, `${dir}/through`)).toBe("644\n600\n");
   await virsh(own, "pool-refresh", pool);
-  expect(planned(await s.preview("--refresh"))).toEqual({});
+  const again = await s.preview("--refresh");
+  expect(planned(again)).toEqual({});
+  // The URLs hold a password.
+  for (const shown of [again.text, await s.exported()]) expect(shown).not.toMatch(/pass(%20| )word/);
+}, 120_000);
+
+test("no way to replace a volume takes data that nobody gave up", async () => {
+  const other = stack({ uri });
+  const kept = (capacity: string, more = "", options = ""): string =>
+    `resources: { kept: { type: "kvm:Volume", properties: { pool: ${pool}, name: kept, capacity: ${capacity}${more} }, options: { ${options} } } }\n`;
+  const urn = "urn:pulumi:test::e2e::kvm:index:Volume::kept";
+  const mark = async (): Promise<string> => (await on(own, "stat", "-c", "%i", `${dir}/kept`)).trim();
+  try {
+    other.program(kept("1MiB"));
+    await other.up();
+    const before = await mark();
+    other.program(kept("2MiB", "", "replaceOnChanges: [capacity]"));
+    for (const command of ["preview", "up"] as const)
+      expect((await other.fails(command)).text).toMatch(/volume e2e-volumes\/kept on host .*replaceData: true/s);
+    other.program(kept("1MiB", "", "deleteBeforeReplace: true"));
+    expect((await other.fails("up", "--replace", urn)).text).toMatch(
+      /volume e2e-volumes\/kept on host .*replaceData: true/s,
+    );
+    expect(await mark()).toBe(before);
+    other.program(kept("1MiB", ", replaceData: true", "deleteBeforeReplace: true"));
+    await other.up("--replace", urn);
+    expect(await there()).toContain("kept");
+  } finally {
+    await other.destroy();
+    other.remove();
+  }
+}, 120_000);
+
+test("a volume under a stopped machine's snapshot is in use, whether metadata tell of that or not", async () => {
+  const other = stack({ uri });
+  const base =
+    'resources: { under: { type: "kvm:Volume", properties: { pool: e2e-volumes, name: under, capacity: 1MiB } } }\n';
+  const xml = `<domain type='qemu'><name>e2e-snap</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='${dir}/under'/><target dev='vda' bus='virtio'/></disk></devices></domain>`;
+  try {
+    other.program(base);
+    await other.up();
+    await on(own, "sh", "-c", 'printf %s "$1" > /tmp/e2e-snap.xml && virsh define /tmp/e2e-snap.xml', "sh", xml);
+    await virsh(own, "snapshot-create-as", "e2e-snap", "before", "--disk-only", "--diskspec", `vda,file=${dir}/over`);
+    expect((await other.fails("destroy")).text).toMatch(
+      /volume e2e-volumes\/under on host .*in use: snapshot before of domain e2e-snap, volume e2e-volumes\/over is based on it/s,
+    );
+    await virsh(own, "snapshot-delete", "e2e-snap", "before", "--metadata");
+    expect((await other.fails("destroy")).text).toMatch(/in use: volume e2e-volumes\/over is based on it/);
+    expect(await there()).toContain("under");
+  } finally {
+    await virsh(own, "undefine", "e2e-snap", "--snapshots-metadata");
+    await on(own, "rm", "-f", `${dir}/over`);
+    await virsh(own, "pool-refresh", pool);
+    await other.destroy();
+    other.remove();
+  }
+}, 120_000);
+
+test("a volume whose pool got another directory is kept", async () => {
+  const other = stack({ uri });
+  const [name, first, second] = ["e2e-moving", "/var/lib/libvirt/e2e-moving-1", "/var/lib/libvirt/e2e-moving-2"];
+  const point = async (at: string): Promise<void> => {
+    await virsh(own, "pool-destroy", name).catch(() => undefined);
+    await virsh(own, "pool-undefine", name).catch(() => undefined);
+    await virsh(own, "pool-create-as", name, "dir", "--target", at, "--build");
+  };
+  try {
+    await point(first);
+    other.program(
+      `resources: { here: { type: "kvm:Volume", properties: { pool: ${name}, name: here, capacity: 1MiB } } }\n`,
+    );
+    await other.up();
+    await point(second);
+    expect((await other.refresh()).text).toMatch(
+      /volume e2e-moving\/here on host .*its file is .*-1\/here.*another directory/s,
+    );
+    expect((await other.fails("up")).text).toMatch(/its file is .*-1\/here.*another directory/s);
+    expect(await on(own, "ls", second)).toBe("");
+    await point(first);
+    expect(planned(await other.up("--refresh"))).toMatchObject({});
+    expect(planned(await other.preview("--refresh"))).toEqual({});
+    await other.destroy();
+    expect(await on(own, "ls", first)).toBe("");
+  } finally {
+    other.remove();
+    await virsh(own, "pool-destroy", name);
+    await on(own, "rm", "-rf", first, second);
+  }
 }, 120_000);
 
 test("a volume grows in place, and what somebody grew is seen", async () => {
