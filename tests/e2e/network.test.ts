@@ -1,5 +1,8 @@
 /** Networks, by the real engine on a real host. */
-import { lab, on, virsh } from "../lab/lab";
+import { execFileSync } from "node:child_process";
+import { daemonSocket, lab, on, virsh } from "../lab/lab";
+import { nameOf, wholeMessages } from "../relay/messages";
+import { type Relay, relay } from "../relay/relay";
 import { type Outcome, type Stack, stack } from "./engine";
 
 const { name: own, uri } = lab().own;
@@ -104,6 +107,80 @@ test("what only a restart can change is announced, and running guests keep their
     await virsh(own, "destroy", "e2e-net");
   }
 }, 90_000);
+
+describe("the provider is killed while it restarts a network", () => {
+  const domain =
+    "<domain type='qemu'><name>e2e-cut-off</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><interface type='network'><mac address='52:54:00:00:96:21'/><source network='e2e-cut'/><model type='virtio'/></interface></devices></domain>";
+  let way: Relay;
+  let cut: Stack;
+  let doom: { readonly message: string; readonly kill: () => void } | undefined;
+  beforeAll(async () => {
+    way = await relay({
+      to: { path: await daemonSocket(own) },
+      on: "socket",
+      split: wholeMessages,
+      fate: ({ from, bytes }) => {
+        if (doom?.message !== nameOf(from, bytes)) return "pass";
+        doom.kill();
+        doom = undefined;
+        return { cut: 0 };
+      },
+    });
+    cut = stack({ uri: `qemu+unix:///system?socket=${way.path}` });
+    cut.program(named("first"));
+    await cut.up();
+    await on(own, "sh", "-c", 'printf %s "$1" > /tmp/e2e-cut.xml && virsh create /tmp/e2e-cut.xml', "sh", domain);
+  }, 60_000);
+  afterAll(async () => {
+    await virsh(own, "destroy", "e2e-cut-off");
+    await cut.destroy();
+    cut.remove();
+    await way.close();
+  });
+  const named = (name: string): string =>
+    `resources: { cut: { type: "kvm:Network", properties: { name: e2e-cut, domain: { name: ${name}.test }, ips: [{ address: 10.96.7.1, prefix: 24 }] } } }\n`;
+  /** The bridge that the guest's card is on, and that of the network. */
+  const bridges = async (): Promise<(string | undefined)[]> => {
+    const [, nic = ""] = /(vnet\d+)/.exec(await virsh(own, "domiflist", "e2e-cut-off")) ?? [];
+    const link = await on(own, "ip", "-o", "link", "show", nic);
+    const network = await virsh(own, "net-info", "e2e-cut");
+    return [/ master (\S+) /.exec(link)?.[1], /Bridge:\s+(\S+)/.exec(network)?.[1]];
+  };
+
+  test.each([
+    ["the new definition is written", "server: networkDefineXml reply", "up"],
+    ["it is stopped", "server: networkDestroy reply", "up"],
+    ["it runs again", "server: networkCreate reply", "refresh"],
+    ["a guest is away from it", "server: domainUpdateDeviceFlags reply", "refresh"],
+  ])(
+    "when %s: the next run ends the restart, and the guest has its network",
+    async (_when, message, first) => {
+      const name = String(message.split(" ")[1]).toLowerCase();
+      cut.program(named(name));
+      const running = cut.start("up", "--yes", "--skip-preview");
+      const engine = Number(running.process.pid);
+      const family = (): string[] =>
+        execFileSync("pgrep", ["-P", String(engine)])
+          .toString()
+          .split("\n");
+      const kill = (): void => {
+        for (const pid of [engine, ...family().filter(Boolean).map(Number)]) process.kill(pid, "SIGKILL");
+      };
+      doom = { message, kill };
+      await running.outcome;
+      expect(doom).toBeUndefined();
+      await cut.pulumi("cancel", "--yes");
+      if (first === "refresh") expect((await cut.refresh()).text).toMatch(/was being restarted when that was cut off/);
+      await cut.up();
+      expect(await virsh(own, "net-dumpxml", "e2e-cut")).toContain(`<domain name='${name}.test'`);
+      const [guest, network] = await bridges();
+      expect(guest).toBe(network);
+      expect(await virsh(own, "net-list", "--all", "--name")).not.toContain("kvm-replug");
+      expect(planned(await cut.preview("--refresh"))).toEqual({});
+    },
+    120_000,
+  );
+});
 
 test("a restart that fails leaves the network as it was, and running", async () => {
   s.program(program("domain: { name: lan.test }\n      bridge: { name: a-name-that-is-too-long-for-linux }"));

@@ -17,6 +17,8 @@ export interface Found {
   readonly xml: string;
   readonly active: boolean;
   readonly autostart: boolean;
+  /** What an earlier run began with it and could not end, in words. */
+  readonly unfinished?: string;
 }
 export interface Kind<S extends Shape> {
   /** `pool` */
@@ -38,7 +40,7 @@ export interface Kind<S extends Shape> {
   define(host: Host, xml: string, name: string, limits: Limits): Promise<Named>;
   /** Makes what an inactive one needs before it can start, where that is missing. `note` takes the outputs that this adds, before it is done. */
   build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
-  start(host: Host, object: Named, limits: Limits): Promise<void>;
+  start(run: Run, host: Host, object: Named): Promise<void>;
   setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
   /** Fails where what it holds would not come along if it were made anew. `look` only: nothing may be started for it. */
   mustHoldNothing(host: Host, object: Named, look: boolean, limits: Limits): Promise<void>;
@@ -98,5 +100,5 @@ export async function settle<S extends Shape>(
     await kind.setAutostart(host, object, autostart, limits);
   if (found.active) return;
   await kind.build(run, host, object, inputs, note);
-  await kind.start(host, object, limits);
+  await kind.start(run, host, object);
 }

@@ -27,12 +27,16 @@ export async function read<S extends Shape>(
   if (!object || !found) return undefined;
   const kept = old !== undefined && was !== undefined;
   const values = kept ? inputsToday(kind, said, was, found, at.libvirt) : inputsImported(kind, said, found);
-  const idle = `${objectOf(kind, place.id)} on host ${host.name} is not active; \`pulumi up\` starts it`;
+  const about = `${objectOf(kind, place.id)} on host ${host.name}`;
+  const reasons = [
+    ...(found.active ? [] : [`${about} is not active; \`pulumi up\` starts it`]),
+    ...(found.unfinished === undefined ? [] : [`${about} ${found.unfinished}`]),
+  ];
   return {
     id: place.id,
     inputs: { values, secrets: old?.secrets ?? [] },
     outputs: await outputsOf(kind, run, host, { ...object, name: place.id }, found.xml, remembered(was?.values)),
-    ...(found.active ? {} : { reasons: [idle] }),
+    reasons,
   };
 }
 

@@ -31,7 +31,8 @@ export const network = (context: Context): Resource =>
       setAutostart: autostart,
       change: (run, host, object, before, after) => {
         const steps = plan(parse(before.xml), parse(after));
-        return change(run, host, object, steps, { before: before.xml, after }, before.active);
+        const restart = steps.restart || before.unfinished !== undefined;
+        return change(run, host, object, { ...steps, restart }, { before: before.xml, after }, before.active);
       },
       drop: (run, host, object) => drop(host, object, context.owner(), limitsOf(run)),
     },

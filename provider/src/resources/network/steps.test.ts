@@ -25,6 +25,7 @@ describe("a restart", () => {
   /** A network and one guest on it; `fails` says what happens at a call, which may be done all the same. */
   function restarting(fails: (procedure: string, nth: number) => { error: Failure; done: boolean } | undefined) {
     let active = true;
+    let shelter: { name: string; uuid: string } | undefined;
     const counts: Record<string, number> = {};
     const sets = (procedure: string, now: boolean) => (): void => {
       counts[procedure] = (counts[procedure] ?? 0) + 1;
@@ -35,14 +36,24 @@ describe("a restart", () => {
     };
     const fake = fakeHost({
       networkCreate: sets("networkCreate", true),
-      networkDestroy: ({ net: { name } = net }: { net?: { name: string } }) =>
-        name === "lan" ? sets("networkDestroy", false)() : undefined,
+      networkDestroy: ({ net: { name } = net }: { net?: { name: string } }) => {
+        if (name === "lan") sets("networkDestroy", false)();
+        else shelter = undefined;
+      },
       networkIsActive: () => ({ active }),
       connectListAllDomains: () => ({ domains: [{ name: "web", uuid: "w", id: 1 }] }),
       domainGetXmlDesc: () => ({ xml: guest }),
-      networkCreateXml: () => ({ net: { name: "other", uuid: "o" } }),
+      networkCreateXml: () => {
+        shelter = { name: "kvm-replug-lan", uuid: "o" };
+      },
+      connectListAllNetworks: () => ({ nets: shelter ? [shelter] : [] }),
+      networkLookupByName: () => ({ net: shelter }),
+      domainUpdateDeviceFlags: () => {
+        const failing = fails("domainUpdateDeviceFlags", 1);
+        if (failing) throw failing.error;
+      },
     });
-    return { ...fake, active: () => active };
+    return { ...fake, active: () => active, sheltered: () => shelter !== undefined };
   }
   const lost = new Failure("lost", "gone");
   const replugs = (names: readonly string[]): number => names.filter((n) => n === "domainUpdateDeviceFlags").length;
@@ -70,6 +81,16 @@ describe("a restart", () => {
     await change(fakeRun().run, host, net, plan, xml, true);
     expect([active(), replugs(names())]).toEqual([true, 2]);
     expect(calls.filter(([name]) => name === "networkDefineXml")).toEqual([["networkDefineXml", { xml: xml.after }]]);
+  });
+  test("that breaks off leaves the network on which the next run sees that", async () => {
+    const { host, sheltered, active } = restarting((procedure) =>
+      procedure === "domainUpdateDeviceFlags" ? { error: lost, done: false } : undefined,
+    );
+    await expect(change(fakeRun().run, host, net, plan, xml, true)).rejects.toMatchObject({ code: "lost" });
+    expect([active(), sheltered()]).toEqual([true, true]);
+    const other = restarting(() => undefined);
+    await change(fakeRun().run, other.host, net, plan, xml, true);
+    expect(other.sheltered()).toBe(false);
   });
   test("that is refused ends with the old network, and the guests on it", async () => {
     const { host, names, active, calls } = restarting((procedure, nth) =>

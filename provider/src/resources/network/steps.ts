@@ -6,7 +6,7 @@ import type { Found, Named } from "../defined";
 import { isUnanswered } from "../unanswered";
 import { limitsOf } from "../whereabouts";
 import type { Plan, Update } from "./plan";
-import { type Plugged, plugged, replug } from "./plug";
+import { endShelter, hasShelter, type Plugged, plugged, replug, sheltered } from "./plug";
 
 /** `virNetworkUpdateFlags`. */
 const now = 1;
@@ -29,16 +29,22 @@ export const all = async (host: Host, limits: Limits): Promise<Named[]> =>
 
 export async function look(host: Host, net: Named, limits: Limits): Promise<Found> {
   const options = about(net, limits);
-  const [{ xml }, { active }, { autostart }] = await Promise.all([
+  const [{ xml }, { active }, { autostart }, unfinished] = await Promise.all([
     host.call("networkGetXmlDesc", { net, flags: inactive }, options),
     host.call("networkIsActive", { net }, options),
     host.call("networkGetAutostart", { net }, options),
+    hasShelter(host, net.name, limits),
   ]);
-  return { xml, active, autostart };
+  return { xml, active, autostart, ...(unfinished ? { unfinished: cutOff } : {}) };
 }
+const cutOff =
+  "was being restarted when that was cut off, and guests may be without it; `pulumi up` ends it and gives it back to them";
 
-export async function start(host: Host, net: Named, limits: Limits): Promise<void> {
-  await host.call("networkCreate", { net }, about(net, limits));
+/** Guests that ran on when it was stopped get it back. */
+export async function start(run: Run, host: Host, net: Named): Promise<void> {
+  await host.call("networkCreate", { net }, about(net, limitsOf(run)));
+  const [nics, unfinished] = await Promise.all([plugged(host, net.name, {}), hasShelter(host, net.name, {})]);
+  if (nics.length > 0 || unfinished) await sheltered(host, net.name, {}, (found) => replug(run, host, net.name, found));
 }
 export async function autostart(host: Host, net: Named, on: boolean, limits: Limits): Promise<void> {
   await host.call("networkSetAutostart", { net, autostart: on }, about(net, limits));
@@ -54,12 +60,26 @@ export async function change(
   active: boolean,
 ): Promise<void> {
   const limits = limitsOf(run);
-  const nics = again && active ? await plugged(host, net.name, limits) : [];
+  const changed = async (nics: readonly Plugged[]): Promise<void> => {
+    await written(run, host, net, { updates, define: whole }, xml.after, active);
+    if (again && active) await restart(run, host, net, nics, xml.before);
+  };
+  await (again && active ? sheltered(host, net.name, limits, changed) : changed([]));
+}
+
+async function written(
+  run: Run,
+  host: Host,
+  net: Named,
+  { updates, define: whole }: Omit<Plan, "restart">,
+  after: string,
+  active: boolean,
+): Promise<void> {
+  const limits = limitsOf(run);
   if (!whole) for (const update of updates) await updateEntry(run, host, net, update, active, limits);
   // From here on without the run's limits: once the definition says it, no later plan would find the running network wanting.
-  else await define(host, xml.after, net.name, {});
+  else await define(host, after, net.name, {});
   if (whole && active) for (const update of updates) await updateLive(run, host, net, update, {});
-  if (again && active) await restart(run, host, net, nics, xml.before);
 }
 
 const entry = (host: Host, net: Named, update: Update, flags: number, limits: Limits): Promise<unknown> =>
@@ -142,4 +162,5 @@ export async function drop(host: Host, net: Named, owner: string, limits: Limits
     });
   if (active) await host.call("networkDestroy", { net }, options);
   await host.call("networkUndefine", { net }, options);
+  await endShelter(host, net.name);
 }

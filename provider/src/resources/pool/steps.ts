@@ -65,8 +65,8 @@ const startable = (host: Host, pool: Named, limits: Limits): Promise<boolean> =>
     },
   );
 
-export async function start(host: Host, pool: Named, limits: Limits): Promise<void> {
-  await host.call("storagePoolCreate", { pool }, about(pool, limits));
+export async function start(run: Run, host: Host, pool: Named): Promise<void> {
+  await host.call("storagePoolCreate", { pool }, about(pool, limitsOf(run)));
 }
 
 /** Stopping a pool touches no volume, and no guest that uses one. */
