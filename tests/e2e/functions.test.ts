@@ -83,6 +83,28 @@ outputs:
   expect(await virsh(own.name, "list", "--all", "--name")).toContain("functions-1");
 });
 
+test("`get` takes the host from beside the id too", async () => {
+  const read = (type: string, id: string): string =>
+    `{ type: "kvm:${type}", get: { id: "${id}", state: { host: alpha } } }`;
+  await virsh(own.name, "vol-create-as", "default", "functions-read", "1M");
+  const reference = "$" + "{";
+  try {
+    s.program(`resources:
+  lan: ${read("Network", "default")}
+  store: ${read("Pool", "alpha:default")}
+  disk: ${read("Volume", "default/functions-read")}
+outputs:
+  read: ["${reference}lan.host}", "${reference}store.host}", "${reference}disk.path}"]
+`);
+    expect((await s.up()).changes).toEqual({ read: 3 });
+    expect((await s.outputs())["read"]).toEqual(["alpha", "alpha", "/var/lib/libvirt/images/functions-read"]);
+    s.program("resources: {}\n");
+    await s.up();
+  } finally {
+    await virsh(own.name, "vol-delete", "--pool", "default", "functions-read");
+  }
+});
+
 test.each([
   ["getDomain", '{ name: "nobody" }', /domain nobody on host alpha, beta: there is no such domain/],
   ["getDomain", "{}", /name or uuid must be given, and not both/],

@@ -104,6 +104,35 @@ test("is imported by its name, and then there is nothing to do", async () => {
   }
 });
 
+test("one that does not run is imported so, and runs when the program says so, or nothing of it", async () => {
+  const other = stack({ uri });
+  const idle = "e2e-pool-idle";
+  const runs = async (): Promise<string | undefined> => /State:\s+(\w+)/.exec(await virsh(own, "pool-info", idle))?.[1];
+  await virsh(own, "pool-define-as", idle, "dir", "--target", `${path}-idle`);
+  try {
+    const { text } = await other.pulumi("import", "kvm:index:Pool", "idle", idle, "--yes", "--protect=false");
+    const code = text.slice(text.indexOf("resources:")).replace(/\n\n[\s\S]*/, "\n");
+    other.program(code);
+    expect(planned(await other.preview("--refresh"))).toEqual({});
+    await other.up();
+    expect(await runs()).toBe("inactive");
+    other.program(code.replace("active: false", "build: true"));
+    expect(planned(await other.up())).toEqual({ update: 1 });
+    expect(await runs()).toBe("running");
+    other.program(code);
+    await other.up();
+    expect(await runs()).toBe("inactive");
+    await virsh(own, "pool-start", idle);
+    const back = await other.up("--refresh");
+    expect(planned(back)).toEqual({ update: 1 });
+    expect(await runs()).toBe("inactive");
+    await other.destroy();
+  } finally {
+    other.remove();
+    await on(own, "rm", "-rf", `${path}-idle`);
+  }
+});
+
 test("a directory with data in it stays when the pool goes", async () => {
   await on(own, "touch", `${path}/somebody's`);
   const { text } = await s.destroy();

@@ -397,7 +397,7 @@ describe("the hosts of a provider", () => {
     expect(openHosts({ a: { uri }, b: { uri } }).get("b").name).toBe("b");
   });
   test("that are not there, or not chosen, are an error that names those there are", () => {
-    const hosts = openHosts({ a: { uri }, b: { uri } });
+    const hosts = openHosts({ b: { uri }, a: { uri } });
     expect(() => hosts.get()).toThrow(/several hosts.*a, b/);
     expect(() => hosts.get("c")).toThrow(/no host "c".*a, b/);
     expect(() => openHosts({ a: { uri: "nonsense" } })).toThrow(/on host a: "nonsense" is not a connection URI/);

@@ -21,7 +21,8 @@ export function openHosts(settings: Readonly<Record<string, HostSettings>>): Hos
   const hosts = new Map(
     Object.entries(settings).map(([key, { uri, ...reach }]) => [key, opened(key, uri, reach)] as const),
   );
-  const names = [...hosts.keys()].filter(Boolean);
+  // The engine sends them in no order; messages and searches must not differ from run to run.
+  const names = [...hosts.keys()].filter(Boolean).sort();
   return {
     names,
     get: (name) => {

@@ -286,6 +286,7 @@ export const Network = element(
       ),
     }),
     autostart: own(bool, "Start it with the host; on by default.", { lands: "autostart" }),
+    active: own(bool, "Whether it runs now; it does if left out.", { lands: "power" }),
     host: whereabouts,
     xml: { ...hatch, facts: { ...hatch.facts, lands: "netRestart" as const } },
   },

@@ -121,6 +121,7 @@ export const Pool = element(
       }),
     }),
     autostart: own(bool, "Start it with the host; on by default.", { lands: "autostart" }),
+    active: own(bool, "Whether it runs now; it does if left out.", { lands: "power" }),
     build: own(bool, "Make the directory, or format what must be; on by default for directories.", { lands: "none" }),
     deleteContents: own(
       bool,

@@ -15,10 +15,13 @@ export function mintOwner(
 ): string {
   const backend = process.env["PULUMI_BACKEND_URL"] ?? "";
   return createHmac("sha256", seedOf(home))
-    .update(JSON.stringify([urn, project, backend]))
+    .update(JSON.stringify([withoutVersion(urn), project, backend]))
     .digest("hex")
     .slice(0, 32);
 }
+
+/** The engine names a default provider by its version (`default_0_1_0`): what an older one of this program made must stay ours. */
+const withoutVersion = (urn: string): string => urn.replace(/(::pulumi:providers:kvm::default)_\d\w*$/, "$1");
 
 function seedOf(home: string): string {
   const file = join(home, "kvm-seed");

@@ -19,6 +19,8 @@ test("an id of one host is the id alone; of several it says which", () => {
   expect(located(context(), "lan")).toEqual({ name: undefined, id: "lan" });
   expect(located(context("alpha", "beta"), "beta:pool/v:1")).toEqual({ name: "beta", id: "pool/v:1" });
   expect(() => located(context("alpha", "beta"), "lan")).toThrow(/alpha:lan, beta:lan/);
+  for (const id of ["lan", "beta:lan"])
+    expect(located(context("alpha", "beta"), id, { host: "beta" })).toEqual({ name: "beta", id: "lan" });
 });
 test("the host must be one of the provider's, and stays", () => {
   expect(reasons([], {})).toEqual([]);

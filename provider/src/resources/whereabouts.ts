@@ -28,9 +28,21 @@ export const hostStaying = (context: Context, was: Bag, now: Bag): Host =>
 export const hostOrUnknown = (context: Context, inputs: Bag): Value =>
   inputs["host"] === unknown ? unknown : hostOf(context, inputs).name;
 
-/** Of an id at import: `host:id` where the provider has several hosts, else the id alone. `name` is what `host` in the inputs would be. */
-export function located(context: Context, id: string): { readonly name: string | undefined; readonly id: string } {
+/**
+ * Of an id at import: `host:id` where the provider has several hosts, else the id alone; `.get` may say the host beside it. `name` is what
+ * `host` in the inputs would be.
+ */
+export function located(
+  context: Context,
+  id: string,
+  said?: Bag,
+): { readonly name: string | undefined; readonly id: string } {
   const { names } = context.hosts();
+  const host = said?.["host"];
+  if (typeof host === "string") {
+    context.hosts().get(host);
+    return { name: host, id: id.startsWith(`${host}:`) ? id.slice(host.length + 1) : id };
+  }
   const colon = id.indexOf(":");
   const named = id.slice(0, Math.max(colon, 0));
   if (names.includes(named)) return { name: named, id: id.slice(colon + 1) };

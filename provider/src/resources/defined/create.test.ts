@@ -45,6 +45,7 @@ function pools(there: Found | undefined, start: () => void) {
       return { name, uuid };
     },
     build: async (_run, _host, _object, _inputs, note) => note({ [hidden.built]: true }),
+    stop: async () => undefined,
     mustHoldNothing: async () => undefined,
     start: async () => {
       log.push("start");

@@ -41,6 +41,7 @@ export interface Kind<S extends Shape> {
   /** Makes what an inactive one needs before it can start, where that is missing. `note` takes the outputs that this adds, before it is done. */
   build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
   start(run: Run, host: Host, object: Named): Promise<void>;
+  stop(run: Run, host: Host, object: Named): Promise<void>;
   setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
   /** Fails where what it holds would not come along if it were made anew. `look` only: nothing may be started for it. */
   mustHoldNothing(host: Host, object: Named, look: boolean, limits: Limits): Promise<void>;
@@ -84,7 +85,7 @@ export async function outputsOf<S extends Shape>(
 export const remembered = (outputs: Bag | undefined): Bag =>
   Object.fromEntries(Object.entries(outputs ?? {}).filter(([key]) => key === hidden.built));
 
-/** Marks it as wanted, and starts it where it is not active. `note` takes the outputs that this adds, as soon as they may be true. */
+/** Marks it as wanted, and starts it where it is not active, or stops it where the program says so. `note` takes the outputs that this adds, as soon as they may be true. */
 export async function settle<S extends Shape>(
   kind: Kind<S>,
   run: Run,
@@ -95,9 +96,10 @@ export async function settle<S extends Shape>(
 ): Promise<void> {
   const limits = limitsOf(run);
   const found = await kind.look(host, object, limits);
-  const { autostart } = wanted(kind.declaration, inputs) as Bag;
+  const { autostart, active } = wanted(kind.declaration, inputs) as Bag;
   if (typeof autostart === "boolean" && autostart !== found.autostart)
     await kind.setAutostart(host, object, autostart, limits);
+  if (active === false) return found.active ? kind.stop(run, host, object) : undefined;
   if (found.active) return;
   await kind.build(run, host, object, inputs, note);
   await kind.start(run, host, object);

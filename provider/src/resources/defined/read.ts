@@ -15,8 +15,8 @@ export async function read<S extends Shape>(
   request: ReadRequest,
 ): Promise<Got | undefined> {
   const { inputs: old, outputs: was } = request;
-  const place = was ? { name: undefined, id: request.id } : located(context, request.id);
-  const said: Bag = old?.values ?? (place.name === undefined ? {} : { host: place.name });
+  const place = was ? { name: undefined, id: request.id } : located(context, request.id, old?.values);
+  const said: Bag = { ...old?.values, ...(place.name === undefined ? {} : { host: place.name }) };
   const host = hostOf(context, said);
   const limits = limitsOf(run);
   const at = await host.identity(limits);
@@ -29,7 +29,7 @@ export async function read<S extends Shape>(
   const values = kept ? inputsToday(kind, said, was, found, at.libvirt) : inputsImported(kind, said, found);
   const about = `${objectOf(kind, place.id)} on host ${host.name}`;
   const reasons = [
-    ...(found.active ? [] : [`${about} is not active; \`pulumi up\` starts it`]),
+    ...(found.active || values["active"] === false ? [] : [`${about} is not active; \`pulumi up\` starts it`]),
     ...(found.unfinished === undefined ? [] : [`${about} ${found.unfinished}`]),
   ];
   return {
@@ -40,19 +40,30 @@ export async function read<S extends Shape>(
   };
 }
 
-const inputsImported = <S extends Shape>({ declaration }: Kind<S>, said: Bag, { xml, autostart }: Found): Bag => ({
+const inputsImported = <S extends Shape>(
+  { declaration }: Kind<S>,
+  said: Bag,
+  { xml, autostart, active }: Found,
+): Bag => ({
   ...imported(declaration, xml),
   ...said,
   autostart,
+  // What runs is not worth a word; what does not must not be started by the next update.
+  ...(active ? {} : { active }),
 });
 function inputsToday<S extends Shape>(
   { declaration }: Kind<S>,
   said: Bag,
   was: Properties,
-  { xml, autostart }: Found,
+  { xml, autostart, active }: Found,
   libvirt: string,
 ): Bag {
   const values = seenToday(declaration, said, was.values[hidden.baseline], { xml, libvirt });
-  const wish = (wanted(declaration, said) as Bag)["autostart"];
-  return wish === undefined || wish === autostart ? values : { ...values, autostart };
+  const wish = wanted(declaration, said) as Bag;
+  return {
+    ...values,
+    ...(wish["autostart"] === undefined || wish["autostart"] === autostart ? {} : { autostart }),
+    // One that stopped is a thing to mend, not a wish that it be so.
+    ...(wish["active"] === false && active ? { active } : {}),
+  };
 }

@@ -6,7 +6,7 @@ import type { Context } from "../context";
 import { defined } from "../defined";
 import { limitsOf } from "../whereabouts";
 import { plan } from "./plan";
-import { all, autostart, change, define, drop, look, lookup, start } from "./steps";
+import { all, autostart, change, define, drop, look, lookup, start, stop } from "./steps";
 
 export const network = (context: Context): Resource =>
   defined(
@@ -28,6 +28,7 @@ export const network = (context: Context): Resource =>
       build: async () => undefined,
       mustHoldNothing: async () => undefined,
       start,
+      stop,
       setAutostart: autostart,
       change: (run, host, object, before, after) => {
         const steps = plan(parse(before.xml), parse(after));

@@ -46,6 +46,18 @@ export async function start(run: Run, host: Host, net: Named): Promise<void> {
   const [nics, unfinished] = await Promise.all([plugged(host, net.name, {}), hasShelter(host, net.name, {})]);
   if (nics.length > 0 || unfinished) await sheltered(host, net.name, {}, (found) => replug(run, host, net.name, found));
 }
+export async function stop(run: Run, host: Host, net: Named): Promise<void> {
+  mustBeUnused(host, net, await plugged(host, net.name, limitsOf(run)));
+  await host.call("networkDestroy", { net }, about(net, limitsOf(run)));
+}
+function mustBeUnused(host: Host, net: Named, nics: readonly Plugged[]): void {
+  if (nics.length === 0) return;
+  throw new Failure("refused", `it is in use: ${guests(nics)}`, {
+    object: `network ${net.name}`,
+    host: host.name,
+    remedy: "Take their cards off it first, or keep it with the option retainOnDelete",
+  });
+}
 export async function autostart(host: Host, net: Named, on: boolean, limits: Limits): Promise<void> {
   await host.call("networkSetAutostart", { net, autostart: on }, about(net, limits));
 }
@@ -153,13 +165,12 @@ const guests = (nics: readonly Plugged[]): string =>
 export async function drop(host: Host, net: Named, owner: string, limits: Limits): Promise<void> {
   const options = about(net, limits);
   const { active } = await host.call("networkIsActive", { net }, options);
-  const strangers = active ? (await plugged(host, net.name, limits)).filter((nic) => nic.owner !== owner) : [];
-  if (strangers.length > 0)
-    throw new Failure("refused", `it is in use: ${guests(strangers)}`, {
-      object: options.object,
-      host: host.name,
-      remedy: "Take their cards off it first, or keep it with the option retainOnDelete",
-    });
+  const nics = active ? await plugged(host, net.name, limits) : [];
+  mustBeUnused(
+    host,
+    net,
+    nics.filter((nic) => nic.owner !== owner),
+  );
   if (active) await host.call("networkDestroy", { net }, options);
   await host.call("networkUndefine", { net }, options);
   await endShelter(host, net.name);

@@ -6,7 +6,7 @@ import { defined } from "../defined";
 import { autonamedBy } from "../owner";
 import { faults } from "./check";
 import { mustHoldNothing } from "./contents";
-import { all, autostart, build, change, define, drop, look, lookup, start } from "./steps";
+import { all, autostart, build, change, define, drop, look, lookup, start, stop } from "./steps";
 
 export const pool = (context: Context): Resource =>
   defined(
@@ -29,6 +29,7 @@ export const pool = (context: Context): Resource =>
       define,
       build,
       start,
+      stop,
       mustHoldNothing,
       setAutostart: autostart,
       change,

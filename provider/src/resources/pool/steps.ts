@@ -69,6 +69,10 @@ export async function start(run: Run, host: Host, pool: Named): Promise<void> {
   await host.call("storagePoolCreate", { pool }, about(pool, limitsOf(run)));
 }
 
+export async function stop(run: Run, host: Host, pool: Named): Promise<void> {
+  await host.call("storagePoolDestroy", { pool }, about(pool, limitsOf(run)));
+}
+
 /** Stopping a pool touches no volume, and no guest that uses one. */
 export async function change(run: Run, host: Host, pool: Named, before: Found, after: string): Promise<void> {
   const limits = limitsOf(run);

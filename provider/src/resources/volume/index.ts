@@ -219,8 +219,10 @@ function warned(run: Run, { planned }: Context, failure: Failure): void {
 }
 
 async function read(run: Run, context: Context, request: ReadRequest): Promise<Got | undefined> {
-  const found = request.outputs ? { name: undefined, id: request.id } : located(context, request.id);
-  const known: Bag = request.inputs?.values ?? (found.name === undefined ? {} : { host: found.name });
+  const found = request.outputs
+    ? { name: undefined, id: request.id }
+    : located(context, request.id, request.inputs?.values);
+  const known: Bag = { ...request.inputs?.values, ...(found.name === undefined ? {} : { host: found.name }) };
   const host = hostOf(context, known);
   const target = parsed(found.id);
   const at = await whereabouts(run, host);
