@@ -30,6 +30,7 @@ export {
   type Value,
   variants,
 } from "./element";
+export { knownPart } from "./known";
 export { merge } from "./merge";
 export { normal } from "./normal";
 export { rest } from "./plan";

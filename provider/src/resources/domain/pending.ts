@@ -1,7 +1,6 @@
 /** What waits for the next cold start. Pure. */
 import { resources } from "../../model";
 import type { Bag } from "../../plugin/resource";
-import { hasUnknown } from "../../unknown";
 import { diff } from "../../vocabulary";
 import { editsOf } from "../edits";
 import { merged, plan } from "./plan";
@@ -35,8 +34,7 @@ export function leftOver(outputs: Bag, live: Loose, persistent: Loose): string[]
 }
 
 /** Whether the program's edits change, taken out ones too. */
-export const edited = (was: Loose, want: Loose): boolean =>
-  hasUnknown(want["xml"]) || fingerprint(editsOf(was)) !== fingerprint(editsOf(want));
+export const edited = (was: Loose, want: Loose): boolean => fingerprint(editsOf(was)) !== fingerprint(editsOf(want));
 
 interface Sides {
   readonly live: Loose;

@@ -130,6 +130,41 @@ test("a preview does not promise what a restart, a start or a wait may change", 
   ]);
 });
 
+describe("a preview in which something is not known yet", () => {
+  const previewed = async (was: Bag, want: Bag) => {
+    const { fake, outputs } = await ready(was);
+    const run = fakeRun();
+    const { outputs: told } = await change(fake, outputs, [was, want], { run, preview: true });
+    return { said: run.said, told: told.values };
+  };
+  const disk: Bag = { file: "/a", target: { dev: "sda", bus: "sata" } };
+
+  test("plans on the rest", async () => {
+    const { said, told } = await previewed(small, { ...changed, title: unknown, disks: [{ file: unknown }] });
+    expect(said).toEqual([expect.stringMatching(/^domain vm: cpu cannot change while it runs and will wait/)]);
+    expect(told["pendingRestart"]).toBe(unknown);
+  });
+  test("does not take it for a change", async () => {
+    const said: Bag = { ...small, rng: true, disks: [disk], xml: edit };
+    const opens: Bag[] = [
+      { rng: unknown },
+      { disks: [unknown] },
+      { disks: unknown },
+      { xml: unknown },
+      { memory: unknown },
+    ];
+    for (const open of opens) expect((await previewed(said, { ...said, ...open })).said).toEqual([]);
+  });
+  test("promises nothing of a machine that may have to start anew", async () => {
+    const { told } = await previewed(small, { ...small, memory: unknown, updatePolicy: "restart" });
+    expect([told["address"], told["pendingRestart"]]).toEqual([unknown, unknown]);
+  });
+  test("says that a disc of cloud-init needs a drive, whatever will be on it", async () => {
+    const { said } = await previewed(small, { ...small, cloudInit: { userData: unknown } });
+    expect(said).toEqual([expect.stringMatching(/disks cannot change while it runs/)]);
+  });
+});
+
 describe("edits of the XML", () => {
   const with_: Bag = { ...small, xml: edit };
 

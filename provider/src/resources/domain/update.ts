@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../failure";
 import { resources } from "../../model";
 import type { Run, Updated, UpdateRequest } from "../../plugin/resource";
 import { hasUnknown } from "../../unknown";
+import { knownPart } from "../../vocabulary";
 import { parse } from "../../xml";
 import type { Context } from "../context";
 import { differences } from "../difference";
@@ -16,7 +17,7 @@ import { moves } from "./diff";
 import { expand } from "./expand";
 import { liveXml, persistentXml, setAutostart } from "./libvirt";
 import { markOf } from "./mark";
-import { arising, edited, leftOver, waitingIn } from "./pending";
+import { arising, leftOver, waitingIn } from "./pending";
 import { merged } from "./plan";
 import { powerOf } from "./power";
 import { reading } from "./render";
@@ -40,30 +41,33 @@ export async function update(context: Context, run: Run, request: UpdateRequest)
   return carryOut(context, task);
 }
 
-/** Plans on what was last seen; no host is changed. */
+/** Plans on what was last seen, and on what is known of what is wanted; no host is changed. */
 async function preview(context: Context, task: Task): Promise<Updated> {
   const { run, host, name, was, want, request } = task;
   await warnOfMissing(run, context, host, want);
   const { values, secrets } = request.oldOutputs;
   const { changes } = differences(Domain, request.oldInputs.values, request.news.values, request.ignoreChanges);
-  let restarts = false;
-  let waiting = waitingIn(values).length > 0;
+  const known: Loose = knownPart(Domain, was as never, want as never);
+  const policy = policyOf(known);
+  // What nobody knows yet may turn out to need a cold start.
+  const doubt = hasUnknown(want);
+  let restarts = doubt && policy === "restart";
+  let waiting = doubt || waitingIn(values).length > 0;
   const baseline = unpackBaseline(values[hidden.baseline]);
-  if (baseline && was["powerState"] !== "stopped" && want["powerState"] !== "stopped") {
-    const policy = policyOf(want);
+  if (baseline && was["powerState"] !== "stopped" && known["powerState"] !== "stopped") {
     const waits = new Set(policy === "restart" ? waitingIn(values) : []);
-    for (const one of foreseen(reading(baseline.xml), expand(was), expand(want))) waits.add(one);
+    for (const one of foreseen({ ...task, want: known }, reading(baseline.xml))) waits.add(one);
     if (waits.size > 0) run.log.warn(deferred(name, [...waits], policy));
-    restarts = waits.size > 0 && policy === "restart";
+    restarts ||= waits.size > 0 && policy === "restart";
     waiting ||= waits.size > 0;
   }
   const unsettled = [...(restarts || moves(changes) ? moving : []), ...(waiting ? ["pendingRestart"] : [])];
   return { outputs: { values: { ...values, ...open(unsettled) }, secrets } };
 }
-function foreseen(today: Loose, was: Loose, want: Loose): string[] {
-  const desired = merged(today, was, want);
-  if (hasUnknown({ ...desired, xml: undefined })) return edited(was, want) ? ["xml"] : [];
-  return arising({ live: today, today, desired, was, want });
+function foreseen(task: Task, today: Loose): string[] {
+  const seeds = seedsOf(task, today);
+  const [was, want] = [expand(task.was, { seed: seeds.was }), expand(task.want, { seed: seeds.want })];
+  return arising({ live: today, today, desired: merged(today, was, want), was, want });
 }
 
 async function carryOut(context: Context, task: Task): Promise<Updated> {
