@@ -1,5 +1,6 @@
 /** Domains, by the real engine on a real host: a running machine changes in place, and what people do to it is seen. */
 import { readFileSync } from "node:fs";
+import { usersOf } from "../../provider/src/resources/volume/users";
 import { bootId, guest, inventory, lab, on, virsh } from "../lab/lab";
 import { type Stack, stack } from "./engine";
 import { ownHost } from "./guests";
@@ -228,6 +229,36 @@ describe("a stopped machine", () => {
     expect(await virsh(own, "dumpxml", "--inactive", "e2e-off")).toBe(before);
     expect((await virsh(own, "domstate", "e2e-off")).trim()).toBe("shut off");
     await s.preview("--refresh", "--expect-no-changes");
+  });
+
+  test("a backup tool's snapshot is no drift, is left alone, and keeps the image under it", async () => {
+    const disk = `  disk: { type: "kvm:Volume", properties: { name: e2e-off-disk, pool: default, capacity: 1MiB } }\n`;
+    const says = (more = ""): void =>
+      s.program(program(`, disks: [{ volume: "\${disk.id}" }]${more}`).replace("resources:\n", `resources:\n${disk}`));
+    says();
+    await s.up();
+    await virsh(own, "snapshot-create-as", "e2e-off", "backup", "--disk-only");
+    const top = async (): Promise<string> => await virsh(own, "domblklist", "e2e-off");
+    expect(await top()).toContain("e2e-off-disk.backup");
+    const { text } = await s.preview("--refresh", "--expect-no-changes");
+    expect(text).toMatch(/disk vda now writes to a snapshot/);
+    says(", title: a title");
+    expect((await s.up("--refresh")).changes).toMatchObject({ update: 1 });
+    expect(await top()).toContain("e2e-off-disk.backup");
+    await s.preview("--refresh", "--expect-no-changes");
+    const { host, close } = ownHost();
+    const base = { pool: "default", name: "e2e-off-disk" };
+    await expect(usersOf(host, base, `${images}/e2e-off-disk`)).resolves.toContain("snapshot backup of domain e2e-off");
+    // Who keeps no record of it leaves it to the images.
+    await virsh(own, "snapshot-delete", "e2e-off", "backup", "--metadata");
+    await s.preview("--refresh", "--expect-no-changes");
+    await expect(usersOf(host, base, `${images}/e2e-off-disk`).finally(close)).resolves.toEqual([
+      "volume default/e2e-off-disk.backup is based on it",
+    ]);
+    await virsh(own, "detach-disk", "e2e-off", "vda", "--config");
+    await virsh(own, "vol-delete", "e2e-off-disk.backup", "default");
+    s.program(program());
+    await s.up("--refresh");
   });
 
   test("is imported by name and by UUID, with nothing to do afterwards", async () => {

@@ -21,6 +21,7 @@ import { reading, writing } from "./render";
 import { findNetworks, findVolumes, hostFacts, networksOf, type Places, placed, volumesOf } from "./resolve";
 import { dropSeed, putSeed, type Seed } from "./seed";
 import { doubtful, type Made, settle, unsure } from "./settle";
+import { snapshotted, uncovered } from "./snapshots";
 import { previewed } from "./state";
 import { at, isLoose, items, type Loose, textAt } from "./values";
 
@@ -50,7 +51,7 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const seed = await seedFor(run, host, context, wanted, uuid, name);
   const made: Made = { uuid, name, mark, seed, wanted, before };
   try {
-    const doubt = await defined(host, document(made, around), made, stranger, limits);
+    const doubt = await defined(host, await document(host, made, around, limits), made, stranger, limits);
     if (doubt) return await doubtful(host, made, [doubt.message]);
   } catch (thrown) {
     // A disc that was there may be in the drive of a machine that was there.
@@ -125,13 +126,23 @@ async function lookAround(host: Host, wanted: Loose, limits: Limits): Promise<Ar
 }
 
 /** The XML of a new machine, or that of one that was there with all that the program says. */
-function document({ wanted, mark, seed, before }: Made, { places, facts }: Around): string {
+async function document(host: Host, made: Made, { places, facts }: Around, limits: Limits): Promise<string> {
+  const { wanted, mark, seed, before } = made;
   const said = placed(expand(wanted, { seed: seed?.path }), places);
-  const node = writing(before ? over(before, said) : hostDefaults(said, facts, wanted["preset"] === "none"));
+  const node = writing(
+    before
+      ? over(before, await underSnapshots(host, made, said, before, limits))
+      : hostDefaults(said, facts, wanted["preset"] === "none"),
+  );
   putMark(node, mark);
   if (before) editAgain(node, wanted);
   else applyEdits(node, [], editsOf(wanted));
   return print(node);
+}
+
+/** What the program says, but for images over which somebody made a snapshot: to put those back would lose what was written since. */
+async function underSnapshots(host: Host, made: Made, said: Loose, today: Loose, limits: Limits): Promise<Loose> {
+  return uncovered(said, today, await snapshotted(host, made, { today, before: said }, limits));
 }
 
 /**

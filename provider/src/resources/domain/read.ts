@@ -8,15 +8,16 @@ import type { Context } from "../context";
 import { effective, secretsOf } from "../inputs";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { hostOf, limitsOf, located } from "../whereabouts";
-import { driftedInputs, snapshotted } from "./drift";
+import { driftedInputs } from "./drift";
 import { importedInputs } from "./import";
 import { liveXml, persistentXml } from "./libvirt";
 import { markOf } from "./mark";
 import { leftOver, waitingIn } from "./pending";
 import { type Power, power } from "./powerState";
 import { reading } from "./render";
+import { snapshotted, uncovered, uncoveredXml } from "./snapshots";
 import { displaysOf, look, machineOf, outputsOf, seedOf } from "./state";
-import { items, type Loose, textAt } from "./values";
+import { items } from "./values";
 
 const Domain = resources.Domain.inputs;
 
@@ -68,7 +69,7 @@ async function imported(host: Host, named: string | undefined, uuid: string, lim
   const seen = await lookAt(host, uuid, uuid, limits);
   if (!seen) return undefined;
   const inputs = importedInputs(seen.xml, seen, named);
-  const outputs = await outputsToday(host, uuid, String(inputs["name"]), seen, {}, limits);
+  const outputs = await outputsToday(host, uuid, String(inputs["name"]), { ...seen, kept: seen.xml }, {}, limits);
   return { id: uuid, inputs: { values: inputs, secrets: secretsOf(Domain, inputs, []) }, outputs };
 }
 
@@ -90,11 +91,14 @@ async function refresh(
   }
   const baseline = unpackBaseline(old[hidden.baseline]);
   const before = baseline && reading(baseline.xml);
-  const value = reading(seen.xml);
-  if (before) tellOfSnapshots(run, host, name, value, before);
+  const today = reading(seen.xml);
+  const covered = before ? await snapshotted(host, { uuid, name }, { today, before }, limits) : new Set<string>();
+  if (covered.size > 0) tellOfSnapshots(run, host, name, covered);
+  const value = before ? uncovered(today, before, covered) : today;
   if (seen.power.byLibvirt) run.log.warn(`domain ${name} on host ${host.name}: ${seen.power.why}`);
   const inputs = driftedInputs(values, before, { ...seen, value }, baseline?.libvirt === identity.libvirt);
-  const outputs = await outputsToday(host, uuid, name, seen, old, limits);
+  const kept = before ? uncoveredXml(seen.xml, before, covered) : seen.xml;
+  const outputs = await outputsToday(host, uuid, name, { ...seen, kept }, old, limits);
   const all = inputs === values ? secrets : secretsOf(Domain, effective(Domain, inputs), secrets);
   return { id: uuid, inputs: { values: inputs, secrets: all }, outputs };
 }
@@ -113,14 +117,16 @@ async function mustBeNowhere(context: Context, own: Host, uuid: string, name: st
   }
 }
 
-function tellOfSnapshots(run: Run, host: Host, name: string, today: Loose, before: Loose): void {
-  for (const disk of snapshotted(today, before))
+function tellOfSnapshots(run: Run, host: Host, name: string, targets: ReadonlySet<string>): void {
+  for (const target of targets)
     run.log.warn(
-      `domain ${name} on host ${host.name}: disk ${textAt(disk, "target", "dev")} now writes to a snapshot over the image that the program names. It stays so until whoever made the snapshot commits it`,
+      `domain ${name} on host ${host.name}: disk ${target} now writes to a snapshot over the image that the program names. It stays so until whoever made the snapshot commits it`,
     );
 }
 
-async function outputsToday(host: Host, uuid: string, name: string, seen: Look, old: Bag, limits: Limits) {
+/** `kept` is what the next read compares with. */
+type Kept = Look & { readonly kept: string };
+async function outputsToday(host: Host, uuid: string, name: string, seen: Kept, old: Bag, limits: Limits) {
   const identity = await host.identity(limits);
   const value = reading(seen.xml);
   const runs = seen.power.state !== "stopped";
@@ -138,7 +144,7 @@ async function outputsToday(host: Host, uuid: string, name: string, seen: Look, 
     nonce: typeof nonce === "string" ? nonce : undefined,
     hostUuid: identity.uuid,
     libvirt: identity.libvirt,
-    xml: seen.xml,
+    xml: seen.kept,
     seen: addresses,
     pendingRestart: waiting ? leftOver(old, live, value) : [],
     live,

@@ -23,6 +23,7 @@ import { powerOf } from "./power";
 import { reading } from "./render";
 import { findNetworks, findVolumes, networksOf, placed, volumesOf } from "./resolve";
 import { dropSeed, isSeed, type Seed } from "./seed";
+import { snapshotted, stillCovered, uncoveredXml } from "./snapshots";
 import { displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
 import { fingerprint, isLoose, items, type Loose, textAt } from "./values";
 import { type Wanted, waitFor } from "./wait";
@@ -53,16 +54,20 @@ async function preview(context: Context, task: Task): Promise<Updated> {
   const doubt = hasUnknown(want);
   let restarts = doubt && policy === "restart";
   let waiting = doubt || waitingIn(values).length > 0;
-  const baseline = unpackBaseline(values[hidden.baseline]);
-  if (baseline && was["powerState"] !== "stopped" && known["powerState"] !== "stopped") {
+  const today = baselineOf(task);
+  if (today && was["powerState"] !== "stopped" && known["powerState"] !== "stopped") {
     const waits = new Set(policy === "restart" ? waitingIn(values) : []);
-    for (const one of foreseen({ ...task, want: known }, reading(baseline.xml))) waits.add(one);
+    for (const one of foreseen({ ...task, want: known }, today)) waits.add(one);
     if (waits.size > 0) run.log.warn(deferred(name, [...waits], policy));
     restarts ||= waits.size > 0 && policy === "restart";
     waiting ||= waits.size > 0;
   }
   const unsettled = [...(restarts || moves(changes) ? moving : []), ...(waiting ? ["pendingRestart"] : [])];
   return { outputs: { values: { ...values, ...open(unsettled) }, secrets } };
+}
+function baselineOf({ request }: Task): Loose | undefined {
+  const baseline = unpackBaseline(request.oldOutputs.values[hidden.baseline]);
+  return baseline && reading(baseline.xml);
 }
 function foreseen(task: Task, today: Loose): string[] {
   const seeds = seedsOf(task, today);
@@ -74,6 +79,8 @@ async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
   const { today, power, autostart, live } = await looked(context, task);
+  const before = baselineOf(task) ?? today;
+  const covered = await snapshotted(host, task, { today, before }, limits);
   const seeds = seedsOf(task, today);
   const places = await findVolumes(host, volumesOf(want), limits);
   await findNetworks(host, networksOf(want), limits);
@@ -105,7 +112,8 @@ async function carryOut(context: Context, task: Task): Promise<Updated> {
   const kept = made ?? (seeds.want === undefined ? undefined : seeds.old);
   if (seeds.old && failures.length === 0 && seeds.old.volume !== kept?.volume)
     await dropSeed(host, seeds.old, limits).catch((thrown: unknown) => run.log.warn(asFailure(thrown).message));
-  return told(task, { life: live?.["id"], pending: outcome.pending, failures, seed: kept ?? seeds.old });
+  const layers = { today, before, covered };
+  return told(task, { life: live?.["id"], pending: outcome.pending, failures, seed: kept ?? seeds.old, layers });
 }
 
 /** What there is before anything is done; another machine than ours is an error. */
@@ -167,10 +175,12 @@ interface Told {
   readonly pending: readonly string[];
   readonly failures: readonly string[];
   readonly seed: ReturnType<typeof seedOf>;
+  /** Snapshots that somebody put over the images of before. */
+  readonly layers: { readonly today: Loose; readonly before: Loose; readonly covered: ReadonlySet<string> };
 }
 
 /** What there is now; after a start it waits as it did at creation. */
-async function told(task: Task, { life, pending, failures, seed }: Told): Promise<Updated> {
+async function told(task: Task, { life, pending, failures, seed, layers }: Told): Promise<Updated> {
   const { run, host, uuid, name, want, request } = task;
   const limits = failures.length > 0 ? {} : task.limits;
   const [identity, xml, power] = await Promise.all([
@@ -198,7 +208,7 @@ async function told(task: Task, { life, pending, failures, seed }: Told): Promis
     nonce: textAt(old, hidden.nonce),
     hostUuid: identity.uuid,
     libvirt: identity.libvirt,
-    xml,
+    xml: uncoveredXml(xml, layers.before, stillCovered(layers.covered, layers.today, value)),
     seen: waited?.seen ?? (await look(host, machine, runs, {})),
     pendingRestart: power.state === "stopped" || began ? [] : pending,
     live,

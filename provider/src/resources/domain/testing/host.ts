@@ -21,6 +21,7 @@ interface Args {
   readonly vol: { readonly pool: string; readonly name: string };
   readonly xml: string;
   readonly name: string;
+  readonly path: string;
   readonly uuid: string;
   readonly flags: number;
   readonly autostart: boolean;
@@ -82,6 +83,13 @@ export function fakeHost(): FakeHost {
       const found = [...machines].find(([, { xml }]) => leafOf(xml, "name") === name);
       if (!found) throw missing(`domain ${name}`);
       return { dom: { uuid: found[0] } };
+    },
+    domainListAllSnapshots: () => ({ snapshots: [] }),
+    storageVolLookupByPath: ({ path }) => {
+      throw missing(`volume ${path}`);
+    },
+    storagePoolLookupByTargetPath: ({ path }) => {
+      throw missing(`pool ${path}`);
     },
     storagePoolLookupByName: ({ name }) => ({ pool: { name } }),
     storageVolGetPath: ({ vol }) => ({ name: `/pool/${vol.name}` }),

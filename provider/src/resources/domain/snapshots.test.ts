@@ -1,0 +1,96 @@
+import type { Bag, Properties } from "../../plugin/resource";
+import { create } from "./create";
+import { readDomain } from "./read";
+import { type FakeHost, fakeHost, fakeRun } from "./testing/host";
+import { update } from "./update";
+
+const [urn, name] = ["urn:vm", "vm"];
+const id = "0a1b2c3d-4e5f-4a7b-9c8d-7e6f5a4b3c2d";
+const disk: Bag = { file: "/p/a.img", target: { dev: "vda", bus: "virtio" } };
+const inputs: Bag = { name, uuid: id, memory: "64MiB", disks: [disk], powerState: "stopped", __defaults: {} };
+const said = (values: Bag): Properties => ({ values, secrets: [] });
+const make = (fake: FakeHost) => create(fake.context, fakeRun(), { urn, name, inputs: said(inputs), preview: false });
+const ready = async () => {
+  const fake = fakeHost();
+  return { fake, outputs: (await make(fake)).outputs };
+};
+/** Somebody has the machine write to another file. */
+const goesOn = (fake: FakeHost, file: string): void => {
+  const machine = fake.machines.get(id);
+  if (machine) machine.xml = machine.xml.replace(/<source file='[^']*'/, `<source file='${file}'`);
+};
+const xmlOf = (fake: FakeHost): string => fake.machines.get(id)?.xml ?? "";
+const refreshed = async (fake: FakeHost, outputs: Properties) => {
+  const run = fakeRun();
+  const got = await readDomain(fake.context, run, { urn, name, id, inputs: said(inputs), outputs });
+  return { got, said: run.said };
+};
+
+const record = `<domainsnapshot><name>s</name><disks>
+  <disk name='vda' snapshot='external' type='file'><source file='/p/a.s'/></disk></disks>
+  <domain><devices><disk type='file'><source file='/p/a.img'/><target dev='vda'/></disk></devices></domain></domainsnapshot>`;
+const volume = `<volume><backingStore><path>/p/a.img</path></backingStore></volume>`;
+const live = `<domain id='7'><devices><disk type='file'><source file='/p/a.s'/><backingStore type='file'>
+  <source file='/p/a.img'/></backingStore><target dev='vda'/></disk></devices></domain>`;
+const knowers: [string, (fake: FakeHost) => void][] = [
+  [
+    "libvirt's record of it",
+    ({ instead }) => {
+      instead.set("domainListAllSnapshots", () => ({ snapshots: [{ name: "s" }] }));
+      instead.set("domainSnapshotGetXmlDesc", () => ({ xml: record }));
+    },
+  ],
+  [
+    "the running machine",
+    ({ machines }) => {
+      const machine = machines.get(id);
+      if (machine) machine.live = live;
+    },
+  ],
+  [
+    "the image, once its pool has looked again",
+    ({ instead }) => {
+      instead.set("storagePoolLookupByTargetPath", () => ({ pool: { name: "p" } }));
+      instead.set(
+        "storagePoolRefresh",
+        () => void instead.set("storageVolLookupByPath", () => ({ vol: { pool: "p", name: "a.s" } })),
+      );
+      instead.set("storageVolGetXmlDesc", () => ({ xml: volume }));
+    },
+  ],
+];
+
+describe.each(knowers)("a snapshot of which only %s tells", (_, know) => {
+  test("is told, is no drift, is not put back, and its end is none either", async () => {
+    const { fake, outputs } = await ready();
+    goesOn(fake, "/p/a.s");
+    know(fake);
+    const { got, said: told } = await refreshed(fake, outputs);
+    expect(got?.inputs.values).toEqual(inputs);
+    expect(told).toEqual([expect.stringMatching(/disk vda now writes to a snapshot/)]);
+    const titled = { ...inputs, title: "t" };
+    const sides = { oldInputs: said(inputs), oldOutputs: got?.outputs ?? outputs, news: said(titled) };
+    const done = await update(fake.context, fakeRun(), { urn, name, id, ...sides, ignoreChanges: [], preview: false });
+    expect(xmlOf(fake)).toContain("/p/a.s");
+    expect(xmlOf(fake)).toContain("<title>t</title>");
+    goesOn(fake, "/p/a.img");
+    const request = { urn, name, id, inputs: said(titled), outputs: done.outputs };
+    expect((await readDomain(fake.context, fakeRun(), request))?.inputs.values).toEqual(titled);
+  });
+
+  test("stays when the machine is taken over", async () => {
+    const { fake } = await ready();
+    goesOn(fake, "/p/a.s");
+    know(fake);
+    await make(fake);
+    expect(xmlOf(fake)).toContain("/p/a.s");
+  });
+});
+
+test("another image is drift: it knows nothing of the one that the program names", async () => {
+  const { fake, outputs } = await ready();
+  goesOn(fake, "/p/other.img");
+  const { got, said: told } = await refreshed(fake, outputs);
+  expect(got?.inputs.values["disks"]).toEqual([expect.objectContaining({ file: "/p/other.img" })]);
+  expect(told).toEqual([]);
+});
