@@ -75,6 +75,16 @@ test("other user data are another disc in the drive of the same running machine"
   expect((await s.preview("--expect-no-changes")).changes).toEqual({});
 });
 
+test("a program that has no more use for the disc: the drive gives it out, then it goes, while the machine runs on", async () => {
+  const id = (await virsh(own, "domid", "e2e-cloud")).trim();
+  const stale = (await seeds())[0]?.replace(/\w{6}\.seed\.iso$/, "aaaaaa.seed.iso").replace(/^.*\//, "") ?? "";
+  await virsh(own, "vol-create-as", "default", stale, "1k");
+  s.program(program("/bin/true", "{ address: any }").replace(/ +cloudInit: .*\n/, ""));
+  expect((await s.up()).text).toMatch(/disks cannot change while it runs/);
+  expect((await virsh(own, "domid", "e2e-cloud")).trim()).toBe(id);
+  expect([await inTheDrive(), await seeds()]).toEqual([undefined, []]);
+});
+
 test("nothing is left", async () => {
   await s.destroy();
   expect(await ours()).toEqual([]);

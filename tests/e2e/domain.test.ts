@@ -261,6 +261,18 @@ describe("a stopped machine", () => {
     await s.up("--refresh");
   });
 
+  test("one that lost its mark is marked again by the next up", async () => {
+    const marks = async (): Promise<string[]> =>
+      (await virsh(own, "dumpxml", "--inactive", "e2e-off")).match(/nonce='\w+'/g) ?? [];
+    const before = await marks();
+    await virsh(own, "metadata", "e2e-off", "urn:pulumi-kvm:1", "--remove", "--config");
+    expect(await marks()).toEqual([]);
+    expect((await s.refresh()).text).toMatch(/the mark in its metadata that says whose it is, is gone/);
+    expect((await s.up()).changes).toEqual({ update: 1 });
+    expect([before.length, await marks()]).toEqual([1, before]);
+    await s.preview("--refresh", "--expect-no-changes");
+  });
+
   test("is imported by name and by UUID, with nothing to do afterwards", async () => {
     for (const id of ["e2e-off", String((await s.outputs())["uuid"])]) {
       const other = stack({ uri });

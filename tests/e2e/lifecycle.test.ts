@@ -275,6 +275,8 @@ outputs:
     s.program(waiting(2));
     expect((await s.fails("up")).text).toMatch(said);
     const id = (await virsh(own, "list", "--uuid")).trim();
+    // What only looks must not forget that the wait is still open.
+    expect((await s.refresh()).text).toMatch(/was not there in time: `pulumi up` waits again/);
     s.program(waiting(3));
     const again = await s.fails("up");
     expect(again.text).toMatch(said);

@@ -4,14 +4,16 @@ import type { Host, Limits } from "../../host/host";
 import type { Run, UpdateRequest } from "../../plugin/resource";
 import { print } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
+import { isUnanswered } from "../unanswered";
 import { shutdownOf } from "./delete";
 import { define, persistentXml } from "./libvirt";
+import { type Mark, putMark } from "./mark";
 import { edited } from "./pending";
-import { plan } from "./plan";
+import { counterpart, type Device, plan } from "./plan";
 import { type Power, pause, resume, start, stop } from "./power";
 import { reading, writing } from "./render";
-import { after, before, type Policy } from "./steps/live";
-import type { Loose } from "./values";
+import { after, before, giveBack, type Policy } from "./steps/live";
+import { items, type Loose } from "./values";
 
 /** One update: what was wanted, what is wanted, and where. */
 export interface Task {
@@ -52,6 +54,8 @@ interface Ways {
   readonly live: Loose | undefined;
   /** What only a cold start brings, of this update and of earlier ones. */
   readonly waits: readonly string[];
+  /** Given where the machine has lost the mark that says whose it is. */
+  readonly mark: Mark | undefined;
 }
 interface Outcome {
   readonly pending: readonly string[];
@@ -60,14 +64,19 @@ interface Outcome {
 }
 
 /** Takes out, writes down, brings in. */
-export async function bring(task: Task, { today, desired, said, live, waits }: Ways): Promise<Outcome> {
+export async function bring(task: Task, { today, desired, said, live, waits, mark }: Ways): Promise<Outcome> {
   const { run, host, uuid, name, was, want, limits } = task;
   const policy = policyOf(want);
   const planned = plan(live ?? today, today, desired);
   const target = { uuid, name };
   const restart = live !== undefined && waits.length > 0 && policy === "restart";
-  const out = live && !restart ? await before(run, host, target, planned, policy) : { refused: [] };
-  if (planned.changes || edited(was, want)) await write(task, desired);
+  const out = live && !restart ? await before(run, host, target, planned, policy) : { refused: [], taken: [] };
+  if (planned.changes || edited(was, want) || mark)
+    await write(task, desired, mark).catch(async (thrown: unknown) => {
+      // Where nobody knows which definition holds, the next update finds out.
+      if (!isUnanswered(thrown)) await giveBack(run, host, target, asDefined(out.taken, today));
+      throw thrown;
+    });
   if (!live || restart) return { pending: waits, reasons: [], restart };
   const now = reading(await persistentXml(host, uuid, name, limits, true));
   const done = await after(run, host, target, { planned, persistent: now, said });
@@ -76,8 +85,13 @@ export async function bring(task: Task, { today, desired, said, live, waits }: W
   return { pending, reasons: done.reasons, restart: pending.length > 0 && policy === "restart" };
 }
 
-async function write({ host, name, was, want, limits }: Task, desired: Loose): Promise<void> {
+/** As the definition has them: what the running machine says beside it is libvirt's own. */
+const asDefined = (devices: readonly Device[], today: Loose): Device[] =>
+  devices.map(({ list, device }) => ({ list, device: counterpart(list, device, items(today, list)) ?? device }));
+
+async function write({ host, name, was, want, limits }: Task, desired: Loose, mark: Mark | undefined): Promise<void> {
   const document = writing(desired);
+  if (mark) putMark(document, mark);
   applyEdits(document, editsOf(was), editsOf(want));
   await define(host, print(document), name, limits);
 }

@@ -19,7 +19,7 @@ import { define, persistentXml } from "./libvirt";
 import { isMarked, type Mark, markOf, putMark } from "./mark";
 import { reading, writing } from "./render";
 import { findNetworks, findVolumes, hostFacts, networksOf, type Places, placed, volumesOf } from "./resolve";
-import { dropSeed, putSeed, type Seed } from "./seed";
+import { dropSeed, dropStale, putSeed, type Seed } from "./seed";
 import { doubtful, type Made, settle, unsure } from "./settle";
 import { snapshotted, uncovered } from "./snapshots";
 import { previewed } from "./state";
@@ -58,7 +58,15 @@ export async function create(context: Context, run: Run, request: CreateRequest)
     if (seed && (seed.fresh || !before)) await dropSeed(host, seed).catch(() => undefined);
     throw thrown;
   }
+  if (seed) await clearLeftovers(host, context, made, seed, limits);
   return settle(run, host, made);
+}
+
+/** Discs of runs that were killed. One that a machine of before still has in its drive stays: its next update takes it away. */
+async function clearLeftovers(host: Host, context: Context, made: Made, seed: Seed, limits: Limits): Promise<void> {
+  if (made.before) return;
+  const of = { ...made, pool: seed.pool, owner: context.owner() };
+  await dropStale(host, of, [seed.volume], limits).catch(() => undefined);
 }
 
 /** A preview only looks: what is missing may be made by the same program before this. */

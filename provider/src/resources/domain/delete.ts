@@ -10,7 +10,7 @@ import { hostOf, limitsOf } from "../whereabouts";
 import { type GoesWith, persistentXml, undefineFlagsOf } from "./libvirt";
 import { markOf } from "./mark";
 import { type ShutdownPolicy, stop } from "./power";
-import { dropSeed } from "./seed";
+import { dropSeed, dropStale } from "./seed";
 import { seedOf } from "./state";
 import { isLoose, type Loose } from "./values";
 
@@ -33,6 +33,12 @@ export async function remove(context: Context, run: Run, request: DeleteRequest)
       );
       return;
     }
+    if (nonce !== undefined && mark === undefined) {
+      run.log.warn(
+        `domain ${name} on host ${host.name} stays: the mark in its metadata is gone, so nothing says that it is still the one that this stack made. Delete it by hand if it is`,
+      );
+      return;
+    }
     await stop(run, host, uuid, shutdownOf(wanted));
     const flags = undefineFlagsOf(
       isLoose(wanted["onDelete"]) ? (wanted["onDelete"] as GoesWith) : {},
@@ -42,7 +48,10 @@ export async function remove(context: Context, run: Run, request: DeleteRequest)
   } catch (thrown) {
     if (asFailure(thrown).code !== "missing") throw thrown;
   }
-  if (seed) await dropSeed(host, seed, limits);
+  if (!seed) return;
+  await dropSeed(host, seed, limits);
+  const discs = { ...seed, uuid, name, owner: context.owner() };
+  await dropStale(host, discs, [], limits).catch((thrown: unknown) => run.log.warn(asFailure(thrown).message));
 }
 
 /** How the program wants it stopped. */

@@ -16,8 +16,9 @@ import { leftOver, waitingIn } from "./pending";
 import { type Power, power } from "./powerState";
 import { reading } from "./render";
 import { snapshotted, uncovered, uncoveredXml } from "./snapshots";
-import { displaysOf, look, machineOf, outputsOf, seedOf } from "./state";
-import { items } from "./values";
+import { displaysOf, look, machineOf, outputsOf, seedOf, unpluggedKey } from "./state";
+import { leftUndone } from "./unfinished";
+import { items, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 
@@ -69,7 +70,8 @@ async function imported(host: Host, named: string | undefined, uuid: string, lim
   const seen = await lookAt(host, uuid, uuid, limits);
   if (!seen) return undefined;
   const inputs = importedInputs(seen.xml, seen, named);
-  const outputs = await outputsToday(host, uuid, String(inputs["name"]), { ...seen, kept: seen.xml }, {}, limits);
+  const machine = { uuid, name: String(inputs["name"]), wanted: {} };
+  const { outputs } = await outputsToday(host, machine, { ...seen, kept: seen.xml }, {}, limits);
   return { id: uuid, inputs: { values: inputs, secrets: secretsOf(Domain, inputs, []) }, outputs };
 }
 
@@ -98,9 +100,11 @@ async function refresh(
   if (seen.power.byLibvirt) run.log.warn(`domain ${name} on host ${host.name}: ${seen.power.why}`);
   const inputs = driftedInputs(values, before, { ...seen, value }, baseline?.libvirt === identity.libvirt);
   const kept = before ? uncoveredXml(seen.xml, before, covered) : seen.xml;
-  const outputs = await outputsToday(host, uuid, name, { ...seen, kept }, old, limits);
+  const wanted = effective(Domain, values) as Loose;
+  const { outputs, reasons } = await outputsToday(host, { uuid, name, wanted }, { ...seen, kept }, old, limits);
   const all = inputs === values ? secrets : secretsOf(Domain, effective(Domain, inputs), secrets);
-  return { id: uuid, inputs: { values: inputs, secrets: all }, outputs };
+  const got = { id: uuid, inputs: { values: inputs, secrets: all }, outputs };
+  return reasons.length > 0 ? { ...got, reasons } : got;
 }
 
 /** A machine that another of the provider's hosts holds was migrated by somebody, not deleted. */
@@ -126,18 +130,27 @@ function tellOfSnapshots(run: Run, host: Host, name: string, targets: ReadonlySe
 
 /** `kept` is what the next read compares with. */
 type Kept = Look & { readonly kept: string };
-async function outputsToday(host: Host, uuid: string, name: string, seen: Kept, old: Bag, limits: Limits) {
+interface Machine {
+  readonly uuid: string;
+  readonly name: string;
+  /** What the program says of it. */
+  readonly wanted: Loose;
+}
+async function outputsToday(host: Host, { uuid, name, wanted }: Machine, seen: Kept, old: Bag, limits: Limits) {
   const identity = await host.identity(limits);
   const value = reading(seen.xml);
   const runs = seen.power.state !== "stopped";
   const waiting = runs && waitingIn(old).length > 0;
-  const needsLive = runs && (waiting || items(value, "graphics").length > 0);
+  const needsLive = runs && (waiting || old[unpluggedKey] === true || items(value, "graphics").length > 0);
   const [live, addresses] = await Promise.all([
     needsLive ? liveXml(host, uuid, name, limits).then(reading) : value,
     look(host, machineOf(uuid, name, value), seen.power.state === "running", limits),
   ]);
-  const nonce = old[hidden.nonce] ?? (old[hidden.baseline] === undefined ? markOf(parse(seen.xml))?.nonce : undefined);
-  return outputsOf({
+  const mark = markOf(parse(seen.xml));
+  const nonce = old[hidden.nonce] ?? (old[hidden.baseline] === undefined ? mark?.nonce : undefined);
+  const running = seen.power.state === "running";
+  const left = leftUndone(old, { running, marked: mark !== undefined, live, persistent: value, wanted });
+  const outputs = outputsOf({
     uuid,
     name,
     host: host.name,
@@ -150,5 +163,9 @@ async function outputsToday(host: Host, uuid: string, name: string, seen: Kept, 
     live,
     displays: displaysOf(live),
     seed: seedOf(old),
+    waiting: left.waiting,
+    unplugged: left.unplugged,
   });
+  const subject = `domain ${name} on host ${host.name}`;
+  return { outputs, reasons: left.reasons.map((reason) => `${subject}: ${reason}`) };
 }

@@ -11,9 +11,11 @@ import { node, print } from "../../xml";
 import type { Loose } from "./values";
 
 /** A volume on the host. */
-export interface Seed {
+export interface Disc {
   readonly pool: string;
   readonly volume: string;
+}
+export interface Seed extends Disc {
   readonly path: string;
   /** Written by this call: before it, nobody can have used it. */
   readonly fresh: boolean;
@@ -77,9 +79,14 @@ export function discOf(
   const { userData, metaData, networkConfig, vendorData, instanceId = uuid } = cloudInit;
   const files = nocloud({ userData, metaData, networkConfig, vendorData, instanceId, localHostname: name });
   const bytes = iso({ label: NOCLOUD_LABEL, files });
-  const digest = createHmac("sha256", owner).update(`${uuid}\n`).update(bytes).digest("hex").slice(0, 12);
-  return { bytes, file: `${name}-${digest}.seed.iso` };
+  return { bytes, file: `${discsOf(owner, uuid, name)}${keyed(owner, uuid, bytes)}${ending}` };
 }
+const ending = ".seed.iso";
+const keyed = (owner: string, uuid: string, content: Uint8Array): string =>
+  createHmac("sha256", owner).update(`${uuid}\n`).update(content).digest("hex").slice(0, 6);
+/** How the names of all discs of a machine begin: nobody else's do, for they have our key in them. */
+const discsOf = (owner: string, uuid: string, name: string): string =>
+  `${name}-${keyed(owner, uuid, new Uint8Array())}`;
 
 /** Puts the disc into the pool. The same content is the same file; other content never touches a disc that is in a drive. */
 export async function putSeed(
@@ -142,15 +149,34 @@ function volumeXml(name: string, size: number): string {
 }
 
 /** Removes the disc; one that is gone is a success. */
-export async function dropSeed(
-  host: Host,
-  { pool, volume }: Pick<Seed, "pool" | "volume">,
-  limits: Limits = {},
-): Promise<void> {
+export async function dropSeed(host: Host, { pool, volume }: Disc, limits: Limits = {}): Promise<void> {
   const about = { object: `cloud-init's disc ${pool}/${volume}`, ...limits };
   await host.call("storageVolDelete", { vol: { pool, name: volume } }, about).catch((thrown: unknown) => {
     if (asFailure(thrown).code !== "missing") throw thrown;
   });
+}
+
+interface Owned {
+  readonly pool: string;
+  readonly uuid: string;
+  readonly name: string;
+  readonly owner: string;
+}
+/** Removes what runs that were killed left of a machine's discs; those to `keep` are in use. */
+export async function dropStale(
+  host: Host,
+  { pool: poolName, uuid, name, owner }: Owned,
+  keep: readonly string[],
+  limits: Limits,
+): Promise<void> {
+  const about = { object: `pool ${poolName}`, ...limits };
+  const { pool } = await host.call("storagePoolLookupByName", { name: poolName }, about);
+  const { vols } = await host.call("storagePoolListAllVolumes", { pool }, about);
+  const begin = discsOf(owner, uuid, name);
+  const stale = vols.filter(
+    (vol) => vol.name.startsWith(begin) && vol.name.endsWith(ending) && !keep.includes(vol.name),
+  );
+  await Promise.all(stale.map((vol) => dropSeed(host, { pool: poolName, volume: vol.name }, limits)));
 }
 
 /** The alias by which the disc's drive is known, on the host and in a running machine. */

@@ -3,7 +3,7 @@ import type { Host, Limits } from "../../host/host";
 import type { Bag, Properties, Value } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { hidden, packBaseline } from "../state";
-import type { Seed } from "./seed";
+import type { Disc } from "./seed";
 import { at, items, type Loose, textAt } from "./values";
 import { lookOnce, type Machine, type Seen } from "./wait";
 
@@ -11,6 +11,8 @@ import { lookOnce, type Machine, type Seen } from "./wait";
 const seedKey = "__seed";
 /** Outputs: the last wait ended without what was waited for, so the next update waits again. */
 export const waitingKey = "__waiting";
+/** Outputs: devices could not be plugged in, so the next update tries again. */
+export const unpluggedKey = "__unplugged";
 
 /** Outputs, where something waits for a restart: libvirt's number of the process that runs without it. */
 export const lifeKey = "__life";
@@ -30,8 +32,9 @@ export interface Facts {
   /** The running machine. */
   readonly live?: Loose | undefined;
   readonly displays: readonly Loose[];
-  readonly seed: Pick<Seed, "pool" | "volume"> | undefined;
+  readonly seed: Disc | undefined;
   readonly waiting?: boolean;
+  readonly unplugged?: boolean;
 }
 
 export function outputsOf(facts: Facts): Properties {
@@ -50,6 +53,7 @@ export function outputsOf(facts: Facts): Properties {
     ...marksOf(nonce, seed),
     ...(facts.pendingRestart.length > 0 ? { [lifeKey]: textAt(facts.live, "id") } : {}),
     ...(facts.waiting ? { [waitingKey]: true } : {}),
+    ...(facts.unplugged ? { [unpluggedKey]: true } : {}),
   };
   return { values, secrets: [[hidden.baseline]] };
 }
@@ -76,7 +80,7 @@ export const previewed = (known: Bag): Properties => ({
   secrets: [],
 });
 
-export const seedOf = (outputs: Bag | undefined): Pick<Seed, "pool" | "volume"> | undefined => {
+export const seedOf = (outputs: Bag | undefined): Disc | undefined => {
   const id = outputs?.[seedKey];
   if (typeof id !== "string") return undefined;
   return { pool: id.slice(0, id.indexOf("/")), volume: id.slice(id.indexOf("/") + 1) };

@@ -2,6 +2,7 @@ import { Failure } from "../../failure";
 import type { Bag, Properties } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { create } from "./create";
+import { remove } from "./delete";
 import { readDomain } from "./read";
 import { type FakeHost, fakeHost, fakeRun } from "./testing/host";
 import { update } from "./update";
@@ -28,10 +29,10 @@ const change = (
   const sides = { oldInputs: wrapped(was), news: wrapped(want) };
   return update(fake.context, run, { urn, name, id, oldOutputs, ...sides, ignoreChanges: [], preview });
 };
-const refreshed = async (fake: FakeHost, inputs: Bag, outputs: Properties): Promise<Properties> => {
-  const got = await readDomain(fake.context, fakeRun(), { urn, name, id, inputs: wrapped(inputs), outputs });
-  return got?.outputs ?? wrapped({});
-};
+const read = (fake: FakeHost, inputs: Bag, outputs: Properties) =>
+  readDomain(fake.context, fakeRun(), { urn, name, id, inputs: wrapped(inputs), outputs });
+const refreshed = async (fake: FakeHost, inputs: Bag, outputs: Properties): Promise<Properties> =>
+  (await read(fake, inputs, outputs))?.outputs ?? wrapped({});
 const pending = ({ values }: Properties): unknown => values["pendingRestart"];
 const live = (fake: FakeHost): string => fake.machines.get(id)?.live ?? "";
 /** Somebody stops it and starts it, past us. */
@@ -195,6 +196,103 @@ describe("edits of the XML", () => {
   });
 });
 
+describe("disks that are taken out of a running machine", () => {
+  const disk = (dev: string): Bag => ({ file: `/${dev}`, target: { dev, bus: "virtio" } });
+  const three: Bag = { ...small, disks: ["vda", "vdb", "vdc"].map(disk) };
+  const one: Bag = { ...three, disks: [disk("vda")] };
+  const disksOf = (xml = ""): string[] => [...xml.matchAll(/<target[^>]* dev=['"](\w+)/g)].map(([, dev]) => dev ?? "");
+  const refuses = (problem: string) => () => {
+    throw new Failure("refused", problem);
+  };
+
+  test("are given back where the new definition is refused", async () => {
+    const { fake, outputs } = await ready(three);
+    fake.instead.set("domainDefineXmlFlags", refuses("unsupported configuration"));
+    await expect(change(fake, outputs, [three, one])).rejects.toThrow(/unsupported/);
+    expect(fake.asked).toContain("domainDetachDeviceFlags");
+    expect(disksOf(live(fake)).sort()).toEqual(["vda", "vdb", "vdc"]);
+  });
+  test("are given back where the policy does not let one of them wait, and the user's stop does not keep us from it", async () => {
+    const { fake, outputs } = await ready(three);
+    const run = fakeRun();
+    const takes = fake.usual("domainDetachDeviceFlags");
+    fake.instead.set("domainDetachDeviceFlags", (args) => {
+      takes(args);
+      fake.instead.set("domainDetachDeviceFlags", () => {
+        run.stop();
+        return refuses("the guest is using it")();
+      });
+    });
+    await expect(change(fake, outputs, [three, { ...one, updatePolicy: "fail" }], { run })).rejects.toThrow(/using it/);
+    expect(fake.asked).not.toContain("domainDefineXmlFlags");
+    expect(disksOf(live(fake)).sort()).toEqual(["vda", "vdb", "vdc"]);
+  });
+  test("wait where the guest does not let go of them, until it does", async () => {
+    const { fake, outputs } = await ready(three);
+    fake.instead.set("domainDetachDeviceFlags", refuses("the guest is using it"));
+    const done = await change(fake, outputs, [three, one]);
+    expect([done.reasons, pending(done.outputs)]).toEqual([undefined, ["disks"]]);
+    expect(disksOf(fake.machines.get(id)?.xml)).toEqual(["vda"]);
+    for (const dev of ["vdb", "vdc"])
+      await fake.usual("domainDetachDeviceFlags")({ dom: { uuid: id }, xml: `<disk><target dev='${dev}'/></disk>` });
+    expect(pending(await refreshed(fake, one, done.outputs))).toEqual([]);
+  });
+  test("or could not be plugged in, are told of by every refresh, until an update has plugged them in", async () => {
+    const { fake, outputs } = await ready(one);
+    fake.instead.set("domainAttachDeviceFlags", refuses("no slot is free"));
+    const done = await change(fake, outputs, [one, three]);
+    expect(done.reasons).toEqual([expect.stringMatching(/disk vdb .*no slot/), expect.stringMatching(/disk vdc/)]);
+    let state = done.outputs;
+    for (let i = 0; i < 2; i++) {
+      const seen = await read(fake, three, state);
+      expect(seen?.reasons).toEqual([
+        "domain vm on host fake: disk vdb is not plugged in yet: `pulumi up` tries again",
+        "domain vm on host fake: disk vdc is not plugged in yet: `pulumi up` tries again",
+      ]);
+      state = seen?.outputs ?? state;
+    }
+    fake.instead.clear();
+    const next = await change(fake, state, [three, three]);
+    expect(disksOf(live(fake)).sort()).toEqual(["vda", "vdb", "vdc"]);
+    expect((await read(fake, three, next.outputs))?.reasons).toBeUndefined();
+  });
+});
+
+test("a wait that ended in vain is told by every refresh, until the machine stops", async () => {
+  const { fake, outputs } = await ready();
+  const state = wrapped({ ...outputs.values, __waiting: true });
+  const seen = await read(fake, small, state);
+  expect(seen?.reasons).toEqual([expect.stringMatching(/^domain vm on host fake: what `waitFor` names was not there/)]);
+  expect((await read(fake, small, seen?.outputs ?? state))?.reasons).toHaveLength(1);
+  await fake.host.call("domainDestroyFlags", { dom: { uuid: id } } as never);
+  expect((await read(fake, small, state))?.reasons).toBeUndefined();
+});
+
+describe("a machine that lost its mark", () => {
+  const unmarked = async () => {
+    const made = await ready();
+    const machine = made.fake.machines.get(id);
+    if (machine) machine.xml = machine.xml.replace(/<metadata>.*<\/metadata>/s, "");
+    return made;
+  };
+  test("stays when the stack has no use for it any more", async () => {
+    const { fake, outputs } = await unmarked();
+    const run = fakeRun();
+    await remove(fake.context, run, { urn, name, id, inputs: wrapped(small), outputs });
+    expect(run.said).toEqual([expect.stringMatching(/domain vm on host fake stays: the mark .* is gone/)]);
+    expect(fake.asked).toEqual([]);
+  });
+  test("is told by a refresh, and marked again by the update", async () => {
+    const { fake, outputs } = await unmarked();
+    const seen = await read(fake, small, outputs);
+    expect(seen?.reasons).toEqual([expect.stringMatching(/the mark in its metadata .* is gone/)]);
+    const { outputs: told } = await change(fake, seen?.outputs ?? outputs, [small, small]);
+    expect((await read(fake, small, told))?.reasons).toBeUndefined();
+    await remove(fake.context, fakeRun(), { urn, name, id, inputs: wrapped(small), outputs: told });
+    expect(fake.machines.size).toBe(0);
+  });
+});
+
 describe("cloud-init's disc", () => {
   const [one, two] = ["#cloud-config\n#1", "#cloud-config\n#2"].map((userData) => ({
     ...changed,
@@ -216,5 +314,52 @@ describe("cloud-init's disc", () => {
     });
     await expect(change(fake, outputs, [one ?? small, two ?? small])).rejects.toThrow(/unsupported/);
     expect([...fake.volumes]).toEqual(before);
+  });
+
+  test("is given out by the drive before it goes", async () => {
+    const { fake, outputs } = await ready(one);
+    const drives: string[] = [];
+    fake.instead.set("domainUpdateDeviceFlags", (args) => {
+      expect(fake.volumes.size).toBe(1);
+      const { xml } = args as { xml: string };
+      drives.push(xml);
+      const machine = fake.machines.get(id);
+      if (machine?.live) machine.live = machine.live.replace(/<disk\b.*?<\/disk>/s, xml);
+    });
+    const done = await change(fake, outputs, [one ?? small, changed]);
+    expect(drives).toEqual([expect.stringMatching(/ua-seed/)]);
+    expect(drives[0]).not.toContain("<source");
+    expect([fake.volumes.size, done.outputs.values["__seed"]]).toEqual([0, undefined]);
+  });
+
+  test("stays where the drive does not give it out, and goes with the machine", async () => {
+    const { fake, outputs } = await ready(one);
+    fake.instead.set("domainUpdateDeviceFlags", () => {
+      throw new Failure("refused", "the tray is locked");
+    });
+    const run = fakeRun();
+    const done = await change(fake, outputs, [one ?? small, changed], { run });
+    expect(run.said).toContainEqual(expect.stringMatching(/tray is locked/));
+    expect(fake.volumes.size).toBe(1);
+    await remove(fake.context, fakeRun(), { urn, name, id, inputs: wrapped(changed), outputs: done.outputs });
+    expect(fake.volumes.size).toBe(0);
+  });
+
+  test("and others that runs left which were killed go, and nobody else's", async () => {
+    const fake = fakeHost();
+    const killed = async (): Promise<void> => {
+      await create(fake.context, fakeRun(), { urn, name, inputs: wrapped(one ?? small), preview: false });
+      fake.machines.clear();
+    };
+    await killed();
+    fake.volumes.add("vm-0123456789ab.seed.iso");
+    const request = { urn, name, inputs: wrapped(two ?? small), preview: false };
+    const { outputs } = await create(fake.context, fakeRun(), request);
+    const own = String(outputs.values["__seed"]).split("/")[1];
+    expect([...fake.volumes].sort()).toEqual(["vm-0123456789ab.seed.iso", own].sort());
+    // What an update left goes with the machine.
+    fake.volumes.add(`${own?.slice(0, -".seed.iso".length - 6)}abcdef.seed.iso`);
+    await remove(fake.context, fakeRun(), { urn, name, id, inputs: wrapped(two ?? small), outputs });
+    expect([...fake.volumes]).toEqual(["vm-0123456789ab.seed.iso"]);
   });
 });

@@ -22,9 +22,10 @@ import { merged } from "./plan";
 import { powerOf } from "./power";
 import { reading } from "./render";
 import { findNetworks, findVolumes, networksOf, placed, volumesOf } from "./resolve";
-import { dropSeed, isSeed, type Seed } from "./seed";
+import { type Disc, dropSeed, dropStale, isSeed, type Seed } from "./seed";
 import { snapshotted, stillCovered, uncoveredXml } from "./snapshots";
 import { displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
+import { updateDevice } from "./steps/plug";
 import { fingerprint, isLoose, items, type Loose, textAt } from "./values";
 import { type Wanted, waitFor } from "./wait";
 
@@ -78,7 +79,7 @@ function foreseen(task: Task, today: Loose): string[] {
 async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
-  const { today, power, autostart, live } = await looked(context, task);
+  const { today, power, autostart, live, mark } = await looked(context, task);
   const before = baselineOf(task) ?? today;
   const covered = await snapshotted(host, task, { today, before }, limits);
   const seeds = seedsOf(task, today);
@@ -97,7 +98,8 @@ async function carryOut(context: Context, task: Task): Promise<Updated> {
   const made = seeds.writes ? await seedFor(run, host, context, want, uuid, name) : undefined;
   const { want: said, desired } = sides(made?.path ?? seeds.want);
   const earlier = live ? leftOver(request.oldOutputs.values, live, desired) : [];
-  const ways = { today, desired, said, live: stays ? live : undefined, waits: [...new Set([...earlier, ...waits])] };
+  const all = [...new Set([...earlier, ...waits])];
+  const ways = { today, desired, said, live: stays ? live : undefined, waits: all, mark };
   const outcome = await bring(task, ways).catch(async (thrown: unknown) => {
     if (made) await dropUnused(task, made);
     throw thrown;
@@ -110,11 +112,38 @@ async function carryOut(context: Context, task: Task): Promise<Updated> {
     await attempt(() => setAutostart(host, uuid, name, want["autostart"] === true, limits));
   await attempt(() => settlePower(task, power, outcome.restart));
   const kept = made ?? (seeds.want === undefined ? undefined : seeds.old);
-  if (seeds.old && failures.length === 0 && seeds.old.volume !== kept?.volume)
-    await dropSeed(host, seeds.old, limits).catch((thrown: unknown) => run.log.warn(asFailure(thrown).message));
+  const stale = seeds.old?.volume !== kept?.volume && failures.length === 0 ? seeds.old : undefined;
+  const gone = stale !== undefined && (await cleared(context, task, stale, kept));
+  const seed = kept ?? (gone ? undefined : seeds.old);
+  const unplugged = outcome.reasons.length > 0;
   const layers = { today, before, covered };
-  return told(task, { life: live?.["id"], pending: outcome.pending, failures, seed: kept ?? seeds.old, layers });
+  return told(task, { life: live?.["id"], pending: outcome.pending, failures, seed, unplugged, layers });
 }
+
+/**
+ * Takes the disc away that is no longer wanted, and what runs that were killed left beside it; a drive in which it still is gives it out
+ * before. False where it does not: then the disc stays.
+ */
+async function cleared(context: Context, task: Task, old: Disc, kept: Disc | undefined): Promise<boolean> {
+  const { run, host, limits, uuid, name } = task;
+  const drive = async () => items(reading(await liveXml(host, uuid, name, limits)), "disks").find(isSeed);
+  try {
+    const held = await drive();
+    if (kept === undefined && held?.["source"] !== undefined) {
+      const { source: _, backingStore: __, ...empty } = held;
+      await updateDevice(run, host, task, { list: "disks", device: empty });
+    }
+    const inUse = volumeIn(await drive());
+    const keep = [kept?.volume, inUse].flatMap((volume) => volume ?? []);
+    if (!keep.includes(old.volume)) await dropSeed(host, old, limits);
+    await dropStale(host, { ...old, uuid, name, owner: context.owner() }, keep, limits);
+    return !keep.includes(old.volume);
+  } catch (thrown) {
+    run.log.warn(asFailure(thrown).in({ object: `domain ${name}`, host: host.name }).message);
+    return false;
+  }
+}
+const volumeIn = (drive: Loose | undefined): string | undefined => textAt(drive, "source", "file")?.split("/").at(-1);
 
 /** What there is before anything is done; another machine than ours is an error. */
 async function looked(context: Context, task: Task) {
@@ -130,7 +159,10 @@ async function looked(context: Context, task: Task) {
   const found = markOf(parse(xml))?.nonce;
   if (nonce !== undefined && found !== undefined && nonce !== found) throw stranger(context, task);
   const live = power.state === "stopped" ? undefined : reading(await liveXml(host, uuid, name, limits));
-  return { today: reading(xml), power, autostart, live };
+  // Somebody took the mark away with the rest of the metadata: the next read or end must know whose it is.
+  const lost = typeof nonce === "string" && found === undefined;
+  const mark = lost ? { owner: context.owner(), urn: request.urn, nonce } : undefined;
+  return { today: reading(xml), power, autostart, live, mark };
 }
 const gone = (thrown: unknown): Failure => {
   const failure = asFailure(thrown);
@@ -174,13 +206,15 @@ interface Told {
   readonly life: unknown;
   readonly pending: readonly string[];
   readonly failures: readonly string[];
-  readonly seed: ReturnType<typeof seedOf>;
+  readonly seed: Disc | undefined;
+  /** Devices could not be plugged in. */
+  readonly unplugged: boolean;
   /** Snapshots that somebody put over the images of before. */
   readonly layers: { readonly today: Loose; readonly before: Loose; readonly covered: ReadonlySet<string> };
 }
 
 /** What there is now; after a start it waits as it did at creation. */
-async function told(task: Task, { life, pending, failures, seed, layers }: Told): Promise<Updated> {
+async function told(task: Task, { life, pending, failures, seed, unplugged, layers }: Told): Promise<Updated> {
   const { run, host, uuid, name, want, request } = task;
   const limits = failures.length > 0 ? {} : task.limits;
   const [identity, xml, power] = await Promise.all([
@@ -215,6 +249,7 @@ async function told(task: Task, { life, pending, failures, seed, layers }: Told)
     displays: displaysOf(live),
     seed,
     waiting: (waited?.reasons.length ?? 0) > 0,
+    unplugged,
   });
   return reasons.length > 0 ? { outputs, reasons } : { outputs };
 }

@@ -2,7 +2,7 @@
 import { asFailure } from "../../../failure";
 import type { Host } from "../../../host/host";
 import type { Run } from "../../../plugin/resource";
-import { limitsOf } from "../../whereabouts";
+import { limitsOf, uncancelled } from "../../whereabouts";
 import { liveXml } from "../libvirt";
 import { counterpart, type Device, lacking, type Plan } from "../plan";
 import { reading } from "../render";
@@ -16,17 +16,37 @@ export type Policy = "restart" | "defer" | "fail";
 /** The guest, or QEMU, would not, or not in libvirt's own time (`busy`): then it waits for a cold start. Anything else is an error. */
 const unwilling = ["refused", "unsupported", "invalid", "busy"];
 
-/** Takes devices out. A device that the guest does not let go of waits, or is an error where the policy says so. */
+/**
+ * Takes devices out; `taken` are those that went. A device that the guest does not let go of waits, or is an error where the policy
+ * says so: then all of them are back.
+ */
 export async function before(run: Run, host: Host, target: Target, { unplug: gone }: Plan, policy: Policy) {
   const refused: string[] = [];
+  const taken: Device[] = [];
   for (const one of gone)
-    await unplug(run, host, target, one).catch((thrown: unknown) => {
+    try {
+      await unplug(run, host, target, one);
+      taken.push(one);
+    } catch (thrown) {
       const failure = asFailure(thrown);
-      if (!unwilling.includes(failure.code) || policy === "fail") throw failure;
+      if (!unwilling.includes(failure.code) || policy === "fail") {
+        await giveBack(run, host, target, taken);
+        throw failure;
+      }
       run.log.warn(failure.message);
       refused.push(one.list);
-    });
-  return { refused };
+    }
+  return { refused, taken };
+}
+
+/** Devices whose going came to nothing are plugged in again, whatever ended it. */
+export async function giveBack(run: Run, host: Host, target: Target, taken: readonly Device[]): Promise<void> {
+  for (const one of taken)
+    await plug(uncancelled(run), host, target, one).catch((thrown: unknown) =>
+      run.log.warn(
+        `domain ${target.name} on host ${host.name}: ${called(one)} was taken out and could not be given back: ${asFailure(thrown).problem}`,
+      ),
+    );
 }
 
 interface Now {

@@ -18,6 +18,7 @@ export interface FakeMachine {
 }
 interface Args {
   readonly dom: { readonly uuid: string };
+  readonly pool: { readonly name: string };
   readonly vol: { readonly pool: string; readonly name: string };
   readonly xml: string;
   readonly name: string;
@@ -43,6 +44,7 @@ export interface FakeHost {
 const missing = (what: string): Failure => new Failure("missing", `no ${what}`);
 const leafOf = (xml: string, name: string): string =>
   parse(xml).children.find((child) => child.name === name)?.text ?? "";
+const targetOf = (disk: string): string | undefined => /<target[^>]* dev=['"](\w+)/.exec(disk)?.[1];
 /** A number of its own for each life, as libvirt gives it. */
 const alive = (xml: string, life: number): string => xml.replace("<domain", `<domain id='${life}'`);
 
@@ -91,6 +93,7 @@ export function fakeHost(): FakeHost {
     storagePoolLookupByTargetPath: ({ path }) => {
       throw missing(`pool ${path}`);
     },
+    storagePoolListAllVolumes: ({ pool }) => ({ vols: [...volumes].map((name) => ({ pool: pool.name, name })) }),
     storagePoolLookupByName: ({ name }) => ({ pool: { name } }),
     storageVolGetPath: ({ vol }) => ({ name: `/pool/${vol.name}` }),
   };
@@ -112,6 +115,17 @@ export function fakeHost(): FakeHost {
     domainSetAutostart: (args) => Object.assign(machine(args), { autostart: args.autostart }),
     domainSetMetadata: () => undefined,
     domainUpdateDeviceFlags: () => undefined,
+    domainDetachDeviceFlags: (args) => {
+      const one = machine(args);
+      one.live = one.live?.replace(/<disk\b.*?<\/disk>/gs, (disk) =>
+        targetOf(disk) === targetOf(args.xml) ? "" : disk,
+      );
+      happen();
+    },
+    domainAttachDeviceFlags: (args) => {
+      const one = machine(args);
+      one.live = one.live?.replace("</devices>", `${args.xml}</devices>`);
+    },
     storageVolCreateXml: ({ xml }) => {
       const name = leafOf(xml, "name");
       if (volumes.has(name)) throw new Failure("exists", "storage volume exists");

@@ -1,0 +1,36 @@
+/** What an earlier update left undone: a refresh tells it, so that the next update goes on with it. */
+import type { Bag } from "../../plugin/resource";
+import { hidden } from "../state";
+import { expand } from "./expand";
+import { lacking } from "./plan";
+import { unpluggedKey, waitingKey } from "./state";
+import { called } from "./steps/plug";
+import type { Loose } from "./values";
+
+export interface Left {
+  readonly reasons: readonly string[];
+  readonly waiting: boolean;
+  readonly unplugged: boolean;
+}
+interface Sight {
+  readonly running: boolean;
+  readonly marked: boolean;
+  readonly live: Loose;
+  readonly persistent: Loose;
+  /** What the program says. */
+  readonly wanted: Loose;
+}
+
+/** Of the outputs of before. What a stopped machine was to be waited for is waited for when it starts. */
+export function leftUndone(old: Bag, { running, marked, live, persistent, wanted }: Sight): Left {
+  const waiting = running && old[waitingKey] === true;
+  const devices = running && old[unpluggedKey] === true ? lacking(live, persistent, expand(wanted)) : [];
+  const reasons = [
+    ...(waiting ? ["what `waitFor` names was not there in time: `pulumi up` waits again"] : []),
+    ...devices.map((one) => `${called(one)} is not plugged in yet: \`pulumi up\` tries again`),
+    ...(old[hidden.nonce] !== undefined && !marked
+      ? ["the mark in its metadata that says whose it is, is gone: `pulumi up` puts it back"]
+      : []),
+  ];
+  return { reasons, waiting, unplugged: devices.length > 0 };
+}
