@@ -263,7 +263,7 @@ describe("a stopped machine", () => {
 
   test("one that lost its mark is marked again by the next up", async () => {
     const marks = async (): Promise<string[]> =>
-      (await virsh(own, "dumpxml", "--inactive", "e2e-off")).match(/nonce='\w+'/g) ?? [];
+      (await virsh(own, "dumpxml", "--inactive", "e2e-off")).match(/nonce=.\w+/g) ?? [];
     const before = await marks();
     await virsh(own, "metadata", "e2e-off", "urn:pulumi-kvm:1", "--remove", "--config");
     expect(await marks()).toEqual([]);

@@ -1,6 +1,7 @@
 /** What a program changed, in Pulumi's paths and with how each change lands. */
 import type { Bag, Change, Path } from "../plugin/resource";
-import { diff, type Element, type Change as Landing, type Shape } from "../vocabulary";
+import { diff, type Element, type Field, type Change as Landing, type Shape } from "../vocabulary";
+import { elementOf } from "../vocabulary/element";
 import { effective, withoutHidden } from "./inputs";
 
 export interface Differences {
@@ -18,12 +19,13 @@ export function differences(
 ): Differences {
   const [was, want] = [withoutHidden(olds), withoutHidden(news)];
   const ignored = ignoreChanges.map(parsePath);
-  const landings = diff(declaration, effective(declaration, olds), effective(declaration, news)).filter(
-    ({ path }) => !ignored.some((pattern) => covers(pattern, spelled(path, was, want))),
-  );
+  const landings = diff(declaration, effective(declaration, olds), effective(declaration, news)).filter(({ path }) => {
+    const said = spelled(declaration, path, was, want);
+    return !ignored.some((pattern) => covers(pattern, path) || covers(pattern, said));
+  });
   const changes = new Map<string, Change>();
   for (const { path, kind, lands } of landings) {
-    const property = spelled(path, was, want);
+    const property = spelled(declaration, path, was, want);
     const key = JSON.stringify(property);
     const twin = changes.get(key);
     const whole = property.length === path.length && !twin;
@@ -33,11 +35,35 @@ export function differences(
   return { changes: [...changes.values()], landings };
 }
 
-/** The longest part of a path that the program's own spelling has: a short form has no `source.file`. */
-function spelled(path: Path, was: Bag, want: Bag): Path {
-  let length = path.length;
-  while (length > 1 && !has(was, path.slice(0, length)) && !has(want, path.slice(0, length))) length--;
-  return path.slice(0, length);
+/** The path in the program's own spelling, as far as that has it: a short form has no `source.file`, but a `file`. */
+function spelled(declaration: Element<Shape>, path: Path, was: Bag, want: Bag): Path {
+  const said = (part: Path): boolean => has(was, part) || has(want, part);
+  let shape: Shape | undefined = declaration.shape;
+  for (const [i, step] of path.entries()) {
+    const before = path.slice(0, i);
+    if (!said([...before, step])) {
+      const short = shape && shortFor(shape, path.slice(i), (key) => said([...before, key]));
+      return short ? [...before, ...short] : path.slice(0, Math.max(i, 1));
+    }
+    if (typeof step === "number") continue;
+    const field: Field<unknown> | undefined = shape?.[step];
+    shape = field && elementOf(field)?.shape;
+  }
+  return path;
+}
+/** The path from here by a short form that the program says. */
+function shortFor(shape: Shape, [holder, ...rest]: Path, says: (key: string) => boolean): Path | undefined {
+  for (const [key, { place }] of Object.entries(shape)) {
+    if ((place.at !== "short" && place.at !== "shortOf") || !says(key)) continue;
+    if (holder === "type") return [key];
+    if (place.at === "shortOf" && place.into === holder) return [key, ...rest];
+    if (
+      place.at === "short" &&
+      place.to.some(([into, property]) => into === holder && property === (rest[0] ?? property))
+    )
+      return [key];
+  }
+  return undefined;
 }
 function has(value: unknown, path: Path): boolean {
   let at = value;

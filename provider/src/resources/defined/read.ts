@@ -4,6 +4,7 @@ import type { Shape } from "../../vocabulary";
 import type { Context } from "../context";
 import { imported, seenToday, wanted } from "../look";
 import { maybe } from "../maybe";
+import { secretsKept } from "../secrets";
 import { hidden, mustBeHost } from "../state";
 import { hostOf, limitsOf, located } from "../whereabouts";
 import { type Found, type Kind, objectOf, outputsOf, remembered } from "./kind";
@@ -34,7 +35,7 @@ export async function read<S extends Shape>(
   ];
   return {
     id: place.id,
-    inputs: { values, secrets: old?.secrets ?? [] },
+    inputs: { values, secrets: secretsKept(kind.declaration, said, values, old?.secrets ?? []) },
     outputs: await outputsOf(kind, run, host, { ...object, name: place.id }, found.xml, remembered(was?.values)),
     reasons,
   };

@@ -6,6 +6,7 @@ import type { Bag, Got, ReadRequest, Run } from "../../plugin/resource";
 import { parse } from "../../xml";
 import type { Context } from "../context";
 import { effective, secretsOf } from "../inputs";
+import { secretsKept } from "../secrets";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { hostOf, limitsOf, located } from "../whereabouts";
 import { driftedInputs } from "./drift";
@@ -102,7 +103,10 @@ async function refresh(
   const kept = before ? uncoveredXml(seen.xml, before, covered) : seen.xml;
   const wanted = effective(Domain, values) as Loose;
   const { outputs, reasons } = await outputsToday(host, { uuid, name, wanted }, { ...seen, kept }, old, limits);
-  const all = inputs === values ? secrets : secretsOf(Domain, effective(Domain, inputs), secrets);
+  const all =
+    inputs === values
+      ? secrets
+      : secretsOf(Domain, effective(Domain, inputs), secretsKept(Domain, values, inputs, secrets));
   const got = { id: uuid, inputs: { values: inputs, secrets: all }, outputs };
   return reasons.length > 0 ? { ...got, reasons } : got;
 }
