@@ -4,20 +4,18 @@ import { remoteErrorOf } from "../libvirt";
 import { brief, type Command, hear, say } from "../qmp";
 import type { Host, Limits } from "./host";
 
-/** Seconds that libvirt gives the agent for one command, and milliseconds for all of it: a guest that hangs keeps its agent's socket open. */
+/** Seconds that libvirt gives the agent for one command. */
 const SECONDS = 5;
-const PATIENCE = 10_000;
 
 export async function askAgent<A extends object, R>(
   call: Host["call"],
   uuid: string,
   command: Command<A, R>,
   args: A,
-  { deadline = Number.POSITIVE_INFINITY, ...about }: { object?: string } & Limits,
+  about: { object?: string } & Limits,
 ): Promise<R> {
   const request = { dom: { uuid }, cmd: say(command, args), timeout: SECONDS };
-  const within = { ...about, deadline: Math.min(deadline, Date.now() + PATIENCE) };
-  const { result } = await call("domainAgentCommand", request, within).catch((thrown: unknown) => {
+  const { result } = await call("domainAgentCommand", request, about).catch((thrown: unknown) => {
     throw inOwnWords(asFailure(thrown));
   });
   return hear(command, args, result ?? "");

@@ -55,6 +55,27 @@ describe("a host", () => {
     expect(asked).toBe(2);
   });
 
+  test("asks again what was under way or waited for its turn when the connection broke, more than once", async () => {
+    const cuts = [3, 9];
+    let asked = 0;
+    const { host: alpha, daemon } = await host((caller, header) => {
+      if (cuts.includes(++asked)) daemon.cut();
+      else caller.reply(header, "storagePoolIsActive", { active: true });
+    });
+    const askers = Array.from({ length: 20 }, () => alpha.call("storagePoolIsActive", { pool: DOMAIN }));
+    expect(await Promise.all(askers)).toEqual(askers.map(() => ({ active: true })));
+  });
+
+  test("does not ask for ever what ends the daemon", async () => {
+    let asked = 0;
+    const { host: alpha, daemon } = await host(() => {
+      asked++;
+      daemon.cut();
+    });
+    await expect(alpha.call("connectGetHostname", {})).rejects.toEqual(code("lost"));
+    expect(asked).toBe(4);
+  });
+
   test("never repeats what may be done already and cannot be looked up: the caller learns so", async () => {
     let asked = 0;
     const { host: alpha, daemon } = await host(() => {
@@ -140,7 +161,7 @@ describe("a host", () => {
     await new Promise<void>((ready) => swallower.listen(daemon.path, ready));
     daemon.cut();
     await expect(alpha.call("connectGetHostname", {})).rejects.toEqual(code("connection"));
-    expect(tries).toBe(1);
+    expect(tries).toBe(2);
   });
 
   test("a daemon that is not there is named, with the socket and what to do", async () => {
@@ -205,6 +226,26 @@ describe("calls that take long", () => {
   });
 });
 
+describe("guests that hang", () => {
+  test("keep no pool from being read, and no machine from being changed; a few are asked at a time", async () => {
+    const guests: Header[] = [];
+    const { host: alpha } = await host((caller, header) => {
+      if (header.procedure === 277) guests.push(header);
+      if (header.procedure === 154) caller.reply(header, "storagePoolIsActive", { active: true });
+      if (header.procedure === 29) caller.reply(header, "domainSetAutostart", {});
+    });
+    const abort = new AbortController();
+    const hung = Promise.allSettled(
+      Array.from({ length: 30 }, () => alpha.call("domainGetHostname", { dom: DOMAIN }, { signal: abort.signal })),
+    );
+    for (let n = 0; n < 30; n++) await alpha.call("storagePoolIsActive", { pool: DOMAIN });
+    await alpha.call("domainSetAutostart", { dom: DOMAIN, autostart: true });
+    expect(guests).toHaveLength(3);
+    abort.abort();
+    expect(await hung).toEqual(Array.from({ length: 30 }, () => ({ status: "rejected", reason: code("cancelled") })));
+  });
+});
+
 describe("events of a host", () => {
   /** Counts subscriptions, and gives a function that brings an event to the latest subscriber. */
   const subscribing = () => {
@@ -237,6 +278,54 @@ describe("events of a host", () => {
     await again;
     expect(first).toHaveBeenCalledTimes(1);
     expect(state.asked).toBe(1);
+  });
+
+  test("reach the others, and the connection stays, where one listener throws", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha } = await host((caller, header, body) => {
+      hears(caller, header, body);
+      hostname(caller, header, body);
+    });
+    const warned = jest.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const oops = new Error("oops");
+    await alpha.on("domainLifecycle", () => {
+      throw oops;
+    });
+    const seen = new Promise<void>((resolve) => void alpha.on("domainLifecycle", () => resolve()).then(state.bring));
+    await seen;
+    await alpha.call("connectGetHostname", {});
+    expect(state.asked).toBe(1);
+    expect(warned.mock.calls).toEqual([[oops]]);
+    warned.mockRestore();
+  });
+
+  test("end the wait of whoever cannot say whether they concern it", async () => {
+    const { state, hears } = subscribing();
+    const { host: alpha } = await host(hears);
+    const look = async () => state.bring();
+    const concerns = () => {
+      throw new Error("oops");
+    };
+    await expect(alpha.until(["domainLifecycle"], look, { concerns })).rejects.toEqual(code("defect"));
+  });
+
+  test("that a daemon does not promise in time are not waited for, nor heard when they come after all", async () => {
+    let promise: () => void = () => undefined;
+    const { host: alpha } = await host((caller, header) => {
+      hostname(caller, header, Buffer.alloc(0));
+      if (header.procedure === 316)
+        promise = () => {
+          caller.reply(header, "connectDomainEventCallbackRegisterAny", { callbackID: 1 });
+          caller.send({ type: MESSAGE, procedure: 318 }, LIFECYCLE);
+        };
+    });
+    const hear = jest.fn();
+    const asking = alpha.on("domainLifecycle", hear, { deadline: Date.now() + 50 });
+    await expect(asking).rejects.toEqual(code("timeout"));
+    promise();
+    await alpha.call("connectGetHostname", {});
+    await alpha.call("connectGetHostname", {});
+    expect(hear).not.toHaveBeenCalled();
   });
 
   test("come again after the connection was lost, without anybody asking", async () => {

@@ -1,30 +1,20 @@
 /** One host, put together: which connection serves what, and what errors say. */
-import { asFailure, type Code, Failure } from "../failure";
-import { type Arguments, type EventName, type ProcedureName, procedure, type Results } from "../libvirt";
+import { asFailure, type Code } from "../failure";
+import type { EventName, EventOf, ProcedureName } from "../libvirt";
 import type { Address } from "../transport";
 import { askAgent } from "./agent";
+import { calling } from "./calling";
 import { identityOf, memory } from "./facts";
 import type { DomainKind, Host, Identity, Limits, Piece } from "./host";
-import { lanes } from "./lanes";
 import { gate, within } from "./limits";
 import { type Line, lines } from "./lines";
+import { persist } from "./persist";
 import { type Reach, readOnly } from "./reach";
-import { settling } from "./repeats";
+import { running } from "./running";
 import { bulk } from "./streams";
 import { subscriptions } from "./subscriptions";
 import { until } from "./until";
 
-/** How long a call may take, in ms; `SLOW` is for those that copy, format, or wait for a guest. */
-const QUICK = 60_000;
-const SLOW = 60 * 60_000;
-/**
- * Connections for what changes things, and for what takes long. Four calls each: sixteen of the twenty workers that a daemon has for all
- * its clients (`max_workers`).
- */
-const ACTING = 2;
-const SLOWLY = 2;
-/** Guests that hang must leave room for what changes things. */
-const GUESTS_AT_ONCE = 4;
 /** sshd lets one session open ten channels for commands at a time unless it is told otherwise (MaxSessions). */
 const COMMANDS_AT_ONCE = 8;
 /** More uploads and downloads at once would only share the same wire. */
@@ -56,8 +46,6 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     return name.startsWith("storageVol") ? volumes : streams;
   };
 
-  // The daemon works on five requests of one client at a time: what changes things, and what takes
-  // long, must not stand before what only asks, nor before events.
   const control: Line = way.line({
     keepalive: true,
     listener: { event: heard.event, ended: () => void returned() },
@@ -66,9 +54,7 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
       await heard.prepare(connection);
     },
   });
-  const acting = lanes(way, ACTING);
-  const slow = lanes(way, SLOWLY);
-  const guests = gate(GUESTS_AT_ONCE);
+  const { ask, call: calls, anticipate } = calling(way, control);
 
   /** After a loss, events must come again without anybody asking. */
   const returned = async (): Promise<void> => {
@@ -87,44 +73,6 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     }
   };
 
-  const bounded = (procedureName: ProcedureName, { signal, deadline = Number.POSITIVE_INFINITY }: Limits): Limits => ({
-    signal,
-    deadline: Math.min(deadline, Date.now() + (procedure(procedureName).slow ? SLOW : QUICK)),
-  });
-
-  const ask = async <N extends ProcedureName>(
-    procedureName: N,
-    args: Arguments<N>,
-    limits: Limits,
-  ): Promise<Results<N>> => {
-    const once = async () => (await control.get(limits)).call(procedureName, args, limits);
-    return once().catch((thrown) => {
-      if (asFailure(thrown).code !== "lost") throw thrown;
-      return once();
-    });
-  };
-  const act = async <N extends ProcedureName>(
-    procedureName: N,
-    args: Arguments<N>,
-    limits: Limits,
-  ): Promise<Results<N>> => {
-    const on = procedure(procedureName).slow && procedureName !== "domainAgentCommand" ? slow : acting;
-    // Its own time begins when its turn has come.
-    const once = () =>
-      on.do(limits, (connection) => connection.call(procedureName, args, bounded(procedureName, limits)));
-    return once().catch((thrown) => {
-      const failure = asFailure(thrown);
-      if (failure.code !== "lost") throw failure;
-      const settle = settling(procedureName, args);
-      if (!settle) throw unfinished(failure);
-      return settle((question, about) => ask(question, about, bounded(question, limits)), once).catch((still) => {
-        const { code } = asFailure(still);
-        // A host that stays silent cannot be looked at: what was lost first is what the user must hear.
-        if (code === "timeout") throw unfinished(failure);
-        throw code === "lost" || code === "connection" ? unfinished(asFailure(still)) : still;
-      });
-    });
-  };
   const capabilities = () =>
     known.recall("capabilities", async () => (await ask("connectGetCapabilities", {}, {})).capabilities);
   const domainCapabilities = ({ emulatorbin, arch, machine, virttype }: DomainKind) =>
@@ -137,15 +85,19 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     known.recall("identity", () => identityOf((question, args) => ask(question, args, {}), capabilities()));
 
   const on: Host["on"] = (event, listener, limits = {}) =>
-    located(async () => heard.add(await control.get(limits), event, listener as (event: unknown) => void));
+    located(async () => {
+      let over = false;
+      const hear = (heard: EventOf<EventName>) => over || listener(heard as never);
+      const added = persist(control, limits, true, (connection) => heard.add(connection, event, hear));
+      return within(added, limits, "asking for its events").catch((thrown) => {
+        over = true;
+        added.then((leave) => leave()).catch(() => undefined);
+        throw thrown;
+      });
+    });
 
-  const call: Host["call"] = (procedureName, args, { object, ...limits }: About = {}) => {
-    const answer = () =>
-      procedure(procedureName).reads
-        ? ask(procedureName, args, bounded(procedureName, limits))
-        : act(procedureName, args, limits);
-    return located(answer, object);
-  };
+  const call: Host["call"] = (procedureName, args, { object, ...limits }: About = {}) =>
+    located(() => calls(procedureName, args, limits), object);
 
   return {
     name,
@@ -155,15 +107,8 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     domainCapabilities: (kind = {}, limits = {}) =>
       located(() => within(domainCapabilities(kind), limits, "asking what domains can have")),
     call,
-    anticipate: () => {
-      acting.open();
-      slow.open();
-    },
-    agent: (uuid, command, args, about = {}) =>
-      located(async () => {
-        const leave = await guests(about);
-        return askAgent(call, uuid, command, args, about).finally(leave);
-      }, about.object),
+    anticipate,
+    agent: (uuid, command, args, about = {}) => located(() => askAgent(call, uuid, command, args, about), about.object),
     upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
       located(() => lane(procedureName).upload(procedureName, args, source, limits), object),
     download: (procedureName, args, { object, ...limits }: About = {}) =>
@@ -179,12 +124,7 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
       located(async () => {
         const leave = await enter(options);
         try {
-          const { run } = await way.session(options);
-          if (!run)
-            throw new Failure("unsupported", "commands cannot be run on a host that is reached this way", {
-              remedy: "Use a `+ssh` URI",
-            });
-          return await run(command, options);
+          return await running(way, command, options);
         } finally {
           leave();
         }
@@ -192,12 +132,6 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     close: async () => way.close(),
   };
 }
-
-const unfinished = (failure: Failure): Failure =>
-  new Failure("lost", `${failure.problem} while it was being changed; the change may have been made`, {
-    remedy: "Look at what is there before trying again",
-    ...failure.circumstances,
-  });
 
 async function* locatedEach(
   source: AsyncGenerator<Piece>,

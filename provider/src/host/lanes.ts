@@ -3,13 +3,14 @@ import type { Connection } from "../libvirt";
 import type { Limits } from "./host";
 import { gate } from "./limits";
 import type { Line, Lines } from "./lines";
+import { persist } from "./persist";
 
 /** A daemon works on five requests of one client and then stops reading, pings included (`max_client_requests`): one less, so that it always hears us. */
-const CALLS_EACH = 4;
+export const CALLS_EACH = 4;
 
 /** Does some work on the connection that has least to do; `most` connections are made, each when those before it are full. */
-export function lanes(lines: Lines, most: number) {
-  const enter = gate(most * CALLS_EACH);
+export function lanes(lines: Lines, most: number, atOnce = most * CALLS_EACH) {
+  const enter = gate(atOnce);
   const open: { readonly line: Line; calls: number }[] = [];
   const emptiest = () => {
     const least = open.reduce<(typeof open)[number] | undefined>(
@@ -28,12 +29,12 @@ export function lanes(lines: Lines, most: number) {
       void emptiest()
         .line.get({})
         .catch(() => undefined),
-    do: async <T>(limits: Limits, work: (connection: Connection) => Promise<T>): Promise<T> => {
+    do: async <T>(limits: Limits, reads: boolean, work: (connection: Connection) => Promise<T>): Promise<T> => {
       const leave = await enter(limits);
       const lane = emptiest();
       lane.calls++;
       try {
-        return await work(await lane.line.get(limits));
+        return await persist(lane.line, limits, reads, work);
       } finally {
         lane.calls--;
         leave();

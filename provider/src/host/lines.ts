@@ -29,24 +29,24 @@ export interface Lines {
   close(): void;
 }
 
-/** What the wait before each try to reach a host is, in ms, when it had been reached before: about half a minute in all. */
-const BACKOFF = [0, 100, 250, 500, 1000, 2000, 4000, 4000, 8000, 8000];
-/** No try begins later than this, in ms: one at a host that swallows what is sent takes half a minute by itself. */
-const PATIENCE = 30_000;
+/** The wait before each try to reach a host that had been reached before, in ms; the last one again and again. */
+const BACKOFF = [0, 100, 250, 500, 1000, 2000] as const;
+const AT_LAST = 3000;
+/** No try begins later than this, in ms: a daemon that is told to end gives what it is at half a minute, and then has to start. */
+const PATIENCE = 40_000;
 /** A host may take this long to let us in and to open its driver, in ms. */
 const CONNECTING = 45_000;
 
 export function lines(address: Address, reach: Reach): Lines {
   const closing = new AbortController();
-  /** Whether the host was ever reached: one that was will come back, whichever connection asks first. */
-  let met = false;
+  const [toHost, toDaemon] = [reaching(closing.signal), reaching(closing.signal)];
   const live = new Set<Connection>();
   const limitsOfDialling = () => ({ signal: closing.signal, deadline: Date.now() + CONNECTING });
   const way: Single<Session> = single(
     () => {
       // What a session that ended has left behind goes with it: further logins, files that were written for it.
       way.settled()?.close();
-      return dial(address, reach, limitsOfDialling());
+      return toHost(() => dial(address, reach, limitsOfDialling()));
     },
     (session) => session.alive,
   );
@@ -68,18 +68,19 @@ export function lines(address: Address, reach: Reach): Lines {
       ...limitsOfDialling(),
     });
     live.add(made);
-    await prepare?.(made);
+    try {
+      await prepare?.(made);
+    } catch (thrown) {
+      made.end();
+      throw thrown;
+    }
     return made;
   };
 
   return {
     line: (options) => {
       const current = single(
-        async () => {
-          const made = await retried(() => connect(options), met, closing.signal);
-          met = true;
-          return made;
-        },
+        () => toDaemon(() => connect(options)),
         (connection) => connection.alive,
       );
       return { get: (limits) => current.ready() ?? within(current.get(), limits, "connecting") };
@@ -125,11 +126,22 @@ function single<T>(make: () => Promise<T>, useful: (made: T) => boolean): Single
   };
 }
 
-/** Tries once; a host that had been reached before is given time to come back. Only what cannot be reached is tried again. */
+/** Tries once at first; what was ever reached is given time to come back, whoever asks first. */
+function reaching(closing: AbortSignal): <T>(attempt: () => Promise<T>) => Promise<T> {
+  let met = false;
+  return async (attempt) => {
+    const reached = await retried(attempt, met, closing);
+    met = true;
+    return reached;
+  };
+}
+
+/** Only what cannot be reached is tried again. */
 async function retried<T>(attempt: () => Promise<T>, patient: boolean, closing: AbortSignal): Promise<T> {
   let last: Failure | undefined;
   const late = Date.now() + PATIENCE;
-  for (const wait of patient ? BACKOFF : [0]) {
+  for (let tries = 0; tries === 0 || patient; tries++) {
+    const wait = BACKOFF[tries] ?? AT_LAST;
     if (last && Date.now() + wait > late) break;
     if (wait > 0) await pause(wait, closing);
     if (closing.aborted) throw new Failure("cancelled", "the provider is closing");

@@ -1,6 +1,6 @@
 /** Who wants to hear of which event, across connections. */
-import { asFailure, type Failure } from "../failure";
-import { type Connection, type EventName, type EventOf, subscribe } from "../libvirt";
+import type { Failure } from "../failure";
+import { type Connection, type EventName, type EventOf, remoteErrorOf, subscribe } from "../libvirt";
 
 type Hear = (event: EventOf<EventName>) => void;
 
@@ -22,6 +22,9 @@ export interface Subscriptions {
   readonly wanted: boolean;
 }
 
+/** How long a daemon may take to be asked for events, in ms: whoever connects waits for that. */
+const PATIENCE = 30_000;
+
 export function subscriptions(): Subscriptions {
   const hearers = new Map<EventName, Set<Hear>>();
   const watchers = new Set<Watcher>();
@@ -30,7 +33,8 @@ export function subscriptions(): Subscriptions {
   const ask = (connection: Connection, name: EventName): Promise<void> => {
     const already = asked.get(connection) ?? new Map<EventName, Promise<void>>();
     asked.set(connection, already);
-    const asking = already.get(name) ?? subscribe(connection, name).then(() => undefined);
+    const asking =
+      already.get(name) ?? subscribe(connection, name, { deadline: Date.now() + PATIENCE }).then(() => undefined);
     already.set(name, asking);
     asking.catch(() => already.delete(name));
     return asking;
@@ -46,10 +50,10 @@ export function subscriptions(): Subscriptions {
       return hearers.size > 0;
     },
     event: (event) => {
-      for (const hear of hearers.get(event.kind) ?? []) hear(event);
+      for (const hear of hearers.get(event.kind) ?? []) heedless(() => hear(event));
     },
     prepare: async (connection) => {
-      await Promise.all([...hearers.keys()].map((name) => ask(connection, name).catch(onlyIfGone)));
+      await Promise.all([...hearers.keys()].map((name) => ask(connection, name).catch(unlessRefused)));
       for (const watcher of watchers) watcher.again();
     },
     add: async (connection, name, hear) => {
@@ -72,8 +76,16 @@ export function subscriptions(): Subscriptions {
   };
 }
 
-/** A daemon that came back without knowing some event is still a daemon; one that is gone is not. */
-function onlyIfGone(thrown: unknown): void {
-  const failure = asFailure(thrown);
-  if (failure.code === "lost") throw failure;
+/** A daemon that came back without knowing some event is still a daemon; one that does not answer is not. */
+function unlessRefused(thrown: unknown): void {
+  if (!remoteErrorOf(thrown)) throw thrown;
+}
+
+/** What one listener does wrong is not for the others, nor for the connection: the process is told. */
+function heedless(hear: () => void): void {
+  try {
+    hear();
+  } catch (thrown) {
+    process.emitWarning(thrown instanceof Error ? thrown : String(thrown));
+  }
 }

@@ -1,5 +1,5 @@
 /** Waiting for a state of affairs: events say when to look, looking says what is. */
-import { Failure } from "../failure";
+import { asFailure, Failure } from "../failure";
 import type { EventName, EventOf } from "../libvirt";
 import type { Host, Limits } from "./host";
 import { within } from "./limits";
@@ -18,10 +18,17 @@ export async function until<T>(
   limits: Limits,
 ): Promise<T> {
   const bell = ring();
-  const leave = [sources.watch({ again: bell.ring, lost: bell.fail })];
+  const hear = (event: EventOf<EventName>) => {
+    try {
+      if (concerns(event)) bell.ring();
+    } catch (thrown) {
+      bell.fail(asFailure(thrown));
+    }
+  };
+  const leave = [sources.watch({ again: bell.ring, lost: (why) => bell.fail(notBack(why)) })];
   try {
     // Listening comes before looking: what happens in between rings the bell.
-    for (const name of names) leave.push(await sources.on(name, (event) => concerns(event) && bell.ring(), limits));
+    for (const name of names) leave.push(await sources.on(name, hear, limits));
     for (;;) {
       bell.reset();
       const seen = await within(look(), limits, "looking at it");
@@ -32,6 +39,9 @@ export async function until<T>(
     for (const off of leave) off();
   }
 }
+
+const notBack = (why: Failure): Failure =>
+  new Failure("connection", `the connection was lost and could not be made again (${why.problem})`, why.circumstances);
 
 /** Rings once for any number of times that it was rung since it was reset. */
 function ring() {
@@ -45,11 +55,7 @@ function ring() {
   return {
     ring: rouse,
     fail: (why: Failure) => {
-      failed = new Failure(
-        "connection",
-        `the connection was lost and could not be made again (${why.problem})`,
-        why.circumstances,
-      );
+      failed = why;
       rouse();
     },
     reset: () => {

@@ -74,7 +74,7 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
     { signal, deadline }: CallLimits,
     begin: (call: Call) => void,
   ): Promise<Results<N>> => {
-    if (over) return Promise.reject(over);
+    if (over) return Promise.reject(unsent(over));
     if (signal?.aborted) return Promise.reject(cancelled("before the host was asked"));
     return new Promise<Results<N>>((resolve, reject) => {
       const declared = procedure(name) as unknown as Procedure<unknown, unknown>;
@@ -132,14 +132,17 @@ export function callTable(send: (procedure: Procedure<unknown, unknown>, serial:
     fail(why: Failure): void {
       over = why;
       ends.stop();
-      for (const call of queue)
-        call.reject(why.code === "lost" ? new Failure("connection", why.problem, why.circumstances) : why);
+      for (const call of queue) call.reject(unsent(why));
       for (const call of made.values()) if (!call.over) call.reject(why);
       queue.clear();
       made.clear();
     },
   };
 }
+
+/** What the end of the connection means for a call that was not sent. */
+const unsent = (why: Failure): Failure =>
+  why.code === "lost" ? new Failure("connection", why.problem, why.circumstances) : why;
 
 function settle(call: Call, { status }: Header, body: Buffer): void {
   try {

@@ -56,15 +56,16 @@ describe("calls", () => {
     peer.end();
   });
 
-  test("a connection that breaks fails what waits with `lost`, once, and what comes later", async () => {
+  test("a connection that breaks fails what waits with `lost`, once, and what comes later with `connection`", async () => {
     const ended = jest.fn();
     const peer = await connected((caller) => caller.socket.destroy(), { ended });
     const calls = [peer.call("connectGetHostname", {}), peer.call("connectGetUri", {})];
     for (const result of await Promise.allSettled(calls))
       expect(result).toMatchObject({ status: "rejected", reason: { code: "lost" } });
-    await expect(peer.call("connectGetUri", {})).rejects.toEqual(code("lost"));
+    // What comes later was never sent.
+    await expect(peer.call("connectGetUri", {})).rejects.toEqual(code("connection"));
     const update = { net: { uuid: DOMAIN.uuid }, command: 3, section: 4, parentIndex: -1, xml: "<host/>" };
-    await expect(peer.call("networkUpdate", update)).rejects.toEqual(code("lost"));
+    await expect(peer.call("networkUpdate", update)).rejects.toEqual(code("connection"));
     expect(ended).toHaveBeenCalledTimes(1);
     expect(peer.alive).toBe(false);
   });

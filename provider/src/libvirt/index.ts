@@ -6,7 +6,7 @@ export { download } from "./download";
 export { remoteErrorOf } from "./errors";
 export { type EventName, type EventOf, events } from "./events";
 export { open } from "./open";
-export { type Arguments, type ProcedureName, procedure, type Results } from "./procedures";
+export { type Arguments, asksGuest, type ProcedureName, procedure, type Results } from "./procedures";
 export type { Piece } from "./stream";
 export { subscribe } from "./subscribe";
 export { upload } from "./upload";

@@ -62,3 +62,9 @@ export type Results<N extends ProcedureName> = OutOf<(typeof procedures)[N]["ret
 /** The declaration of that name, with its types tied together (which TypeScript cannot infer through an index). */
 export const procedure = <N extends ProcedureName>(name: N): Procedure<Arguments<N>, Results<N>> =>
   procedures[name] as unknown as Procedure<Arguments<N>, Results<N>>;
+
+/** Whether it is a guest that answers, which may hang. */
+export function asksGuest<N extends ProcedureName>(name: N, args: Arguments<N>): boolean {
+  const { guest } = procedure(name);
+  return typeof guest === "function" ? guest(args) : guest;
+}

@@ -16,6 +16,8 @@ export interface Procedure<A = never, R = unknown> {
   readonly waits: boolean | ((args: A) => boolean);
   /** It may take minutes: it copies, formats, or waits for a guest. */
   readonly slow: boolean;
+  /** It is the guest that answers, which may hang. */
+  readonly guest: boolean | ((args: A) => boolean);
   /** It opens a stream: bytes go `up` to the host or come `down` from it. */
   readonly stream?: "up" | "down";
   /** The first libvirt that has it, where 9.0 has not. */
@@ -24,7 +26,7 @@ export interface Procedure<A = never, R = unknown> {
   readonly older?: { readonly lacking: Feature; readonly args: (args: A) => A };
 }
 
-type Facts<A> = Partial<Pick<Procedure<A>, "since" | "older" | "waits">>;
+type Facts<A> = Partial<Pick<Procedure<A>, "since" | "older" | "waits" | "guest">>;
 
 function declarations(program: number) {
   const declare =
@@ -34,6 +36,7 @@ function declarations(program: number) {
       number,
       args,
       ret,
+      guest: false,
       ...kind,
       ...facts,
     });

@@ -3,6 +3,11 @@ import { domain, flags, needResults, parameter, securityLabel } from "../objects
 import { bool, hyper, int, list, optional, string, struct, uhyper, uint, uuid } from "../xdr";
 import { act, ask, none, probe, receive } from "./declare";
 
+/** VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, VIR_DOMAIN_REBOOT_GUEST_AGENT; where nothing is said the agent is tried first. */
+const BY_AGENT = 2;
+const byAgent = ({ flags = 0 }: { readonly flags?: number | undefined }): boolean =>
+  flags === 0 || (flags & BY_AGENT) !== 0;
+
 export const domainProcedures = {
   connectListAllDomains: ask(273, struct({ needResults, flags }), struct({ domains: list(domain, 16384), ret: uint })),
   domainLookupByName: ask(23, struct({ name: string }), struct({ dom: domain })),
@@ -11,7 +16,7 @@ export const domainProcedures = {
   domainDefineXmlFlags: act(350, struct({ xml: string, flags }), struct({ dom: domain })),
   domainCreateXml: act(10, struct({ xmlDesc: string, flags }), struct({ dom: domain })),
   domainCreateWithFlags: act(196, struct({ dom: domain, flags }), struct({ dom: domain })),
-  domainShutdownFlags: act(258, struct({ dom: domain, flags }), none),
+  domainShutdownFlags: act(258, struct({ dom: domain, flags }), none, { guest: byAgent }),
   domainDestroyFlags: act(234, struct({ dom: domain, flags }), none),
   domainUndefineFlags: act(231, struct({ dom: domain, flags }), none),
   domainGetState: ask(212, struct({ dom: domain, flags }), struct({ state: int, reason: int })),
@@ -22,7 +27,7 @@ export const domainProcedures = {
   ),
   domainSuspend: act(34, struct({ dom: domain }), none),
   domainResume: act(28, struct({ dom: domain }), none),
-  domainReboot: act(27, struct({ dom: domain, flags }), none),
+  domainReboot: act(27, struct({ dom: domain, flags }), none, { guest: byAgent }),
   domainReset: act(245, struct({ dom: domain, flags }), none),
   domainInjectNmi: act(210, struct({ dom: domain, flags }), none),
   domainRename: act(358, struct({ dom: domain, newName: optional(string), flags }), struct({ retcode: int })),
@@ -68,7 +73,9 @@ export const domainProcedures = {
   domainGetSecurityLabel: ask(121, struct({ dom: domain }), securityLabel),
   domainGetSecurityLabelList: ask(278, struct({ dom: domain }), struct({ labels: list(securityLabel, 64), ret: int })),
   domainSetAutostartOnce: act(450, struct({ dom: domain, autostart: bool }), none, { since: "11.2.0" }),
-  domainPmSuspendForDuration: act(261, struct({ dom: domain, target: uint, duration: uhyper, flags }), none),
+  domainPmSuspendForDuration: act(261, struct({ dom: domain, target: uint, duration: uhyper, flags }), none, {
+    guest: true,
+  }),
   domainPmWakeup: act(267, struct({ dom: domain, flags }), none),
   domainSendProcessSignal: act(295, struct({ dom: domain, pidValue: hyper, signum: uint, flags }), none),
   domainGraphicsReload: act(448, struct({ dom: domain, type: uint, flags }), none, { since: "10.2.0" }),

@@ -3,11 +3,15 @@ import { domain, flags, iothreadInfo, parameter, vcpuInfo } from "../objects";
 import { int, list, opaque, optional, string, struct, uhyper, uint } from "../xdr";
 import { act, ask, none, probe } from "./declare";
 
+/** VIR_DOMAIN_VCPU_GUEST */
+const IN_GUEST = 8;
+const inGuest = ({ flags = 0 }: { readonly flags?: number | undefined }): boolean => (flags & IN_GUEST) !== 0;
+
 export const domainTuningProcedures = {
   domainSetMemoryFlags: act(204, struct({ dom: domain, memory: uhyper, flags }), none),
   domainSetMemoryStatsPeriod: act(308, struct({ dom: domain, period: int, flags }), none),
-  domainSetVcpusFlags: act(199, struct({ dom: domain, nvcpus: uint, flags }), none),
-  domainGetVcpusFlags: probe(200, struct({ dom: domain, flags }), struct({ num: int })),
+  domainSetVcpusFlags: act(199, struct({ dom: domain, nvcpus: uint, flags }), none, { guest: inGuest }),
+  domainGetVcpusFlags: probe(200, struct({ dom: domain, flags }), struct({ num: int }), { guest: inGuest }),
   domainGetMemoryParameters: ask(
     198,
     struct({ dom: domain, nparams: int, flags }),

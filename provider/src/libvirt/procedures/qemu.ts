@@ -9,6 +9,7 @@ export const qemuProcedures = {
     3,
     struct({ dom: domain, cmd: string, timeout: int, flags }),
     struct({ result: optional(string) }),
+    { guest: true },
   ),
   connectDomainMonitorEventRegister: qemu.ask(
     4,

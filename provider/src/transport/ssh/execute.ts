@@ -14,6 +14,8 @@ import { quote } from "./quote";
 const ANNOUNCED = ["sh", "-c", 'echo "$$" && exec "$@"', "sh"];
 /** What a shell returns when there is no such command. */
 const NOT_FOUND = 127;
+/** What ssh2 says where the host was told to start it and did not answer that. */
+const UNANSWERED = /^Unable to exec/;
 
 /** Runs a command on the host. ssh hands it to the user's shell as one text, so every word is quoted. */
 export function execute(client: Client, command: Command, options: RunOptions): Promise<Ran> {
@@ -25,6 +27,8 @@ export function execute(client: Client, command: Command, options: RunOptions): 
     const line = quote([...ANNOUNCED, ...command]);
     try {
       client.exec(line, (error, channel) => {
+        if (error && UNANSWERED.test(error.message))
+          return reject(new Failure("lost", `it is not known whether \`${program}\` was started`, { cause: error }));
         if (error) return broken(error);
         follow(client, channel, program, options).then(resolve, reject);
         feed(channel, options.input);
