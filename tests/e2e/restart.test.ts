@@ -43,6 +43,40 @@ test("reads go on, events come again, and the guest never noticed", async () => 
     await close();
   }
 });
+test("a restart fails no question", async () => {
+  const { host, close } = ownHost();
+  try {
+    const { pool } = await host.call("storagePoolLookupByName", { name: "default" });
+    const questions: (() => Promise<unknown>)[] = [
+      () => host.call("connectGetHostname", {}),
+      () => host.call("storagePoolGetInfo", { pool }),
+      () => host.call("storagePoolListAllVolumes", { pool }),
+      () => host.call("connectListAllNetworks", {}),
+      () => host.capabilities(),
+    ];
+    let restarted = false;
+    let asked = 0;
+    const asker = async (_: unknown, nth: number): Promise<void> => {
+      const ask = questions[nth % questions.length] as () => Promise<unknown>;
+      for (let last = false; !last; asked++) {
+        // The last question is asked of the daemon that came back.
+        last = restarted;
+        await ask();
+      }
+    };
+    const askers = Promise.allSettled(Array.from({ length: 20 }, asker));
+    const restart = daemon(own, "restart").finally(() => {
+      restarted = true;
+    });
+    const failed = (await askers).flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []));
+    await restart;
+    expect(failed).toEqual([]);
+    expect(asked).toBeGreaterThan(20);
+  } finally {
+    await close();
+  }
+});
+
 /** Where each driver has a daemon. */
 (lab().own.kind === "modular" ? test : test.skip)(
   "the data of a volume go to the storage driver's own daemon: that of the domains may hang meanwhile",

@@ -5,6 +5,7 @@
 #   start    ends a stop
 #   kill     SIGKILL; the host's supervisor starts a new one at once
 #   restart  SIGTERM; the host's supervisor starts a new one at once
+# Whatever goes wrong, the host is left with a daemon: libvirtd gives what it is at half a minute, and one that hangs is killed.
 set -euo pipefail
 
 # shellcheck source=lab.sh
@@ -25,12 +26,26 @@ answers() { [ -S "$inside/libvirt/$(socket_of "$daemon")" ] && "$lab_dir/on.sh" 
 send() { "$lab_dir/on.sh" "$name" kill "-$1" "$(daemon_pid)"; }
 wake() { kill -USR1 "$init"; }
 
+other() { [ "$(daemon_pid)" != "$1" ]; }
+
+# ended CONDITION…: waits until it holds; a daemon that does not end by itself is killed.
+ended() {
+  wait_until 60 "$@" && return
+  say "$name: $daemon does not end: killing it"
+  send KILL
+  wait_until 30 "$@" || die "$name: $daemon does not end"
+}
+
 end() {
   local old
   old=$(daemon_pid) || die "$name: $daemon does not run"
   send "$1"
-  wait_until 30 replaced "$old" || die "$name: $daemon did not come back: look at $state/hosts/$name/$daemon.log"
+  ended other "$old"
+  wait_until 60 replaced "$old" || die "$name: $daemon did not come back: look at $state/hosts/$name/$daemon.log"
 }
+
+hold() { touch "$inside/lab/hold-$daemon"; }
+release() { rm -f "$inside/lab/hold-$daemon"; wake; }
 
 main() {
   [ $# = 2 ] || [ $# = 3 ] || die "$usage"
@@ -41,13 +56,14 @@ main() {
   inside=/proc/$init/root/run
   case $2 in
   stop)
-    touch "$inside/lab/hold-$daemon"
+    hold
+    # Who is told that it failed will not start it again.
+    trap '[ "$?" = 0 ] || release' EXIT
     if runs; then send TERM; fi
-    wait_until 30 gone || die "$name: $daemon does not end" ;;
+    ended gone ;;
   start)
-    rm -f "$inside/lab/hold-$daemon"
-    wake
-    wait_until 30 answers || die "$name: $daemon does not answer: look at $state/hosts/$name/$daemon.log" ;;
+    release
+    wait_until 60 answers || die "$name: $daemon does not answer: look at $state/hosts/$name/$daemon.log" ;;
   kill) end KILL ;;
   restart) end TERM ;;
   *) die "$usage" ;;
