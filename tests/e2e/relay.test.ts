@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Host, openHosts } from "../../provider/src/host";
-import { daemonSocket, lab, virsh } from "../lab/lab";
+import { daemonSocket, lab, on, virsh } from "../lab/lab";
 import { wholeMessages } from "../relay/messages";
 import { type Passing, type Relay, type RelayOptions, relay } from "../relay/relay";
 
@@ -177,4 +177,40 @@ test("another host key at the second connect of one run: denied, with both keys,
   });
   // Nobody waits for the right one to come back.
   expect(after).toBeLessThan(15_000);
+});
+
+test("a volume whose making was cut off, and goes on in the daemon, is taken away once it is made", async () => {
+  const way = await toDaemon({
+    split: wholeMessages,
+    // The answer stays away, however soon it comes: 93 is storageVolCreateXml.
+    gate: (from, bytes, pass) => (from === "server" && bytes.readUInt32BE(12) === 93 ? undefined : pass()),
+  });
+  const direct = open(`qemu+unix:///system?socket=${await daemonSocket(own.name)}`);
+  const far = open(uriOf(way));
+  const name = `relay-test-making-${process.pid}`;
+  const vol = { pool: "default", name };
+  const passphrase = `<secret ephemeral='yes' private='yes'><usage type='volume'><volume>${name}</volume></usage></secret>`;
+  const { secret } = await direct.call("secretDefineXml", { xml: passphrase });
+  try {
+    await direct.call("secretSetValue", { secret, value: Buffer.from("passphrase") });
+    const { pool } = await direct.call("storagePoolLookupByName", { name: "default" });
+    // Its key is derived for seconds.
+    const xml = `<volume><name>${name}</name><capacity>1048576</capacity><target><format type='raw'/>
+<encryption format='luks'><secret type='passphrase' uuid='${secret.uuid}'/></encryption></target></volume>`;
+    const making = failure(far.call("storageVolCreateXml", { pool, xml }));
+    while (
+      await direct.call("storageVolGetPath", { vol }).then(
+        () => false,
+        () => true,
+      )
+    );
+    way.cut();
+    expect((await making).code).toBe("lost");
+    await far.call("storageVolDelete", { vol });
+    expect((await failure(direct.call("storageVolGetPath", { vol }))).code).toBe("missing");
+    expect(await on(own.name, "find", "/var/lib/libvirt/images", "-name", `${name}*`)).toBe("");
+  } finally {
+    await direct.call("storageVolDelete", { vol }).catch(() => undefined);
+    await direct.call("secretUndefine", { secret });
+  }
 });

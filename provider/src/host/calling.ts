@@ -1,6 +1,7 @@
 /** On which connection a call is made, and what becomes of it when that connection breaks. */
 import { asFailure, Failure } from "../failure";
 import { type Arguments, asksGuest, type ProcedureName, procedure, type Results } from "../libvirt";
+import { whenAllocated } from "./allocating";
 import type { Limits } from "./host";
 import { CALLS_EACH, lanes } from "./lanes";
 import type { Line, Lines } from "./lines";
@@ -52,7 +53,11 @@ export function calling(way: Lines, control: Line): Calling {
   };
 
   const act: Call = async (name, args, limits) => {
-    const once = () => inLane(name, args, limits);
+    // Its answer lost, a volume may be half made yet: what is to be taken away must not become whole afterwards.
+    const once = () =>
+      name === "storageVolDelete"
+        ? whenAllocated(() => inLane(name, args, limits), bounded(name, args, limits))
+        : inLane(name, args, limits);
     return once().catch((thrown) => {
       const failure = asFailure(thrown);
       if (failure.code !== "lost") throw failure;

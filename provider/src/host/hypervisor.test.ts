@@ -226,6 +226,35 @@ describe("calls that take long", () => {
   });
 });
 
+describe("a volume that the daemon is still making", () => {
+  const vol = { pool: "default", name: "disk" };
+  const making = async (refusals: number) => {
+    const seen = { asked: 0 };
+    const { host: alpha } = await host((caller, header) => {
+      if (header.procedure !== 94) return;
+      if (++seen.asked <= refusals) caller.refuse(header, 55, "volume 'disk' is still being allocated.");
+      else caller.reply(header, "storageVolDelete", {});
+    });
+    return { alpha, seen };
+  };
+
+  test("is taken away when it is made", async () => {
+    const { alpha, seen } = await making(2);
+    await expect(alpha.call("storageVolDelete", { vol })).resolves.toEqual({});
+    expect(seen.asked).toBe(3);
+  });
+
+  test("is waited for up to the deadline, or until nobody wants it any more", async () => {
+    const { alpha } = await making(Number.POSITIVE_INFINITY);
+    const late = alpha.call("storageVolDelete", { vol }, { deadline: Date.now() + 600 });
+    await expect(late).rejects.toEqual(expect.objectContaining({ code: expect.stringMatching(/refused|timeout/) }));
+    const abort = new AbortController();
+    const dropped = alpha.call("storageVolDelete", { vol }, { signal: abort.signal });
+    abort.abort();
+    await expect(dropped).rejects.toEqual(code("cancelled"));
+  });
+});
+
 describe("guests that hang", () => {
   test("keep no pool from being read, and no machine from being changed; a few are asked at a time", async () => {
     const guests: Header[] = [];

@@ -27,7 +27,8 @@ const doneIf = async (is: boolean | Promise<boolean>): Promise<Record<never, nev
 
 /**
  * What is not here is never made again: it counts up (a device is plugged in, an entry is put into a network), it is heard but once
- * (by a guest), or half of it may have stayed (data are copied, a volume is made). Whoever makes such a call knows what to do.
+ * (by a guest), or half of it may have stayed (data are copied, a volume is made: after a restart nothing tells half a volume from a whole
+ * one). Whoever makes such a call knows what to do.
  */
 const looks: { readonly [N in ProcedureName]?: Look<N> } = {
   domainDefineXmlFlags: sameTwice,
