@@ -39,7 +39,9 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   const alive = (limits: Limits) => ask("connectGetLibVersion", {}, limits);
   const streams = bulk(way, STREAMS_AT_ONCE, alive);
   const consoles = bulk(way, CONSOLES_AT_ONCE, alive);
-  const volumes = bulk(way, STREAMS_AT_ONCE, alive, "storage");
+  // Whose daemon takes the data is asked whether it lives: that of the domains may hang, or live, by itself.
+  const storage = way.line({ keepalive: true, driver: "storage" });
+  const volumes = bulk(way, STREAMS_AT_ONCE, (limits) => libVersion(storage, limits), "storage");
 
   const lane = (name: ProcedureName) => {
     if (name === "domainOpenConsole" || name === "domainOpenChannel") return consoles;
@@ -132,6 +134,9 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     close: async () => way.close(),
   };
 }
+
+const libVersion = (line: Line, limits: Limits) =>
+  persist(line, limits, true, (connection) => connection.call("connectGetLibVersion", {}, limits));
 
 async function* locatedEach(
   source: AsyncGenerator<Piece>,

@@ -123,6 +123,7 @@ export function connection(stream: Duplex, listener: Listener): Connection {
     send: (header) => put(header),
     forget: streams.forget,
     watch: (settings) => {
+      if (over) return;
       heart = pulse(
         {
           send: (header) => put(header),

@@ -38,6 +38,10 @@ export async function* download<N extends ProcedureName>(
   }
 }
 
+/** What a piece counts for beside its bytes: a hole takes room, too. */
+const EACH = 64;
+const weight = (piece: Piece): number => EACH + (piece instanceof Uint8Array ? piece.length : 0);
+
 /** Gathers a bounded amount of what arrives, until it is asked for. */
 function basin({ stream }: Wire) {
   const last = ending();
@@ -56,10 +60,10 @@ function basin({ stream }: Wire) {
     complete = true;
     rouse();
   };
-  const hold = (piece: Piece, size: number) => {
+  const hold = (piece: Piece) => {
     if (drained) return;
     pieces.push(piece);
-    held += size;
+    held += weight(piece);
     if (held > AHEAD.most) stream.pause();
     rouse();
   };
@@ -69,12 +73,12 @@ function basin({ stream }: Wire) {
     confirmed: over.wait,
     end: {
       data: (part, final) => {
-        if (part.length > 0) return hold(part, part.length);
+        if (part.length > 0) return hold(part);
         if (!final) return;
         complete = true;
         rouse();
       },
-      hole: (body) => hold({ hole: holeLength(hyper.read(reader(body))) }, 0),
+      hole: (body) => hold({ hole: holeLength(hyper.read(reader(body))) }),
       done: (failure) => {
         last.settle(failure);
         fail(failure);
@@ -88,7 +92,7 @@ function basin({ stream }: Wire) {
       }
       if (over.reached) await over.wait();
       const piece = pieces.shift();
-      if (piece instanceof Uint8Array) held -= piece.length;
+      if (piece) held -= weight(piece);
       if (held <= AHEAD.least && stream.isPaused()) stream.resume();
       return piece;
     },

@@ -1,8 +1,12 @@
+import { Duplex } from "node:stream";
 import fc from "fast-check";
+import { parseUri } from "../transport";
 import { type Header, TYPE } from "./frame";
 import { type Peer, pulse } from "./keepalive";
+import { open } from "./open";
 import { PROGRAM } from "./procedures";
-import { connected } from "./testing/connected";
+import { code, connected } from "./testing/connected";
+import { frame, result } from "./testing/daemon";
 import { line } from "./testing/line";
 
 const PONG: Header = { program: PROGRAM.keepalive, procedure: 2, type: TYPE.message, serial: 0, status: 0 };
@@ -74,6 +78,20 @@ describe("a silent daemon", () => {
     expect(asked).toHaveLength(3);
     heart.stop();
   });
+});
+
+test("a daemon may take its time to say its first word, and is watched from then on", async () => {
+  jest.useFakeTimers();
+  const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  const listener = { event: () => undefined, ended: () => undefined };
+  const who = { address: parseUri("qemu:///system") };
+  const opening = open(stream, listener, { uri: "qemu:///system", keepalive: true, who }).catch((failure) => failure);
+  await jest.advanceTimersByTimeAsync(40_000);
+  expect(stream.destroyed).toBe(false);
+  stream.emit("data", frame({ serial: 3, procedure: 66 }, result("authList", { types: [] })));
+  await jest.advanceTimersByTimeAsync(15_000);
+  jest.useRealTimers();
+  expect(await opening).toEqual(code("connection"));
 });
 
 test("a ping is answered", async () => {

@@ -48,6 +48,8 @@ export async function open(
   { uri, keepalive, readonly = false, who, ...limits }: OpenOptions,
 ): Promise<Connection> {
   const opened = connection(who.address.transport === "tls" ? apart(stream) : stream, listener);
+  // Not before it spoke: a daemon that is being started for us may take its time to begin.
+  stream.once("data", () => opened.watch());
   try {
     const enter = () =>
       Promise.all([
@@ -62,7 +64,6 @@ export async function open(
     );
     await authenticate(opened, { ...who, readonly }, limits);
     if (await entered) await enter();
-    opened.watch();
     return opened;
   } catch (thrown) {
     const failure = asFailure(thrown);

@@ -5,6 +5,7 @@ import { type Header, STATUS, TYPE } from "./frame";
 import type { Piece } from "./stream";
 import { code, connected } from "./testing/connected";
 import { type Caller, encoded, frame } from "./testing/daemon";
+import { line } from "./testing/line";
 import { upload } from "./upload";
 import { hyper, reader, struct, uint } from "./xdr";
 
@@ -27,6 +28,22 @@ describe("streams", () => {
     await upload(peer, "storageVolUpload", args, from([Buffer.alloc(600_000), { hole: 2 ** 33 }, Buffer.alloc(1)]));
     expect(heard).toEqual([131_072, 131_072, 131_072, 131_072, 75_712, "hole 8589934592", 1]);
     expect(peer.alive).toBe(true);
+    peer.end();
+  });
+
+  test("holes that nobody has taken yet are bounded, as data are", async () => {
+    const { peer, say } = line();
+    const coming = download(peer, "storageVolDownload", args);
+    const first = coming.next();
+    say(frame({ serial: 1, procedure: 209 }));
+    const header = { serial: 1, procedure: 209, type: TYPE.streamHole, status: STATUS.continue };
+    const one = frame(header, encoded(hole, { length: 4096n, flags: 0 }));
+    let said = 0;
+    for (; !peer.stream.isPaused() && said < 1_000_000; said++) say(one);
+    expect(said).toBeLessThan(100_000);
+    expect(await first).toEqual({ done: false, value: { hole: 4096 } });
+    for (; peer.stream.isPaused() && said > 0; said--) await coming.next();
+    expect(said).toBeGreaterThan(0);
     peer.end();
   });
 
