@@ -50,12 +50,18 @@ export interface FrameListener {
 }
 
 /** What is held of a frame that is not complete grows with what comes, not with what was announced. */
-const LEAST_HELD = 64 * 1024;
+export const LEAST_HELD = 64 * 1024;
 /** A larger piece of memory than this is not kept for the next frame. */
 const MOST_KEPT = 1024 * 1024;
 
+export interface FrameParser {
+  (chunk: Buffer): void;
+  /** How much memory it holds for what is not complete yet. */
+  held(): number;
+}
+
 /** Cuts what is received into messages. Stream data is passed on without being gathered or copied. */
-export function frameParser(listener: FrameListener): (chunk: Buffer) => void {
+export function frameParser(listener: FrameListener): FrameParser {
   /** What came of a frame that is not yet complete, and how much that is. */
   let held = EMPTY;
   let filled = 0;
@@ -121,9 +127,10 @@ export function frameParser(listener: FrameListener): (chunk: Buffer) => void {
     return size;
   };
 
-  return (chunk) => {
+  const parse = (chunk: Buffer) => {
     for (let at = 0; at < chunk.length; ) at += consume(chunk, at);
   };
+  return Object.assign(parse, { held: () => held.length });
 }
 
 const EMPTY = Buffer.alloc(0);

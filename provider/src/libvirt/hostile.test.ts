@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Failure } from "../failure";
 import { download } from "./download";
 import { events } from "./events";
-import { frameParser, STATUS, TYPE } from "./frame";
+import { frameParser, LEAST_HELD, STATUS, TYPE } from "./frame";
 import { PROGRAM, type ProcedureName, procedures } from "./procedures";
 import { type Chance, chance, cut, mutated } from "./testing/chance";
 import { frame, result } from "./testing/daemon";
@@ -47,11 +47,27 @@ describe("the parser", () => {
         passed += part.length;
       },
     });
+    let came = 0;
     tried(() => {
-      for (const piece of cut(bytes, by)) parse(piece);
+      for (const piece of cut(bytes, by)) {
+        came += piece.length;
+        parse(piece);
+      }
     });
+    // Whatever lengths were announced: as much as came, or twice that, for it grows by doubling.
+    if (parse.held() > Math.max(LEAST_HELD, came * 2)) throw new Error(`${parse.held()} bytes held of ${came}`);
     if (passed > bytes.length) throw new Error(`${passed} bytes came out of ${bytes.length}`);
   };
+
+  test("holds no more of the longest frame than came of it, and nothing of it afterwards", () => {
+    const parse = frameParser({ message: () => undefined, data: () => undefined });
+    const longest = frame({}, Buffer.alloc(32 * 1024 * 1024 - 24));
+    for (let at = 0; at < longest.length; at += 999_999) {
+      parse(longest.subarray(at, at + 999_999));
+      if (parse.held() > Math.max(LEAST_HELD, 2 * (at + 999_999))) throw new Error(`${parse.held()} bytes at ${at}`);
+    }
+    expect(parse.held()).toBe(0);
+  });
 
   test("takes random bytes", () => cases(20_000, (by) => swallow(by.bytes(200), by)));
 
