@@ -108,7 +108,7 @@ export const Boot = element(
   "boot",
   "When the firmware tries this device. Excludes `os.boots`.",
   {
-    order: attr(positive, "1 is tried first; each device has its own number."),
+    order: attr(positive, "1 is tried first; each device has its own number.", { once: "boot order" }),
     loadparm: attr(text, "Parameter for s390x boot loaders.", { since: "3.5.0" }),
   },
   { lands: "boot" },
@@ -122,6 +122,7 @@ export const device = {
     {
       since: "3.9.0",
       lands: "boot",
+      once: "alias",
     },
   ),
   address: child(Address),

@@ -46,7 +46,7 @@ const CpuFeature = element(
   "feature",
   "A feature more or less than the model has.",
   {
-    name: attr(text, "Its name: `vmx`, `pcid`, …", { required: true }),
+    name: attr(text, "Its name: `vmx`, `pcid`, …", { required: true, once: "name" }),
     policy: attr(oneOf("force", "require", "optional", "disable", "forbid"), "Whether the guest gets it."),
   },
   { named: "CpuFeature" },
@@ -157,7 +157,7 @@ export const Cpu = element(
     maxphysaddr: child(MaxPhysAddr),
     features: list(child(CpuFeature), (f) => f.name),
     ...inside("numa", {
-      cells: list(child(Cell), (c) => c.id, { doc: "NUMA nodes of the guest." }),
+      cells: list(child(Cell), (c) => c.id, { doc: "NUMA nodes of the guest.", once: "cell" }),
       ...inside("interconnects", {
         latencies: list(child(Latency), (l) => `${l.initiator}-${l.target}-${l.cache}-${l.type}`, { since: "6.6.0" }),
         bandwidths: list(child(NumaBandwidth), (b) => `${b.initiator}-${b.target}-${b.cache}-${b.type}`, {

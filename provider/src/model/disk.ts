@@ -67,7 +67,9 @@ const DiskTarget = element(
   "target",
   "What the guest sees.",
   {
-    dev: attr(text, "Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise."),
+    dev: attr(text, "Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.", {
+      once: "target",
+    }),
     bus: attr(oneOf("ide", "fdc", "scsi", "virtio", "xen", "usb", "sata", "sd", "uml"), "The bus."),
     tray: attr(oneOf("open", "closed"), "The tray of a drive."),
     removable: attr(onOff, "A USB disk that says it is removable."),

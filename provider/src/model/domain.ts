@@ -6,6 +6,7 @@ import {
   bytes,
   child,
   element,
+  type Fault,
   foreign,
   inside,
   leaf,
@@ -80,6 +81,7 @@ const devices = inside("devices", {
   disks: list(child(Disk), diskKeys, { lands: "plug", doc: "Disks and drives." }),
   controllers: list(child(Controller), controllerKeys, {
     filled: true,
+    once: "controller",
     doc: "Buses of the guest. Libvirt adds those that devices need.",
   }),
   leases: list(
@@ -200,10 +202,16 @@ const xml = {
     cpuset: attr(text, "Which of the host's CPUs run them: `0-3,^2`."),
     placement: attr(oneOf("static", "auto"), "Who places them.", { filled: true }),
   }),
-  ...inside("vcpus", { vcpuTopology: list(child(Vcpu), (v) => v.id, { doc: "Virtual CPUs one by one." }) }),
+  ...inside("vcpus", {
+    vcpuTopology: list(child(Vcpu), (v) => v.id, { once: "virtual CPU", doc: "Virtual CPUs one by one." }),
+  }),
   iothreads: leaf(natural, "Number of I/O threads."),
   ...inside("iothreadids", {
-    iothreadids: list(child(Iothread), (t) => t.id, { filled: true, doc: "I/O threads one by one." }),
+    iothreadids: list(child(Iothread), (t) => t.id, {
+      once: "I/O thread",
+      filled: true,
+      doc: "I/O threads one by one.",
+    }),
   }),
   defaultiothread: child(DefaultIothread),
   blkiotune: child(Blkiotune),
@@ -305,8 +313,8 @@ const lifecycle = {
   xml: hatch,
 };
 
-const ceiling = (value: Readonly<Record<string, unknown>>): { path: string[]; reason: string }[] => {
-  const faults: { path: string[]; reason: string }[] = [];
+const ceiling = (value: Readonly<Record<string, unknown>>): Fault[] => {
+  const faults: Fault[] = [];
   for (const [now, most] of [
     ["memory", "maxMemory"],
     ["currentMemory", "memory"],
@@ -328,11 +336,27 @@ const ceiling = (value: Readonly<Record<string, unknown>>): { path: string[]; re
   }
   return faults;
 };
+/** The firmware is told an order of kinds or of devices. */
+function mixedOrder(value: Readonly<Record<string, unknown>>): Fault[] {
+  const { os } = value;
+  if (typeof os !== "object" || os === null || !("boots" in os)) return [];
+  return Object.entries(value).flatMap(([list, devices]) =>
+    (Array.isArray(devices) ? devices : []).flatMap((device: { boot?: { order?: unknown } }, i) =>
+      device?.boot?.order === undefined
+        ? []
+        : [{ path: [list, i, "boot", "order"], reason: "excludes os.boots: say one of them" }],
+    ),
+  );
+}
 
 export const Domain = element(
   "domain",
   "A virtual machine.",
   { ...xml, ...lifecycle },
-  { rule: (value) => [...ceiling(value), ...withoutData(value)], lands: "boot", named: "DomainDefinition" },
+  {
+    rule: (value) => [...ceiling(value), ...mixedOrder(value), ...withoutData(value)],
+    lands: "boot",
+    named: "DomainDefinition",
+  },
 );
 export type Domain = Of<typeof Domain>;

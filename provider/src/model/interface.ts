@@ -257,7 +257,9 @@ export const Interface = element(
     ),
     managed: attr(yesNo, "Libvirt detaches the host's device."),
     trustGuestRxFilters: attr(yesNo, "Believe the guest's changes of MAC address and filters."),
-    mac: sole("address", mac, "MAC address. It identifies the card; made up once if left out."),
+    mac: sole("address", mac, "MAC address. It identifies the card; made up once if left out.", {
+      once: "MAC address",
+    }),
     source: child(InterfaceSource, { lands: "update" }),
     virtualport: child(VirtualPort),
     target: child(InterfaceTarget),

@@ -33,9 +33,12 @@ export const networkName = fileName(".addnhosts".length);
 /** While it is made, marks lie beside it: `.NAME.1a2b3c4d5e6f.part.image`. */
 export const volumeName = fileName("..1a2b3c4d5e6f.part.image".length);
 /** Six bytes, of which the first is even: an odd one addresses groups. */
-export const mac = like(
-  /^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$/,
-  "six bytes in hexadecimal, the first of them even, such as 52:54:00:12:34:56",
-);
+export const mac: Type<string> = {
+  ...like(
+    /^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$/,
+    "six bytes in hexadecimal, the first of them even, such as 52:54:00:12:34:56",
+  ),
+  same: (value) => value.toLowerCase(),
+};
 /** The name space of what the provider itself keeps in an object's metadata. */
 export const ownNamespace = "urn:pulumi-kvm:1";

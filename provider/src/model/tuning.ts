@@ -92,7 +92,7 @@ export const Numatune = element(
   "On which of the host's NUMA nodes the memory is.",
   {
     memory: child(NumaMemory),
-    memnodes: list(child(MemNode), (n) => n.cellid),
+    memnodes: list(child(MemNode), (n) => n.cellid, { once: "cell" }),
   },
   { lands: "boot" },
 );
@@ -131,9 +131,9 @@ export const Cputune = element(
     emulatorQuota: time("emulator_quota", "Microseconds of QEMU's other threads in a period."),
     iothreadPeriod: time("iothread_period", "Microseconds in which `iothreadQuota` holds."),
     iothreadQuota: time("iothread_quota", "Microseconds of the I/O threads in a period."),
-    vcpupins: list(child(VcpuPin), (p) => p.vcpu),
+    vcpupins: list(child(VcpuPin), (p) => p.vcpu, { once: "virtual CPU" }),
     emulatorpin: sole("cpuset", text, "The host's CPUs for QEMU's other threads."),
-    iothreadpins: list(child(IothreadPin), (p) => p.iothread),
+    iothreadpins: list(child(IothreadPin), (p) => p.iothread, { once: "I/O thread" }),
     vcpuscheds: list(child(VcpuSched), (s) => s.vcpus),
     iothreadscheds: list(child(IothreadSched), (s) => s.iothreads),
     emulatorsched: child(EmulatorSched),

@@ -106,3 +106,39 @@ test("an edit is one of its three kinds", () => {
     ["xml.1", "must have exactly one of set, add and delete"],
   ]);
 });
+
+test("what is there once only is refused the second time, wherever in the document", () => {
+  const feature = (name: string) => ({ name, policy: "require" });
+  const faults = check(Domain, {
+    memory: "1GiB",
+    disks: [
+      { file: "/a", target: { dev: "vda" }, boot: { order: 1 }, alias: "ua-a" },
+      { file: "/b", target: { dev: "vda" }, alias: unknown },
+      { file: "/c", target: { dev: unknown } },
+    ],
+    interfaces: [
+      { network: "n", mac: "52:54:00:AA:00:01", boot: { order: 1 } },
+      { network: "n", mac: "52:54:00:aa:00:01", alias: "ua-a" },
+    ],
+    cpu: { features: [feature("vmx"), feature("pcid"), feature("vmx")] },
+    controllers: [
+      { type: "scsi", index: 0 },
+      { type: "usb", index: 0, model: "ich9-ehci1" },
+      { type: "usb", index: 0, model: "ich9-uhci1" },
+      { type: "scsi", index: 0, model: "virtio-scsi" },
+    ],
+  });
+  expect(reasons(faults)).toEqual([
+    ["disks.1.target.dev", "is vda, the target of disks[0] too: each has its own"],
+    ["interfaces.0.boot.order", "is 1, the boot order of disks[0] too: each has its own"],
+    ["interfaces.1.mac", "is 52:54:00:aa:00:01, the MAC address of interfaces[0] too: each has its own"],
+    ["interfaces.1.alias", "is ua-a, the alias of disks[0] too: each has its own"],
+    ["cpu.features.2.name", "is vmx, the name of cpu.features[0] too: each has its own"],
+    ["controllers.3", "is the same controller as controllers[0]: it is there once"],
+  ]);
+});
+
+test("devices have an order of their own or their kinds have one, not both", () => {
+  const value = { memory: "1GiB", os: { boots: ["hd"] }, disks: [{ file: "/a", boot: { order: 1 } }] };
+  expect(reasons(check(Domain, value))).toEqual([["disks.0.boot.order", "excludes os.boots: say one of them"]]);
+});

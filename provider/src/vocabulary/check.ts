@@ -3,6 +3,7 @@
 import { nearest } from "../nearest";
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, isShort, type Shape, typeOf } from "./element";
+import { doubles } from "./once";
 import { type Bag, isBag } from "./plan";
 import type { PulumiType, Type } from "./types";
 
@@ -26,8 +27,10 @@ type Path = Fault["path"];
 const fault = (path: Path, reason: string): Fault[] => [{ path, reason }];
 
 /** All faults of a program's value, in short or long form. What is `unknown` passes. */
-export const check = (element: Element<Shape>, value: unknown, host?: Dialect): Fault[] =>
-  checkElement(element, value, [], { variant: undefined, host });
+export const check = (element: Element<Shape>, value: unknown, host?: Dialect): Fault[] => [
+  ...checkElement(element, value, [], { variant: undefined, host }),
+  ...doubles(element, value),
+];
 
 function checkElement(element: Element<Shape>, value: unknown, path: Path, around: Around): Fault[] {
   if (value === unknown) return [];

@@ -52,6 +52,11 @@ export interface Facts {
   readonly reported?: true;
   /** A value without it is refused. */
   readonly required?: true;
+  /**
+   * Of a scalar: no two of a document may have one value, and what it is called there (`boot order`). Of a list of elements: no two
+   * items may be the same by its last key, and what an item is called.
+   */
+  readonly once?: string;
   /** The values of the discriminator for which it exists; written by `variants`. */
   readonly when?: readonly string[];
 }

@@ -33,6 +33,7 @@ export {
 export { knownPart } from "./known";
 export { merge } from "./merge";
 export { normal } from "./normal";
+export { doubles } from "./once";
 export { rest } from "./plan";
 export { read } from "./read";
 export { secretPaths } from "./secrets";

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { type Node, node } from "../xml";
 import { type Element, elementOf, type Field, isShort, type Shape, typeOf, type Value } from "./element";
+import { doubles } from "./once";
 import type { Type } from "./types";
 
 /** No name space may have a prefix that begins with `xml`: https://www.w3.org/TR/xml-names/#xmlReserved. */
@@ -80,9 +81,20 @@ function build(element: Element<Shape>, variant: string | undefined, depth: numb
     const wanted = f.facts.required ? all : fc.option(all, { nil: undefined, freq: depth === 0 ? 3 : 2 });
     return [[key, wanted] as const];
   });
-  const all = fc.record(Object.fromEntries(shape)).map(defined);
+  const all = fc.record(Object.fromEntries(shape)).map((value) => tidied(element, defined(value)));
   const { rule } = element.facts;
   return rule ? all.filter((value) => rule(value as Record<string, unknown>).length === 0) : all;
+}
+/** Without the items of lists that the check would refuse for others: to draw all of it again costs more. */
+function tidied(element: Element<Shape>, value: object): object {
+  for (;;) {
+    const faults = [...doubles(element, value), ...(element.facts.rule?.(value as Record<string, unknown>) ?? [])];
+    const path = faults.map((fault) => fault.path).find((steps) => steps.some((step) => typeof step === "number"));
+    if (!path) return value;
+    const end = path.findLastIndex((step) => typeof step === "number");
+    const list = path.slice(0, end).reduce<unknown>((at, step) => Reflect.get(at as object, step), value);
+    (list as unknown[]).splice(Number(path[end]), 1);
+  }
 }
 /** No two items of one key: those would be the same thing twice. */
 function distinct(f: Field<unknown>, items: unknown[]): unknown[] {

@@ -1,7 +1,7 @@
 /** What the program says of a domain: its faults, its name and UUID, and what was left open about its devices. */
 import { resources } from "../../model";
-import type { Bag, Checked, CheckFailure, CheckRequest, Path } from "../../plugin/resource";
-import { long } from "../../vocabulary";
+import type { Bag, Checked, CheckFailure, CheckRequest } from "../../plugin/resource";
+import { doubles } from "../../vocabulary";
 import type { Context } from "../context";
 import { checkDeclared, secretsOf, spoken } from "../inputs";
 import { identify, nameFor } from "../owner";
@@ -10,7 +10,7 @@ import { checkHost } from "../whereabouts";
 import { assignDisks, assignInterfaces } from "./assign";
 import { birthDefaults } from "./defaults";
 import { checkCloudInit } from "./seed";
-import { isLoose, items, type Loose, textAt } from "./values";
+import { isLoose } from "./values";
 
 const Domain = resources.Domain.inputs;
 
@@ -34,7 +34,8 @@ export function check(context: Context, request: CheckRequest): Checked {
     values["interfaces"] = assignInterfaces(values["interfaces"], old, assignment);
   // Absence is a fact of the birth too: a default that a later version brings must not reach this machine.
   values[hidden.defaults] = old ? (old[hidden.defaults] ?? {}) : birthDefaults(values as Bag);
-  failures.push(...doubles(values));
+  // What is assigned may meet what the program says of another device.
+  failures.push(...doubles(Domain, values).map(({ path, reason }) => ({ property: path, reason })));
   return { inputs: { values, secrets: secretsOf(Domain, values, news.secrets) }, failures };
 }
 
@@ -42,24 +43,4 @@ export function check(context: Context, request: CheckRequest): Checked {
 function faults(said: Bag): CheckFailure[] {
   const { cloudInit } = said;
   return isLoose(cloudInit) ? checkCloudInit(cloudInit) : [];
-}
-
-/** Two devices cannot have one name or one address. */
-function doubles(values: Loose): CheckFailure[] {
-  const whole = long(Domain, values as never) as Loose;
-  const twice = (list: string, what: string, of: (item: Loose) => string | undefined, path: Path): CheckFailure[] => {
-    const first = new Map<string, number>();
-    return items(whole, list).flatMap((item, i) => {
-      const key = of(item)?.toLowerCase();
-      if (key === undefined) return [];
-      const before = first.get(key);
-      if (before === undefined) first.set(key, i);
-      const reason = `is ${key}, the ${what} of ${list}[${before}] too: each has its own`;
-      return before === undefined ? [] : [{ property: [list, i, ...path], reason }];
-    });
-  };
-  return [
-    ...twice("disks", "target", (disk) => textAt(disk, "target", "dev"), ["target", "dev"]),
-    ...twice("interfaces", "MAC address", (nic) => textAt(nic, "mac"), ["mac"]),
-  ];
 }
