@@ -1,8 +1,8 @@
 /** What a check found, as the protocol tells it: each fault on its property. */
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Failure } from "../failure";
+import { propertyPath } from "../path";
 import type { Call } from "./calls";
-import { propertyPath } from "./path";
 import type { Checked, CheckFailure, Properties } from "./resource";
 import { encode } from "./wire";
 

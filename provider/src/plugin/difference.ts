@@ -1,6 +1,6 @@
 /** A difference as the engine wants it told: paths with kinds, and the top-level properties that they are of. */
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
-import { propertyPath } from "./path";
+import { propertyPath } from "../path";
 import type { Change, Difference } from "./resource";
 
 const kinds = {

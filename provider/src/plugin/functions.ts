@@ -1,10 +1,10 @@
 /** Functions: what a program may ask of a host. */
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Failure } from "../failure";
+import { propertyPath } from "../path";
 import { running } from "./answer";
 import type { Calls } from "./calls";
 import { failureOf } from "./checks";
-import { propertyPath } from "./path";
 import type { Provider } from "./resource";
 import { decode, encode } from "./wire";
 

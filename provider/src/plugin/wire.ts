@@ -1,8 +1,8 @@
 /** Pulumi's property values on the wire (a protobuf Struct with signatures in it), as `Properties` and back. */
 import { ListValue, NullValue, Struct, Value as Wire } from "google-protobuf/google/protobuf/struct_pb";
 import { Failure } from "../failure";
+import { propertyPath } from "../path";
 import { unknown } from "../unknown";
-import { propertyPath } from "./path";
 import { type Asset, asset, type Bag, type Path, type Properties, type Value } from "./resource";
 
 /** The key under which an object says what it stands for, and the values it may have there (`sig.go` of Pulumi's SDK). */

@@ -15,8 +15,8 @@ export interface Fault {
 export interface Dialect {
   /** Such as `qemu`. */
   readonly driver: string;
-  /** Such as `9.0.0`. */
-  readonly version: string;
+  /** Such as `9.0.0`; undefined where nobody has asked it yet. */
+  readonly version?: string;
 }
 interface Around {
   /** The value of the nearest discriminator, where it is known. */
@@ -78,7 +78,7 @@ function checkProperty(element: Element<Shape>, key: string, value: unknown, pat
     return fault(path, `exists only for ${when.join(", ")}, and this is ${variant}`);
   if (host && only && !only.includes(host.driver))
     return fault(path, `exists only with ${only.join(", ")}; the host runs ${host.driver}`);
-  if (host && since && older(host.version, since))
+  if (host?.version && since && older(host.version, since))
     return fault(path, `needs libvirt ${since}; the host has ${host.version}`);
   if (value === unknown) return [];
   if (field.table) return checkTable(field, value, path, around);

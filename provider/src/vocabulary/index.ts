@@ -1,6 +1,6 @@
 /** One declaration, many uses: the words in which elements are declared, and all that is derived from a declaration. */
 
-export { check, type Fault } from "./check";
+export { check, type Dialect, type Fault } from "./check";
 export { confine } from "./confine";
 export { type Change, diff } from "./diff";
 export { apply, type Edit, edits } from "./edits";

@@ -1,4 +1,5 @@
 /** What may be there once: values that no two things may share, and items of a list that no two may be. */
+import { propertyPath } from "../path";
 import { unknown } from "../unknown";
 import type { Fault } from "./check";
 import { type Element, elementOf, type Field, type Shape, typeOf } from "./element";
@@ -45,7 +46,7 @@ function twins(field: Field<unknown>, once: string, items: readonly Placed[]): F
     const key = identity && isBag(item) ? keyOf(identity, item) : undefined;
     const twin = known(key) ? first.get(key) : undefined;
     if (known(key) && !twin) first.set(key, at);
-    return twin ? [{ path: at, reason: `is the same ${once} as ${text(twin)}: it is there once` }] : [];
+    return twin ? [{ path: at, reason: `is the same ${once} as ${propertyPath(twin)}: it is there once` }] : [];
   });
 }
 
@@ -57,14 +58,8 @@ function spelling(field: Field<unknown>, value: unknown): string {
 /** The item of a list that a property is of; the property itself where it is of none. */
 function owner(path: Path): string {
   const end = path.findLastIndex((step) => typeof step === "number");
-  return text(end < 0 ? path : path.slice(0, end + 1));
+  return propertyPath(end < 0 ? path : path.slice(0, end + 1));
 }
-const text = (path: Path): string =>
-  path.reduce<string>(
-    (said, step) => (typeof step === "number" ? `${said}[${step}]` : said ? `${said}.${step}` : step),
-    "",
-  );
-
 /** Whether anything in an element, however deep, is there once only: most have nothing, and are passed by. */
 function speaks(element: Element<Shape>): boolean {
   const told = spoken.get(element);

@@ -1,7 +1,7 @@
 /** What the program says of a domain: its faults, its name and UUID, and what was left open about its devices. */
 import { resources } from "../../model";
 import type { Bag, Checked, CheckFailure, CheckRequest } from "../../plugin/resource";
-import { doubles } from "../../vocabulary";
+import { type Dialect, doubles } from "../../vocabulary";
 import type { Context } from "../context";
 import { checkDeclared, secretsOf, spoken } from "../inputs";
 import { identify, nameFor } from "../owner";
@@ -16,7 +16,7 @@ const Domain = resources.Domain.inputs;
 
 export function check(context: Context, request: CheckRequest): Checked {
   const { urn, olds, news } = request;
-  const failures = [...checkDeclared(Domain, news), ...checkHost(context, request)];
+  const failures = [...checkDeclared(Domain, news, dialectOf(news.values)), ...checkHost(context, request)];
   if (failures.length === 0) failures.push(...faults(news.values));
   if (failures.length > 0) return { inputs: news, failures };
   const old = olds?.values;
@@ -38,6 +38,12 @@ export function check(context: Context, request: CheckRequest): Checked {
   failures.push(...doubles(Domain, values).map(({ path, reason }) => ({ property: path, reason })));
   return { inputs: { values, secrets: secretsOf(Domain, values, news.secrets) }, failures };
 }
+
+/** Hypervisors that a driver of another name runs. */
+const drivers: Readonly<Record<string, string>> = { kvm: "qemu", hvf: "qemu", parallels: "vz" };
+/** What the program says of its driver; the host itself is asked by a preview. */
+const dialectOf = ({ type }: Bag): Dialect | undefined =>
+  typeof type === "string" ? { driver: drivers[type] ?? type } : undefined;
 
 /** Faults that no declaration can know. */
 function faults(said: Bag): CheckFailure[] {

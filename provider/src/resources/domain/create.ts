@@ -15,6 +15,7 @@ import { hostOf, hostToChange, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
 import { type HostFacts, hostDefaults } from "./defaults";
 import { expand } from "./expand";
+import { mustFit, warnOfUnfit } from "./fit";
 import { define, persistentXml } from "./libvirt";
 import { isMarked, type Mark, markOf, putMark } from "./mark";
 import { reading, writing } from "./render";
@@ -44,6 +45,7 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const [found, around] = await Promise.all([
     findOwn(host, { uuid, name, mark }, stranger, limits),
     lookAround(host, wanted, limits),
+    mustFit(host, name, { said: values, wanted }, limits),
   ]);
   const before = found === undefined ? undefined : reading(found);
   if (before)
@@ -74,8 +76,14 @@ async function preview(context: Context, run: Run, wanted: Loose, request: Creat
   const { values } = request.inputs;
   if (mayMeet(context, request)) await warnOfStranger(run, stranger(context, run, request));
   const hostKnown = values["host"] !== unknown;
-  if (hostKnown) await warnOfMissing(run, context, hostOf(context, values), wanted);
   const { uuid, name } = values;
+  if (hostKnown) {
+    const host = hostOf(context, values);
+    await Promise.all([
+      warnOfMissing(run, context, host, wanted),
+      warnOfUnfit(run, host, String(name ?? request.name), { said: values, wanted }, limitsOf(run)),
+    ]);
+  }
   // What depends on a name must see that nobody knows it yet.
   const outputs = previewed({ uuid, name, host: hostKnown ? hostOf(context, values).name : unknown });
   // Were the id known, the engine would read it already for a `get` in the same program.

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { type Node, parse } from "../../xml";
 import type { HostFacts } from "./defaults";
+import { told } from "./tellings";
 import { isLoose, items, type Loose, textAt } from "./values";
 
 /** What of a volume a domain's XML says. */
@@ -99,17 +100,8 @@ function withDriver(disk: Loose, format: string | undefined): Loose {
 
 /** What the host offers, of its capabilities. */
 export async function hostFacts(host: Host, wantedArch: unknown, limits: Limits): Promise<HostFacts> {
-  const xml = await host.capabilities(limits);
-  let known = facts.get(xml);
-  if (!known) {
-    known = parse(xml);
-    facts.clear();
-    facts.set(xml, known);
-  }
-  return factsOf(known, typeof wantedArch === "string" ? wantedArch : undefined);
+  return factsOf(told(await host.capabilities(limits)), typeof wantedArch === "string" ? wantedArch : undefined);
 }
-/** A host's capabilities are 20 KB and the same for all its domains. */
-const facts = new Map<string, Node>();
 
 export function factsOf(capabilities: Node, wantedArch: string | undefined): HostFacts {
   const own = find(find(find(capabilities, "host"), "cpu"), "arch")?.text;

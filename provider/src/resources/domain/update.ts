@@ -15,6 +15,7 @@ import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./
 import { seedFor, warnOfMissing } from "./create";
 import { moves } from "./diff";
 import { expand } from "./expand";
+import { mustFit, type Wish, warnOfUnfit } from "./fit";
 import { liveXml, persistentXml, setAutostart } from "./libvirt";
 import { markOf } from "./mark";
 import { arising, leftOver, waitingIn } from "./pending";
@@ -43,10 +44,19 @@ export async function update(context: Context, run: Run, request: UpdateRequest)
   return carryOut(context, task);
 }
 
+const wishes = ({ request, was, want }: Task): [Wish, Wish] => [
+  { said: request.oldInputs.values, wanted: was },
+  { said: request.news.values, wanted: want },
+];
+
 /** Plans on what was last seen, and on what is known of what is wanted; no host is changed. */
 async function preview(context: Context, task: Task): Promise<Updated> {
   const { run, host, name, was, want, request } = task;
-  await warnOfMissing(run, context, host, want);
+  const [before, after] = wishes(task);
+  await Promise.all([
+    warnOfMissing(run, context, host, want),
+    warnOfUnfit(run, host, name, after, task.limits, before),
+  ]);
   const { values, secrets } = request.oldOutputs;
   const { changes } = differences(Domain, request.oldInputs.values, request.news.values, request.ignoreChanges);
   const known: Loose = knownPart(Domain, was as never, want as never);
@@ -79,9 +89,15 @@ function foreseen(task: Task, today: Loose): string[] {
 async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
+<<<<<<< HEAD
   const { today, power, autostart, live, mark } = await looked(context, task);
   const before = baselineOf(task) ?? today;
   const covered = await snapshotted(host, task, { today, before }, limits);
+=======
+  const [before, after] = wishes(task);
+  const { today, power, autostart, live } = await looked(context, task);
+  await mustFit(host, name, after, limits, before);
+>>>>>>> be91e7e (Tell before anything is touched what the host cannot give: what its libvirt does not know, its driver has not, its lists do not hold)
   const seeds = seedsOf(task, today);
   const places = await findVolumes(host, volumesOf(want), limits);
   await findNetworks(host, networksOf(want), limits);

@@ -168,6 +168,9 @@ export function fakeHost(): FakeHost {
     anticipate: () => undefined,
     identity: async () => ({ uuid: "h", libvirt: "9.0.0", hypervisor: "7.2.0", driver: "qemu", hostname: "fake" }),
     capabilities: async () => "<capabilities><host><cpu><arch>x86_64</arch></cpu></host></capabilities>",
+    domainCapabilities: async () => {
+      throw new Failure("unsupported", "this driver tells nothing of what domains can have");
+    },
     call,
     upload: async () => undefined,
     on: async () => () => undefined,

@@ -1,7 +1,5 @@
 /** Pulumi's way of writing a property's path: `disks[0].source["odd key"]`. */
-import type { Path } from "./resource";
-
-export const propertyPath = (path: Path): string =>
+export const propertyPath = (path: readonly (string | number)[]): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
     if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
