@@ -46,6 +46,7 @@ import { Disk, diskKeys, withoutData } from "./disk";
 import { Features } from "./features";
 import { Filesystem } from "./filesystem";
 import { Graphics, Video } from "./graphics";
+import { presets } from "./guests";
 import { Hostdev, hostdevKeys } from "./hostdev";
 import { Interface, interfaceKeys } from "./interface";
 import { CloudInit, hatch, OnDelete, Shutdown, WaitFor, whereabouts } from "./lifecycle";
@@ -294,8 +295,8 @@ const lifecycle = {
   autostart: own(bool, "Start it with the host.", { lands: "autostart" }),
   cloudInit: own(child(CloudInit)),
   preset: own(
-    oneOf("none", "linux"),
-    "What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all.",
+    oneOf("none", ...presets),
+    "What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden.",
     { lands: "none" },
   ),
   agent: own(bool, "A channel for the QEMU guest agent; on by default.", { lands: "boot" }),

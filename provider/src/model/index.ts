@@ -9,6 +9,7 @@ import { Volume } from "./volume";
 export { Disk } from "./disk";
 export { Domain } from "./domain";
 export { Graphics } from "./graphics";
+export { type Guest, guestOf, guests, osinfoMetadata, osinfoNamespace } from "./guests";
 export { Interface } from "./interface";
 export { CloudInit, Shutdown, WaitFor } from "./lifecycle";
 export { canonicalUuid, isUuid, ownNamespace } from "./names";

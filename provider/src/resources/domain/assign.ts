@@ -1,6 +1,6 @@
 /** What the program leaves open about disks and network cards: names, addresses, buses. What was assigned once stays. */
 
-import { resources } from "../../model";
+import { type Guest, guests, resources } from "../../model";
 import type { Bag, Value } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { long } from "../../vocabulary";
@@ -86,8 +86,11 @@ const letters = (n: number): string =>
 function freeName(prefix: string, taken: ReadonlySet<string>): string {
   for (let n = 0; ; n++) if (!taken.has(prefix + letters(n))) return prefix + letters(n);
 }
-const busOf = (disk: Loose): string =>
-  disk["device"] === "cdrom" || disk["device"] === "lun" ? "scsi" : disk["device"] === "floppy" ? "fdc" : "virtio";
+function busOf({ device }: Loose, guest: Guest): string {
+  if (device === "cdrom") return guest.drive;
+  if (device === "floppy") return "fdc";
+  return device === "lun" ? "scsi" : guest.disk;
+}
 /** The bus of a disk whose name the program gave without one. */
 const busOfName = (name: string | undefined): string | undefined => {
   const prefix = /^(vd|sd|hd|fd|xvd)[a-z]+$/.exec(name ?? "")?.[1];
@@ -96,12 +99,12 @@ const busOfName = (name: string | undefined): string | undefined => {
 
 export interface Assignment {
   readonly identity: Identity;
-  /** Whether a good administrator's choices fill what the program leaves open; false for `preset: "none"`. */
-  readonly defaults: boolean;
+  /** What the guest has drivers for: that fills what the program leaves open. Undefined for `preset: "none"`. */
+  readonly guest: Guest | undefined;
 }
 
 /** The list with what the program left open, in the program's own spelling otherwise. */
-export function assignDisks(news: Value, olds: Bag | undefined, { defaults }: Assignment): Value {
+export function assignDisks(news: Value, olds: Bag | undefined, { guest }: Assignment): Value {
   if (!Array.isArray(news)) return news;
   const said = items(long(Domain, { disks: news } as never) as Loose, "disks");
   if (said.length !== news.length) return news;
@@ -113,7 +116,8 @@ export function assignDisks(news: Value, olds: Bag | undefined, { defaults }: As
   const plans = said.map((disk, i) => {
     const old = before[i];
     const named = textAt(disk, "target", "dev");
-    const bus = at(disk, "target", "bus") ?? at(old, "target", "bus") ?? busOfName(named) ?? busOf(disk);
+    const bus =
+      at(disk, "target", "bus") ?? at(old, "target", "bus") ?? busOfName(named) ?? busOf(disk, guest ?? guests.linux);
     const kept = textAt(old, "target", "dev");
     const moved = textAt(old, "target", "bus") !== undefined && textAt(old, "target", "bus") !== bus;
     return { disk, old, bus, dev: named ?? (moved ? undefined : kept) };
@@ -125,7 +129,7 @@ export function assignDisks(news: Value, olds: Bag | undefined, { defaults }: As
     const dev = plan.dev ?? freeName(prefixes[String(plan.bus)] ?? "vd", taken);
     taken.add(dev);
     const target = { ...(isLoose(disk) ? (disk["target"] as Bag | undefined) : {}), dev, bus: plan.bus };
-    return { ...(disk as Bag), target, ...driverOf(plan.disk, plan.old, defaults) } as unknown as Value;
+    return { ...(disk as Bag), target, ...driverOf(plan.disk, plan.old, guest !== undefined) } as unknown as Value;
   });
 }
 
@@ -141,7 +145,7 @@ function driverOf(disk: Loose, old: Loose | undefined, defaults: boolean): Bag {
 /** Cards that libvirt gives no model of its own. */
 const modelless = ["hostdev", "vdpa"];
 
-export function assignInterfaces(news: Value, olds: Bag | undefined, { identity, defaults }: Assignment): Value {
+export function assignInterfaces(news: Value, olds: Bag | undefined, { identity, guest }: Assignment): Value {
   if (!Array.isArray(news)) return news;
   const lengthened = (list: unknown): readonly Loose[] =>
     items(long(Domain, { interfaces: list } as never) as Loose, "interfaces");
@@ -161,7 +165,7 @@ export function assignInterfaces(news: Value, olds: Bag | undefined, { identity,
     const old = before[i];
     const item = said[i] ?? {};
     const mac = item["mac"] ?? old?.["mac"] ?? fresh();
-    const usual = defaults && !modelless.includes(String(item["type"])) ? "virtio" : undefined;
+    const usual = modelless.includes(String(item["type"])) ? undefined : guest?.card;
     const model = item["model"] ?? (old ? old["model"] : usual);
     return { ...(nic as Bag), mac, ...(model === undefined ? {} : { model }) } as unknown as Value;
   });

@@ -1,6 +1,8 @@
 import type { Hosts } from "../../host/host";
+import { resources } from "../../model";
 import type { Bag, CheckRequest } from "../../plugin/resource";
 import { unknown } from "../../unknown";
+import { effective } from "../inputs";
 import { replacements } from "../owner";
 import { contextOf } from "../testing/context";
 import { check } from "./check";
@@ -119,6 +121,45 @@ test("defaults are decided at birth: an old machine gets none that it did not ha
     rng: true,
   });
   expect(inputs({ ...small, preset: "none" })["__defaults"]).toEqual({});
+});
+
+describe("a preset", () => {
+  const windows = {
+    ...small,
+    preset: "windows-11",
+    disks: [{ file: "/a" }, { file: "/b", device: "cdrom" }],
+    interfaces: [{ network: "a" }],
+  };
+
+  test("fills in what its guest has drivers for, and what the program says wins", () => {
+    const values = inputs(windows);
+    expect(list(values, "disks").map(({ target }) => target)).toEqual([
+      { dev: "sda", bus: "sata" },
+      { dev: "sdb", bus: "sata" },
+    ]);
+    expect(list(values, "interfaces")[0]).toMatchObject({ model: "e1000e" });
+    expect(values["__defaults"]).toMatchObject({ os: { firmware: "efi" }, tpms: [{ model: "tpm-crb" }] });
+    const said = inputs({
+      ...windows,
+      os: { firmware: "bios" },
+      disks: [{ file: "/a", target: { bus: "virtio" } }],
+      tpms: [],
+    });
+    expect(list(said, "disks")[0]).toMatchObject({ target: { bus: "virtio" } });
+    expect(said["__defaults"]).not.toHaveProperty("os");
+    expect(effective(resources.Domain.inputs, said)).toMatchObject({ os: { firmware: "bios" }, tpms: [] });
+  });
+
+  test("is decided at birth: another one later, or another table, changes no machine", () => {
+    const born = inputs(windows);
+    const later = inputs({ ...windows, preset: "linux" }, born);
+    expect({ ...later, preset: "windows-11" }).toEqual(born);
+  });
+
+  test("that there is none of is refused with those that there are", () => {
+    const [failure] = ask({ ...small, preset: "windows-server-2023" }).failures;
+    expect(failure?.reason).toMatch(/ubuntu-24\.04.*did you mean windows-server-2022\?/);
+  });
 });
 
 test("preset none assigns names and MACs, and no model or discard", () => {

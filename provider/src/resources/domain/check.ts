@@ -1,5 +1,5 @@
 /** What the program says of a domain: its faults, its name and UUID, and what was left open about its devices. */
-import { resources } from "../../model";
+import { guestOf, resources } from "../../model";
 import type { Bag, Checked, CheckFailure, CheckRequest } from "../../plugin/resource";
 import { type Dialect, doubles } from "../../vocabulary";
 import type { Context } from "../context";
@@ -28,7 +28,7 @@ export function check(context: Context, request: CheckRequest): Checked {
   values["name"] = named.name;
   if (named.autonamed) values[hidden.autonamed] = named.autonamed;
   values["uuid"] ??= old?.["uuid"] ?? identity.uuid;
-  const assignment = { identity, defaults: values["preset"] !== "none" };
+  const assignment = { identity, guest: guestOf(values["preset"]) };
   if (values["disks"] !== undefined) values["disks"] = assignDisks(values["disks"], old, assignment);
   if (values["interfaces"] !== undefined)
     values["interfaces"] = assignInterfaces(values["interfaces"], old, assignment);

@@ -1,21 +1,37 @@
 /** What a good administrator would pick where the program says nothing. */
+import { type Guest, guestOf, guests, osinfoMetadata, osinfoNamespace } from "../../model";
 import type { Bag, Value } from "../../plugin/resource";
 import { at, items, type Loose } from "./values";
 
 /**
  * Decided in Check, once, at birth, and kept in the inputs: what needs no host to decide. `preset: "none"` means none at all.
- * Headless by intent: a serial console and the guest agent, and a screen only where the program has `graphics`.
+ * Headless by intent: a serial console and the guest agent, and a screen only where the program has `graphics` or people work at one.
  */
 export function birthDefaults(said: Bag): Bag {
-  if (said["preset"] === "none") return {};
+  const guest = guestOf(said["preset"]);
+  if (!guest) return {};
   return {
     powerState: "running",
     autostart: false,
-    rng: true,
+    rng: guest.virtio,
     agent: true,
-    console: true,
-    memballoons: [{ model: "virtio", stats: 10 }] as unknown as Value,
+    console: !guest.screen,
+    memballoons: [guest.virtio ? { model: "virtio", stats: 10 } : { model: "none" }] as unknown as Value,
+    ...(guest.screen ? { graphics: [{ type: "vnc", autoport: true }] as unknown as Value } : {}),
+    ...(guest.tpm
+      ? { tpms: [{ model: "tpm-crb", backend: { type: "emulator", version: "2.0" } }] as unknown as Value }
+      : {}),
+    ...firmwareOf(guest, said["os"]),
+    // Who says nothing of the guest has said nothing that others could be told.
+    ...(said["preset"] === undefined ? {} : { metadata: { [osinfoNamespace]: osinfoMetadata(guest) } }),
   };
+}
+/** Where the program chooses how the guest starts, nothing is added to it. */
+function firmwareOf({ firmware, secure }: Guest, os: unknown): Bag {
+  const chosen = at(os, "firmware") ?? at(os, "loader") ?? at(os, "kernel");
+  if (firmware === undefined || chosen !== undefined) return {};
+  const keys = ["secure-boot", "enrolled-keys"].map((name) => ({ name, enabled: true }));
+  return { os: { firmware, ...(secure ? { firmwareFeatures: keys } : {}) } as unknown as Value };
 }
 
 /** What the host decides, at create; afterwards it stands in libvirt's own XML and is never decided again. */
@@ -48,15 +64,17 @@ export function hostDefaults(value: Loose, facts: HostFacts, bare: boolean): Loo
   if (bare) return { ...value, type, os };
   const arch = String(os["arch"] ?? facts.arch);
   const machine = os["machine"] ?? machines[arch];
+  const guest = guestOf(value["preset"]) ?? guests.linux;
+  const hypervisor = { arch, kvm: type === "kvm" };
   const whole: Loose = {
     cpu: cpuFor(String(type), arch),
-    features: featuresFor(arch),
-    clock: clockFor(arch, String(type)),
+    features: featuresFor(guest, hypervisor),
+    clock: clockFor(guest, hypervisor),
     ...value,
     type,
     os: { ...os, arch, ...(machine === undefined ? {} : { machine }) },
   };
-  const screened = withScreen(whole);
+  const screened = withScreen(whole, guest);
   return String(machine).includes("q35") ? withControllers(screened) : withScsi(screened);
 }
 
@@ -69,31 +87,50 @@ function cpuFor(type: string, arch: string): Loose | undefined {
   if (isX86(arch)) return { mode: "maximum", features: [{ name: "la57", policy: "disable" }] };
   return arch === "aarch64" ? { mode: "maximum" } : undefined;
 }
-const featuresFor = (arch: string): Loose | undefined =>
-  isX86(arch) ? { acpi: true, apic: true } : arch === "aarch64" || arch === "riscv64" ? { acpi: true } : undefined;
+/** What it is that runs the guest. */
+interface Hypervisor {
+  readonly arch: string;
+  readonly kvm: boolean;
+}
+function featuresFor({ knows }: Guest, { arch, kvm }: Hypervisor): Loose | undefined {
+  if (arch === "aarch64" || arch === "riscv64") return { acpi: true };
+  if (!isX86(arch)) return undefined;
+  return { acpi: true, apic: true, ...(knows === "hyperv" && kvm ? { hyperv: enlightenments } : {}) };
+}
+/** Without them Windows spends its time in waiting for locks and in asking for the time. */
+const enlightenments: Loose = {
+  relaxed: true,
+  vapic: true,
+  spinlocks: { state: true, retries: 8191 },
+  vpindex: true,
+  runtime: true,
+  synic: true,
+  stimer: { state: true },
+  frequencies: true,
+};
 
 /** A guest that was stopped for a moment catches up; HPET costs and helps nobody. */
-const clockFor = (arch: string, type: string): Loose => ({
-  offset: "utc",
+const clockFor = ({ clock, knows }: Guest, { arch, kvm }: Hypervisor): Loose => ({
+  offset: clock,
   ...(isX86(arch)
     ? {
         timers: [
           { name: "rtc", tickpolicy: "catchup" },
           { name: "pit", tickpolicy: "delay" },
           { name: "hpet", present: false },
-          ...(type === "kvm" ? [{ name: "kvmclock", present: true }] : []),
+          ...(kvm ? [{ name: knows === "kvm" ? "kvmclock" : "hypervclock", present: true }] : []),
         ],
       }
     : {}),
 });
 
 /** A screen needs a card, and a pointer that follows the viewer's. */
-function withScreen(value: Loose): Loose {
+function withScreen(value: Loose, { video }: Guest): Loose {
   if (items(value, "graphics").length === 0) return value;
   const tablet = [{ type: "tablet", bus: "usb" }];
   return {
     ...value,
-    videos: value["videos"] ?? [{ model: { type: "virtio" } }],
+    videos: value["videos"] ?? [{ model: { type: video } }],
     inputs: value["inputs"] ?? tablet,
   };
 }

@@ -67,6 +67,27 @@ const cases: Record<string, () => string> = {
       { memory: "1GiB", graphics: [{ type: "vnc", autoport: true }], agent: false, rng: false, console: false },
       kvm,
     ),
+  windows: () =>
+    rendered(
+      {
+        preset: "windows-server-2025",
+        memory: "4GiB",
+        disks: [{ volume: "default/root" }, { file: "/iso/windows.iso", device: "cdrom" }],
+        interfaces: [{ network: "default" }],
+      },
+      kvm,
+    ),
+  freebsd: () =>
+    rendered(
+      {
+        preset: "freebsd",
+        memory: "1GiB",
+        disks: [{ volume: "default/root" }],
+        graphics: [{ type: "vnc", autoport: true }],
+        metadata: { "urn:x": "<x:a xmlns:x='urn:x'/>" },
+      },
+      { type: "qemu", arch: "x86_64" },
+    ),
   arm: () => rendered({ memory: "1GiB", interfaces: [{ bridge: "br0" }] }, { type: "kvm", arch: "aarch64" }),
   bare: () => rendered({ preset: "none", memory: "1GiB", disks: [{ file: "/a.img" }] }, kvm),
   edited: () =>
