@@ -15,6 +15,8 @@ measure() {
   node_modules/.bin/esbuild "tools/bench/$1.ts" --bundle --platform=node --alias:ssh2=./bin/ssh2.cjs --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
   node "$bundle"
 }
+echo "== documents and unchanged domains"
+measure model
 echo "== connections"
 measure connection
 echo "== transfers"

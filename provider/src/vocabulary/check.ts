@@ -2,9 +2,10 @@
 
 import { nearest } from "../nearest";
 import { unknown } from "../unknown";
-import { type Element, elementOf, type Field, isShort, type Shape, typeOf } from "./element";
+import { type Element, elementOf, type Field, type Shape, typeOf } from "./element";
 import { doubles } from "./once";
 import { type Bag, isBag } from "./plan";
+import { requiredOf, shortsOf } from "./shapes";
 import type { PulumiType, Type } from "./types";
 
 export interface Fault {
@@ -35,9 +36,7 @@ export const check = (element: Element<Shape>, value: unknown, host?: Dialect): 
 function checkElement(element: Element<Shape>, value: unknown, path: Path, around: Around): Fault[] {
   if (value === unknown) return [];
   if (!isBag(value)) return fault(path, `must be an object: ${element.doc}`);
-  const shorts = Object.keys(value).filter(
-    (key) => value[key] !== undefined && element.shape[key] && isShort(element.shape[key]),
-  );
+  const shorts = shortsOf(element.shape).flatMap(([key]) => (value[key] === undefined ? [] : [key]));
   const here = { ...around, variant: variantOf(element, value, shorts[0], around) };
   const given = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
   const properties = given.flatMap(([key, v]) => checkProperty(element, key, v, [...path, key], here));
@@ -126,11 +125,8 @@ function wordFault({ values }: Type<unknown>, value: unknown): string | undefine
 }
 
 const missing = (element: Element<Shape>, value: Bag, path: Path, { variant }: Around): Fault[] =>
-  Object.entries(element.shape)
-    .filter(
-      ([key, { facts }]) =>
-        facts.required && (value[key] === undefined || value[key] === null) && applies(facts.when, variant),
-    )
+  requiredOf(element.shape)
+    .filter(([key, { facts }]) => (value[key] === undefined || value[key] === null) && applies(facts.when, variant))
     .map(([key]) => ({ path: [...path, key], reason: `is required: ${element.shape[key]?.doc ?? ""}` }));
 const applies = (when: readonly string[] | undefined, variant: string | undefined): boolean =>
   !when || (variant !== undefined && when.includes(variant));

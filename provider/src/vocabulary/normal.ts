@@ -1,15 +1,21 @@
 /** A program's value in libvirt's own spelling, where a type knows one: events and answers carry no other. */
 import { type Element, elementOf, type Field, type Shape, typeOf, type Value } from "./element";
 import { type Bag, isBag } from "./plan";
+import { having } from "./shapes";
 
 /** In short or long form; what is unknown, or not of its type, stays as it is. */
 export const normal = <S extends Shape>(element: Element<S>, value: Value<S>): Value<S> =>
   normalElement(element, value as Bag) as Value<S>;
 
+const hasNormal = having((field) => typeOf(field)?.normal !== undefined);
+
 function normalElement(element: Element<Shape>, value: Bag): Bag {
   const out: Bag = { ...value };
-  for (const [key, field] of Object.entries(element.shape))
-    if (out[key] !== undefined) out[key] = normalField(field, out[key]);
+  if (!hasNormal(element)) return out;
+  for (const [key, said] of Object.entries(value)) {
+    const field = element.shape[key];
+    if (field && said !== undefined) out[key] = normalField(field, said);
+  }
   return out;
 }
 function normalField(field: Field<unknown>, value: unknown): unknown {

@@ -5,6 +5,7 @@ import type { Fault } from "./check";
 import { type Element, elementOf, type Field, type Shape, typeOf } from "./element";
 import { keyOf, known } from "./pair";
 import { isBag, listOf } from "./plan";
+import { having } from "./shapes";
 
 type Path = Fault["path"];
 type Placed = [value: unknown, path: Path];
@@ -60,17 +61,4 @@ function owner(path: Path): string {
   const end = path.findLastIndex((step) => typeof step === "number");
   return propertyPath(end < 0 ? path : path.slice(0, end + 1));
 }
-/** Whether anything in an element, however deep, is there once only: most have nothing, and are passed by. */
-function speaks(element: Element<Shape>): boolean {
-  const told = spoken.get(element);
-  if (told !== undefined) return told;
-  // An element inside itself adds nothing to what its outermost has.
-  spoken.set(element, false);
-  const found = Object.values(element.shape).some((field) => {
-    const of = elementOf(field);
-    return field.facts.once !== undefined || (of !== undefined && speaks(of));
-  });
-  spoken.set(element, found);
-  return found;
-}
-const spoken = new WeakMap<Element<Shape>, boolean>();
+const speaks = having(({ facts }) => facts.once !== undefined);

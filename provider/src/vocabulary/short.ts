@@ -1,7 +1,8 @@
 /** Short forms: `{ file: path }` for `{ type: "file", source: { file: path } }`, both ways. */
 import { unknown } from "../unknown";
-import { type Element, elementOf, type Field, type Place, type Shape, typeOf, type Value } from "./element";
+import { type Element, elementOf, type Field, isShort, type Place, type Shape, typeOf, type Value } from "./element";
 import { type Bag, isBag, listOf, rest } from "./plan";
+import { having, shortsOf } from "./shapes";
 
 type ShortPlace = Extract<Place, { at: "short" }>;
 
@@ -12,7 +13,10 @@ export const long = <S extends Shape>(element: Element<S>, value: Value<S>): Val
 export const brief = <S extends Shape>(element: Element<S>, value: Value<S>): Value<S> =>
   shorten(element, value as Bag) as Value<S>;
 
+const canBeShort = having(isShort);
+
 function lengthen(element: Element<Shape>, value: Bag): Bag {
+  if (!canBeShort(element)) return value;
   const out: Bag = {};
   for (const key of Reflect.ownKeys(value)) {
     const field = typeof key === "string" ? element.shape[key] : undefined;
@@ -20,7 +24,7 @@ function lengthen(element: Element<Shape>, value: Bag): Bag {
     else if (!field || field.place.at === "shortOf" || field.place.at === "short") continue;
     else out[key] = each(field, value[key], lengthen);
   }
-  for (const [key, { place }] of Object.entries(element.shape)) {
+  for (const [key, { place }] of shortsOf(element.shape)) {
     const said = value[key];
     if (said === undefined || (place.at !== "short" && place.at !== "shortOf")) continue;
     out["type"] = place.is;
@@ -55,7 +59,7 @@ function shorten(element: Element<Shape>, value: Bag): Bag {
         ? listOf(out[key]).map((v) => (typeof v === "string" ? pretty(v) : v))
         : out[key];
   }
-  for (const [key, { place }] of Object.entries(element.shape)) {
+  for (const [key, { place }] of shortsOf(element.shape)) {
     if ((place.at !== "short" && place.at !== "shortOf") || out["type"] !== place.is) continue;
     const said = place.at === "short" ? folded(place, out) : covered(place, out[place.into]);
     if (said === undefined) continue;
