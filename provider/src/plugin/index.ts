@@ -1,7 +1,7 @@
 /** A server that speaks Pulumi's provider protocol over connections that somebody else accepts. */
 import type { Socket } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { definition } from "./definition";
 import type { Provider } from "./resource";
 import { service } from "./service";
 
@@ -18,7 +18,7 @@ export function serve(version: string, load: () => Promise<Provider>): Serving {
     "grpc.max_receive_message_length": 400 * 1024 * 1024,
     "grpc.max_send_message_length": -1,
   });
-  server.addService(ResourceProviderService, implementation);
+  server.addService(definition, implementation);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const open = new Set<Promise<void>>();
   return {

@@ -59,7 +59,10 @@ export function lifecycle(under: Calls, provider: () => Promise<Provider>) {
         const request = {
           urn: q.getUrn(),
           id: q.getId(),
-          oldOutputs: decode(q.getOlds()),
+          // Half of a state, of which most differences need nothing.
+          get oldOutputs() {
+            return decode(q.getOlds());
+          },
           oldInputs: decode(q.getOldInputs()),
           news: decode(q.getNews()),
           ignoreChanges: q.getIgnorechangesList(),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unknown } from "../unknown";
 import { asset, type Bag, type Path, type Properties } from "./resource";
+import { Bytes } from "./struct";
 import { decode, encode } from "./wire";
 
 const signature = "4dabf18193072939515e22adb298388d";
@@ -39,9 +40,9 @@ test("whatever can be said comes back as it was, secrets and unknowns in their p
   );
 });
 
-test("__proto__ does no harm (the protobuf library itself cannot carry it)", () => {
+test("__proto__ is a property like any other and does no harm", () => {
   const values = JSON.parse('{"__proto__": {"polluted": true}, "kept": 1}') as Bag;
-  expect(decode(encode({ values, secrets: [] })).values).toEqual({ kept: 1 });
+  expect(decode(encode({ values, secrets: [] })).values).toEqual(values);
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
 });
 
@@ -73,4 +74,31 @@ test("an asset keeps where its bytes are", () => {
     a: { [signature]: "c44067f5952c0a294b673a41bacd8c17", path: "/tmp/x.qcow2", hash: "abc" },
   });
   expect(values["a"]).toEqual({ [asset]: { path: "/tmp/x.qcow2", hash: "abc" } });
+});
+
+test("what the library wrote is read, and what is written here the library reads", () => {
+  const fields = {
+    text: "é😀",
+    long: "x".repeat(20_000),
+    none: null,
+    yes: true,
+    n: -1.5,
+    list: [1, ["a"], { b: {} }],
+    deep: { a: { b: "c" } },
+  };
+  expect(decode(Struct.fromJavaScript(fields)).values).toEqual(fields);
+  const written = encode({ values: fields, secrets: [] });
+  expect(Struct.deserializeBinary(written.serializeBinary()).toJavaScript()).toEqual(fields);
+});
+
+test("bytes that are cut anywhere are refused or give less, and never hang", () => {
+  const whole = Struct.fromJavaScript({ a: "text", b: [1, { c: true }] }).serializeBinary();
+  for (let end = 0; end < whole.length; end++) {
+    const cut = new Bytes(whole.subarray(0, end));
+    try {
+      expect(Object.keys(decode(cut).values).length).toBeLessThan(2);
+    } catch (thrown) {
+      expect(thrown).toMatchObject({ code: "protocol" });
+    }
+  }
 });

@@ -1,9 +1,10 @@
 /** Pulumi's property values on the wire (a protobuf Struct with signatures in it), as `Properties` and back. */
-import { ListValue, NullValue, Struct, Value as Wire } from "google-protobuf/google/protobuf/struct_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Failure } from "../failure";
 import { propertyPath } from "../path";
 import { unknown } from "../unknown";
 import { type Asset, asset, type Bag, type Path, type Properties, type Value } from "./resource";
+import { bytesOf, type Json, put, readStruct, writeStruct } from "./struct";
 
 /** The key under which an object says what it stands for, and the values it may have there (`sig.go` of Pulumi's SDK). */
 const signature = "4dabf18193072939515e22adb298388d";
@@ -29,57 +30,46 @@ const unknownTexts = new Set([
 
 export function decode(struct: Struct | undefined): Properties {
   const secrets: Path[] = [];
-  return { values: struct ? decodeStruct(struct, [], secrets) : {}, secrets };
+  return { values: struct ? decodeFields(readStruct(bytesOf(struct)), [], secrets) : {}, secrets };
 }
 
-function decodeStruct(struct: Struct, path: Path, secrets: Path[]): Bag {
-  const out: Record<string, Value> = {};
-  for (const [key, value] of entries(struct)) define(out, key, decodeValue(value, [...path, key], secrets));
-  return out;
-}
-/** `__proto__` is a property like any other. */
-const define = (out: object, key: string, value: unknown): void =>
-  void Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true });
-function entries(struct: Struct): [string, Wire][] {
-  const all: [string, Wire][] = [];
-  // The map's own arrays hold raw data; only this makes messages of them.
-  struct.getFieldsMap().forEach((value: Wire, key: string) => void all.push([key, value]));
-  return all;
-}
-
-function decodeValue(value: Wire, path: Path, secrets: Path[]): Value {
-  switch (value.getKindCase()) {
-    case Wire.KindCase.STRING_VALUE: {
-      const text = value.getStringValue();
-      return unknownTexts.has(text) ? unknown : text;
-    }
-    case Wire.KindCase.NUMBER_VALUE:
-      return value.getNumberValue();
-    case Wire.KindCase.BOOL_VALUE:
-      return value.getBoolValue();
-    case Wire.KindCase.LIST_VALUE:
-      return (value.getListValue()?.getValuesList() ?? []).map((item, i) => decodeValue(item, [...path, i], secrets));
-    case Wire.KindCase.STRUCT_VALUE:
-      return decodeObject(value.getStructValue() ?? new Struct(), path, secrets);
-    default:
-      return null;
+/** In place: what has just been read is nobody else's. */
+function decodeFields(fields: { [key: string]: Json }, path: Path, secrets: Path[]): Bag {
+  for (const key of Object.keys(fields)) {
+    const value = fields[key] ?? null;
+    const meant = plainly(value) ? value : decodeValue(value, [...path, key], secrets);
+    if (meant !== value) put(fields, key, meant);
   }
+  return fields as Bag;
+}
+/** Most values stand for themselves. */
+const plainly = (value: Json): boolean =>
+  typeof value === "string" ? value.length !== unknownText.length : typeof value !== "object" || value === null;
+
+function decodeValue(value: Json, path: Path, secrets: Path[]): Value {
+  if (typeof value === "string") return unknownTexts.has(value) ? unknown : value;
+  if (Array.isArray(value))
+    return value.map((item, i) => (plainly(item) ? (item as Value) : decodeValue(item, [...path, i], secrets)));
+  return typeof value === "object" && value !== null ? decodeObject(value, path, secrets) : value;
 }
 
-function decodeObject(struct: Struct, path: Path, secrets: Path[]): Value {
-  const part = (name: string): Wire | undefined => struct.getFieldsMap().get(name) as Wire | undefined;
-  const text = (name: string): string | undefined => part(name)?.getStringValue() || undefined;
+function decodeObject(fields: { [key: string]: Json }, path: Path, secrets: Path[]): Value {
+  const part = (name: string): Json | undefined => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+  const text = (name: string): string | undefined => {
+    const said = part(name);
+    return typeof said === "string" && said !== "" ? said : undefined;
+  };
   const inner = (name: string): Value => {
     const value = part(name);
-    return value ? decodeValue(value, path, secrets) : unknown;
+    return value === undefined ? unknown : decodeValue(value, path, secrets);
   };
   switch (text(signature)) {
     case kinds.secret:
       return secretly(path, secrets, () => inner("value"));
     case kinds.output:
-      return part("secret")?.getBoolValue() ? secretly(path, secrets, () => inner("value")) : inner("value");
+      return part("secret") === true ? secretly(path, secrets, () => inner("value")) : inner("value");
     case kinds.resource: {
-      const id = part("id") ? inner("id") : (text("urn") ?? unknown);
+      const id = part("id") === undefined ? (text("urn") ?? unknown) : inner("id");
       return id === "" || id === null ? unknown : id;
     }
     case kinds.bytes:
@@ -92,7 +82,7 @@ function decodeObject(struct: Struct, path: Path, secrets: Path[]): Value {
         remedy: "Give a file or a text: an asset",
       });
     default:
-      return decodeStruct(struct, path, secrets);
+      return decodeFields(fields, path, secrets);
   }
 }
 /** Of nested secrets the outermost counts. */
@@ -109,7 +99,7 @@ function decodeAsset(text: (name: string) => string | undefined): Asset {
 }
 
 export function encode({ values, secrets }: Properties): Struct {
-  return encodeStruct(values, treeOf(secrets));
+  return writeStruct(encodeFields(values, treeOf(secrets)));
 }
 
 /** Paths as a tree, so that each value meets its own part only. */
@@ -131,43 +121,23 @@ function treeOf(paths: readonly Path[]): Tree {
   return root;
 }
 
-function encodeStruct(bag: Bag, tree: Tree | undefined): Struct {
-  const struct = new Struct();
-  const fields = struct.getFieldsMap();
-  for (const [key, value] of Object.entries(bag))
-    if (value !== undefined) fields.set(key, encodeValue(value, tree?.below.get(key)));
-  return struct;
+function encodeFields(bag: Bag, tree: Tree | undefined): { [key: string]: Json } {
+  const out: { [key: string]: Json } = {};
+  for (const key of Object.keys(bag)) {
+    const value = bag[key];
+    if (value !== undefined) put(out, key, encodeValue(value, tree?.below.get(key)));
+  }
+  return out;
 }
-function encodeValue(value: Value, tree: Tree | undefined): Wire {
-  if (tree?.secret) return signed(kinds.secret, { value: plain(value, tree) });
-  return plain(value, tree);
-}
-function plain(value: Value | undefined, tree: Tree | undefined): Wire {
-  const wire = new Wire();
+const encodeValue = (value: Value | undefined, tree: Tree | undefined): Json =>
+  tree?.secret ? { [signature]: kinds.secret, value: plain(value, tree) } : plain(value, tree);
+function plain(value: Value | undefined, tree: Tree | undefined): Json {
   // A list may hold a gap; an answer must not fail for it after the work is done.
-  if (value === null || value === undefined) wire.setNullValue(NullValue.NULL_VALUE);
-  else if (value === unknown) wire.setStringValue(unknownText);
-  else if (typeof value === "string") wire.setStringValue(value);
-  else if (typeof value === "number") wire.setNumberValue(value);
-  else if (typeof value === "boolean") wire.setBoolValue(value);
-  else if (Array.isArray(value)) {
-    const list = new ListValue();
-    list.setValuesList(value.map((item: Value, i) => encodeValue(item, tree?.below.get(i))));
-    wire.setListValue(list);
-  } else if (isAsset(value))
-    return signed(
-      kinds.asset,
-      Object.fromEntries(Object.entries(value[asset]).map(([k, v]) => [k, plain(v, undefined)])),
-    );
-  else wire.setStructValue(encodeStruct(value as Bag, tree));
-  return wire;
+  if (value === null || value === undefined) return null;
+  if (value === unknown) return unknownText;
+  if (typeof value !== "object") return value as Json;
+  if (Array.isArray(value)) return value.map((item: Value, i) => encodeValue(item, tree?.below.get(i)));
+  if (isAsset(value)) return { [signature]: kinds.asset, ...value[asset] } as Json;
+  return encodeFields(value as Bag, tree);
 }
 const isAsset = (value: Value): value is Asset => typeof value === "object" && value !== null && asset in value;
-function signed(kind: string, parts: Record<string, Wire>): Wire {
-  const struct = new Struct();
-  struct.getFieldsMap().set(signature, plain(kind, undefined));
-  for (const [name, part] of Object.entries(parts)) struct.getFieldsMap().set(name, part);
-  const wire = new Wire();
-  wire.setStructValue(struct);
-  return wire;
-}

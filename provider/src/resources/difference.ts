@@ -1,5 +1,6 @@
 /** What a program changed, in Pulumi's paths and with how each change lands. */
 import type { Bag, Change, Path } from "../plugin/resource";
+import { unknown } from "../unknown";
 import { diff, type Element, type Field, type Change as Landing, type Shape } from "../vocabulary";
 import { elementOf } from "../vocabulary/element";
 import { effective, withoutHidden } from "./inputs";
@@ -17,6 +18,7 @@ export function differences(
   news: Bag,
   ignoreChanges: readonly string[],
 ): Differences {
+  if (identical(olds, news)) return { changes: [], landings: [] };
   const [was, want] = [withoutHidden(olds), withoutHidden(news)];
   const ignored = ignoreChanges.map(parsePath);
   const landings = diff(declaration, effective(declaration, olds), effective(declaration, news)).filter(({ path }) => {
@@ -33,6 +35,17 @@ export function differences(
     changes.set(key, { property, kind: whole ? kind : "update", ...(replace ? { replace } : {}) });
   }
   return { changes: [...changes.values()], landings };
+}
+
+/** Spelled alike throughout, which most resources of most updates are. What is unknown is like nothing. */
+function identical(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return a === b && a !== unknown;
+  if (Object.getOwnPropertySymbols(a).length > 0 || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  return (
+    keys.length === others.length &&
+    keys.every((key) => Object.hasOwn(b, key) && identical(Reflect.get(a, key), Reflect.get(b, key)))
+  );
 }
 
 /** The path in the program's own spelling, as far as that has it: a short form has no `source.file`, but a `file`. */
