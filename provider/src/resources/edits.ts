@@ -13,7 +13,8 @@ export const without = (edits: readonly Edit[], others: readonly Edit[]): readon
 /** Brings the program's edits from `was` to `want`: those that are no more are undone as far as an edit can be. */
 export function applyEdits(root: Node, was: readonly Edit[], want: readonly Edit[]): void {
   // Every domain has devices once libvirt has seen it.
-  if (root.name === "domain" && want.length > 0 && !root.children.some(({ name }) => name === "devices"))
+  const devices = want.some(({ set, add, delete: gone }) => (set ?? add ?? gone)?.startsWith("./devices"));
+  if (root.name === "domain" && devices && !root.children.some(({ name }) => name === "devices"))
     root.children.push(node("devices"));
   for (const edit of [...without(was, want)].reverse()) undo(root, edit);
   apply(root, without(want, was));

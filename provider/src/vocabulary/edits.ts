@@ -11,12 +11,13 @@ export interface Edit {
   readonly delete?: string;
 }
 
-/** The edits that make `whole` of `said`, where `said` lacks only what nobody could say. */
+/** The edits that make `whole` of `said`: what nobody could say, and what comes by itself where nobody says it. */
 export function edits(said: Node, whole: Node, path = "."): Edit[] {
   const out: Edit[] = [];
   for (const [name, value] of Object.entries(whole.attrs))
     if (said.attrs[name] !== value) out.push({ set: `${path}/@${name}`, value });
-  if (whole.text !== said.text) out.push({ set: `${path}/text()`, value: whole.text });
+  for (const name of Object.keys(said.attrs)) if (!(name in whole.attrs)) out.push({ delete: `${path}/@${name}` });
+  if (spoken(whole) !== spoken(said)) out.push({ set: `${path}/text()`, value: whole.text });
   const seen = new Map<string, number>();
   for (const c of whole.children) {
     const i = seen.get(c.name) ?? 0;
@@ -25,7 +26,19 @@ export function edits(said: Node, whole: Node, path = "."): Edit[] {
     if (twin) out.push(...edits(twin, c, `${path}/${c.name}[${i + 1}]`));
     else out.push({ add: path, xml: print(c).trim() });
   }
-  return out;
+  return [...out, ...surplus(said, seen, path)];
+}
+/** White space alone says nothing. */
+const spoken = ({ text }: Node): string => (text.trim() === "" ? "" : text);
+/** The last goes first: the places of the others stay what they are. */
+function surplus(said: Node, wanted: ReadonlyMap<string, number>, path: string): Edit[] {
+  const seen = new Map<string, number>();
+  const gone = said.children.flatMap(({ name }): Edit[] => {
+    const i = seen.get(name) ?? 0;
+    seen.set(name, i + 1);
+    return i < (wanted.get(name) ?? 0) ? [] : [{ delete: `${path}/${name}[${i + 1}]` }];
+  });
+  return gone.reverse();
 }
 
 const name = String.raw`(?:\{[^}]*\})?[^/[\]{}@()]+`;

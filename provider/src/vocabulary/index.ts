@@ -32,7 +32,7 @@ export {
 } from "./element";
 export { knownPart } from "./known";
 export { merge } from "./merge";
-export { normal } from "./normal";
+export { normal, told } from "./normal";
 export { doubles } from "./once";
 export { rest } from "./plan";
 export { read } from "./read";

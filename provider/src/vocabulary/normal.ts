@@ -1,29 +1,37 @@
-/** A program's value in libvirt's own spelling, where a type knows one: events and answers carry no other. */
+/** A value as libvirt spells it, where a type knows how. */
 import { type Element, elementOf, type Field, type Shape, typeOf, type Value } from "./element";
 import { type Bag, isBag } from "./plan";
 import { having } from "./shapes";
 
-/** In short or long form; what is unknown, or not of its type, stays as it is. */
+/** A program's value, in short or long form: events and answers carry no other spelling. What is unknown, or not of its type, stays as it is. */
 export const normal = <S extends Shape>(element: Element<S>, value: Value<S>): Value<S> =>
-  normalElement(element, value as Bag) as Value<S>;
+  respelled(element, value as Bag, "normal") as Value<S>;
+/** The same with sizes in the units in which libvirt tells them, leftovers included: two documents that say the same say it alike. */
+export const told = <S extends Shape>(element: Element<S>, value: Value<S>): Value<S> =>
+  respelled(element, value as Bag, "told") as Value<S>;
 
-const hasNormal = having((field) => typeOf(field)?.normal !== undefined);
+type Spelling = "normal" | "told";
+/** What most elements have nothing of need not be walked. */
+const hasSpelling = {
+  normal: having((field) => typeOf(field)?.normal !== undefined),
+  told: having((field) => typeOf(field)?.told !== undefined),
+};
 
-function normalElement(element: Element<Shape>, value: Bag): Bag {
+function respelled(element: Element<Shape>, value: Bag, as: Spelling): Bag {
   const out: Bag = { ...value };
-  if (!hasNormal(element)) return out;
+  if (!hasSpelling[as](element)) return out;
   for (const [key, said] of Object.entries(value)) {
     const field = element.shape[key];
-    if (field && said !== undefined) out[key] = normalField(field, said);
+    if (field && said !== undefined) out[key] = respelledField(field, said, as);
   }
   return out;
 }
-function normalField(field: Field<unknown>, value: unknown): unknown {
+function respelledField(field: Field<unknown>, value: unknown, as: Spelling): unknown {
   const of = elementOf(field);
-  const normalOf = typeOf(field)?.normal;
+  const turn = typeOf(field)?.[as];
   const one = (item: unknown): unknown => {
-    if (of) return isBag(item) ? normalElement(of, item) : item;
-    return normalOf && typeof item === "string" ? normalOf(item) : item;
+    if (of) return isBag(item) ? respelled(of, item, as) : item;
+    return turn && typeof item === "string" ? turn(item) : item;
   };
   if (field.table) return value;
   return Array.isArray(value) ? value.map(one) : one(value);

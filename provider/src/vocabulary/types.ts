@@ -23,6 +23,8 @@ export interface Type<T> {
   readonly pretty?: (value: T) => T;
   /** How libvirt writes the same. */
   readonly normal?: (value: T) => T;
+  /** The same in the unit in which libvirt tells it. */
+  readonly told?: (value: T) => T;
 }
 
 /** What XML 1.0 cannot hold, not even escaped: most control characters and half surrogates. */
@@ -121,6 +123,12 @@ function pretty(value: string): string {
   }
   return `${amount}${power === 0 ? "" : `${units.charAt(power).toUpperCase()}iB`}`;
 }
+/** `"2097152KiB"`; in bytes where it is no whole number of units. */
+function inUnit(value: string, unit: string): string {
+  const [amount, one] = [bytes(value), factor(unit) ?? 1n];
+  if (amount === undefined) return value;
+  return amount % one === 0n ? `${amount / one}${unit}` : `${amount}bytes`;
+}
 /** `"2GiB"`. `unit` is what libvirt means where the XML has none; we always write it out. */
 export const size = (unit: string, least = 0n): Type<string> => ({
   pulumi: "string",
@@ -134,6 +142,7 @@ export const size = (unit: string, least = 0n): Type<string> => ({
   },
   same: (value) => String(bytes(value) ?? value),
   pretty,
+  told: (value) => inUnit(value, unit),
   fault: (value) => {
     const is = bytes(value);
     if (is === undefined)
@@ -145,7 +154,7 @@ export const size = (unit: string, least = 0n): Type<string> => ({
 /** A size in an attribute or element that has no unit of its own: `"16MiB"` is 16384 where libvirt counts KiB. */
 export const sizeIn = (unit: string): Type<string> => {
   const one = factor(unit) ?? 1n;
-  const { also: _, ...withoutUnit } = size(unit);
+  const { also: _, told: __, ...withoutUnit } = size(unit);
   return {
     ...withoutUnit,
     parse: (raw) => (/^\d+$/.test(raw) ? raw + unit : undefined),

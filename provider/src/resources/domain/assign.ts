@@ -116,11 +116,11 @@ export function assignDisks(news: Value, olds: Bag | undefined, { guest }: Assig
   const plans = said.map((disk, i) => {
     const old = before[i];
     const named = textAt(disk, "target", "dev");
-    const bus =
-      at(disk, "target", "bus") ?? at(old, "target", "bus") ?? busOfName(named) ?? busOf(disk, guest ?? guests.linux);
+    const given = at(disk, "target", "bus") ?? at(old, "target", "bus");
+    const bus = given ?? busOfName(named) ?? busOf(disk, guest ?? guests.linux);
     const kept = textAt(old, "target", "dev");
     const moved = textAt(old, "target", "bus") !== undefined && textAt(old, "target", "bus") !== bus;
-    return { disk, old, bus, dev: named ?? (moved ? undefined : kept) };
+    return { disk, old, bus, busOpen: given === undefined, dev: named ?? (moved ? undefined : kept) };
   });
   const taken = new Set(plans.flatMap(({ dev }) => dev ?? []));
   return news.map((disk, i) => {
@@ -128,7 +128,10 @@ export function assignDisks(news: Value, olds: Bag | undefined, { guest }: Assig
     if (!plan) return disk;
     const dev = plan.dev ?? freeName(prefixes[String(plan.bus)] ?? "vd", taken);
     taken.add(dev);
-    const target = { ...(isLoose(disk) ? (disk["target"] as Bag | undefined) : {}), dev, bus: plan.bus };
+    const said = isLoose(disk) ? (disk["target"] as Bag | undefined) : {};
+    // Without defaults libvirt takes the bus from the name.
+    const named = guest === undefined && plan.busOpen && said?.["dev"] !== undefined;
+    const target = { ...said, dev, ...(named ? {} : { bus: plan.bus }) };
     return { ...(disk as Bag), target, ...driverOf(plan.disk, plan.old, guest !== undefined) } as unknown as Value;
   });
 }

@@ -89,15 +89,11 @@ function foreseen(task: Task, today: Loose): string[] {
 async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
-<<<<<<< HEAD
+  const [earlier, wished] = wishes(task);
   const { today, power, autostart, live, mark } = await looked(context, task);
+  await mustFit(host, name, wished, limits, earlier);
   const before = baselineOf(task) ?? today;
   const covered = await snapshotted(host, task, { today, before }, limits);
-=======
-  const [before, after] = wishes(task);
-  const { today, power, autostart, live } = await looked(context, task);
-  await mustFit(host, name, after, limits, before);
->>>>>>> be91e7e (Tell before anything is touched what the host cannot give: what its libvirt does not know, its driver has not, its lists do not hold)
   const seeds = seedsOf(task, today);
   const places = await findVolumes(host, volumesOf(want), limits);
   await findNetworks(host, networksOf(want), limits);

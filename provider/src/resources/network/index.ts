@@ -5,6 +5,7 @@ import { parse } from "../../xml";
 import type { Context } from "../context";
 import { defined } from "../defined";
 import { limitsOf } from "../whereabouts";
+import { birthDefaults } from "./defaults";
 import { plan } from "./plan";
 import { all, autostart, change, define, drop, look, lookup, start, stop } from "./steps";
 
@@ -14,7 +15,7 @@ export const network = (context: Context): Resource =>
       word: "network",
       token: "kvm:index:Network",
       declaration: resources.Network.inputs,
-      defaults: { autostart: true },
+      defaults: birthDefaults,
       faults: () => [],
       // Bridge and addresses are taken as long as the old one stands.
       excludes: () => true,

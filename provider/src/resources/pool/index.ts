@@ -6,6 +6,7 @@ import { defined } from "../defined";
 import { autonamedBy } from "../owner";
 import { faults } from "./check";
 import { mustHoldNothing } from "./contents";
+import { birthDefaults } from "./defaults";
 import { all, autostart, build, change, define, drop, look, lookup, start, stop } from "./steps";
 
 export const pool = (context: Context): Resource =>
@@ -14,7 +15,7 @@ export const pool = (context: Context): Resource =>
       word: "pool",
       token: "kvm:index:Pool",
       declaration: resources.Pool.inputs,
-      defaults: { type: "dir", autostart: true },
+      defaults: birthDefaults,
       faults,
       // libvirt has neither two pools of one name nor two on one directory.
       excludes: (olds, news) =>

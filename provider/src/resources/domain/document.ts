@@ -1,0 +1,21 @@
+/** A domain's XML from what the program says alone: the host decides the rest, or libvirt when it is defined. Pure. */
+import { resources } from "../../model";
+import type { Bag } from "../../plugin/resource";
+import type { Node } from "../../xml";
+import { applyEdits, editsOf } from "../edits";
+import { effective } from "../inputs";
+import { hostDefaults } from "./defaults";
+import { expand } from "./expand";
+import { writing } from "./render";
+import { placed } from "./resolve";
+import type { Loose } from "./values";
+
+/** The host that is assumed. */
+const usual = { type: "kvm", arch: "x86_64" };
+
+export function document(inputs: Bag): Node {
+  const wanted = effective(resources.Domain.inputs, inputs) as Loose;
+  const node = writing(hostDefaults(placed(expand(wanted), new Map()), usual, wanted["preset"] === "none"));
+  applyEdits(node, [], editsOf(wanted));
+  return node;
+}
