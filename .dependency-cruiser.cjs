@@ -6,7 +6,9 @@ const open = [
   "provider/src/unknown\\.ts",
 ];
 const rooms = {
-  "main\\.ts": ["chunk\\.ts", "plugin", "provider\\.ts"],
+  "main\\.ts": ["chunk\\.ts", "serving\\.ts", "commands"],
+  "serving\\.ts": ["chunk\\.ts", "plugin", "provider\\.ts"],
+  commands: ["plugin/resource\\.ts", "resources/documents", "vocabulary", "xml\\.ts"],
   "provider\\.ts": ["plugin", "resources", "host", "model", "vocabulary"],
   plugin: [],
   vocabulary: ["xml\\.ts"],

@@ -24,7 +24,13 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 /** Modules whose identity matters (a symbol, a class) are chunks of their own, so that all others share one copy. */
 const shared = { failure: "failure.ts", unknown: "unknown.ts", resource: "plugin/resource.ts" };
-const chunks = { main: "main.ts", plugin: "plugin/index.ts", provider: "provider.ts", ...shared };
+const chunks = {
+  main: "main.ts",
+  plugin: "plugin/index.ts",
+  provider: "provider.ts",
+  commands: "commands/index.ts",
+  ...shared,
+};
 
 const sharing = {
   name: "share",

@@ -1,7 +1,7 @@
 /** The reference for users: each resource's and function's properties, and how a change of each lands. */
-import type { Element, Field, Shape } from "../../provider/src/vocabulary";
+import { type Element, type Field, type Shape, typeName } from "../../provider/src/vocabulary";
 import type { Declarations, Declared } from "./package";
-import { describe, nameOf } from "./types";
+import { describe } from "./types";
 
 export function reference({ resources, functions, configuration }: Declarations): string {
   const sections = [
@@ -32,7 +32,7 @@ function table(of: Element<Shape>, lands: boolean): string {
 }
 
 function kind({ place, many, table: named }: Field<unknown>): string {
-  const one = "of" in place ? nameOf(place.of()) : place.at === "mark" ? "boolean" : place.type.pulumi;
+  const one = "of" in place ? typeName(place.of()) : place.at === "mark" ? "boolean" : place.type.pulumi;
   return named ? `${one} by name` : many ? `list of ${one}` : one;
 }
 

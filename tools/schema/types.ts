@@ -1,5 +1,5 @@
 /** From the declarations to the types and properties of Pulumi's schema. */
-import type { Element, Facts, Field, Shape } from "../../provider/src/vocabulary";
+import { type Element, type Facts, type Field, type Shape, typeName } from "../../provider/src/vocabulary";
 
 export interface PropertySpec {
   type?: "string" | "integer" | "number" | "boolean" | "array" | "object";
@@ -25,15 +25,13 @@ export interface Types {
 }
 
 export const token = (name: string): string => `kvm:index:${name}`;
-const pascal = (name: string): string => name.replace(/(?:^|[-_:.])(\w)/g, (_, letter: string) => letter.toUpperCase());
-export const nameOf = (of: Element<Shape>): string => of.facts.named ?? pascal(of.name);
 
 /** `taken` are names that no type may have: in Go a resource's name and a type's are one name space. */
 export function types(taken: readonly string[]): Types {
   const met = new Map<string, { of: Element<Shape>; spec?: ObjectSpec }>();
 
   function reference(of: Element<Shape>, from: string): PropertySpec {
-    const name = nameOf(of);
+    const name = typeName(of);
     if (taken.includes(name))
       throw new Error(`${from}: a type cannot be called ${name}, as a resource is; say \`named\``);
     const known = met.get(name);
@@ -53,7 +51,7 @@ export function types(taken: readonly string[]): Types {
     return {
       description: of.doc,
       type: "object",
-      properties: Object.fromEntries(shown.map(([key, field]) => [key, property(field, `${nameOf(of)}.${key}`)])),
+      properties: Object.fromEntries(shown.map(([key, field]) => [key, property(field, `${typeName(of)}.${key}`)])),
       ...(required.length > 0 && { required }),
     };
   }

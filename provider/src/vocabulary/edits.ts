@@ -23,7 +23,8 @@ export function edits(said: Node, whole: Node, path = "."): Edit[] {
     const i = seen.get(c.name) ?? 0;
     seen.set(c.name, i + 1);
     const twin = said.children.filter((x) => x.name === c.name)[i];
-    if (twin) out.push(...edits(twin, c, `${path}/${c.name}[${i + 1}]`));
+    const alone = whole.children.filter((x) => x.name === c.name).length === 1;
+    if (twin) out.push(...edits(twin, c, `${path}/${c.name}${alone ? "" : `[${i + 1}]`}`));
     else out.push({ add: path, xml: print(c).trim() });
   }
   return [...out, ...surplus(said, seen, path)];

@@ -230,5 +230,9 @@ function united(a: Place, b: Place): Place {
   return { ...b, type: erased(oneOf(...new Set([...words, ...more]))) } as Place;
 }
 
+const pascal = (name: string): string => name.replace(/(?:^|[-_:.])(\w)/g, (_, letter: string) => letter.toUpperCase());
+/** The name of its type in Pulumi's schema, and so in every SDK. */
+export const typeName = (of: Element<Shape>): string => of.facts.named ?? pascal(of.name);
+
 /** The name of its element or attribute. */
 export const nameOf = (key: string, f: Field<unknown>): string => f.facts.as ?? key;

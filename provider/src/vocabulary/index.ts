@@ -10,6 +10,7 @@ export {
   child,
   type Element,
   element,
+  elementOf,
   type Facts,
   type Field,
   foreign,
@@ -27,6 +28,8 @@ export {
   shortPair,
   sole,
   table,
+  typeName,
+  typeOf,
   type Value,
   variants,
 } from "./element";

@@ -15,7 +15,10 @@ const usual = { type: "kvm", arch: "x86_64" };
 
 export function document(inputs: Bag): Node {
   const wanted = effective(resources.Domain.inputs, inputs) as Loose;
-  const node = writing(hostDefaults(placed(expand(wanted), new Map()), usual, wanted["preset"] === "none"));
+  const { currentMemory, ...others } = expand(wanted);
+  // Libvirt takes all of the memory where nobody says how much of it the guest has now.
+  const said = currentMemory === others["memory"] && wanted["currentMemory"] === undefined ? others : expand(wanted);
+  const node = writing(hostDefaults(placed(said, new Map()), usual, wanted["preset"] === "none"));
   applyEdits(node, [], editsOf(wanted));
   return node;
 }
