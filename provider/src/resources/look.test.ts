@@ -1,5 +1,5 @@
 import { resources } from "../model";
-import { print } from "../xml";
+import { parse, print } from "../xml";
 import { imported, reading, seenToday, written } from "./look";
 import { hidden, packBaseline } from "./state";
 
@@ -39,7 +39,13 @@ test("without a baseline nothing is told", () => {
   expect(seenToday(declaration, inputs, undefined, { xml: xml(""), libvirt: "9.0.0" })).toBe(inputs);
 });
 test("an import says what a program may say, and no defaults", () => {
-  expect(imported(declaration, xml(""))).toEqual({ name: "lan", bridge: { name: "virbr1" }, [hidden.defaults]: {} });
+  const whole = parse(xml("").replace("virbr1", "lan0").replace("<name>", "<mtu depth='1'/><name>"));
+  expect(imported(declaration, whole)).toEqual({
+    name: "lan",
+    bridge: { name: "lan0" },
+    xml: [{ add: ".", xml: "<mtu depth='1'/>" }],
+    [hidden.defaults]: {},
+  });
 });
 test("an edit that the program takes out is undone", () => {
   const edits = { xml: [{ set: "./@custom", value: "x" }] };

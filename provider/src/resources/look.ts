@@ -1,9 +1,10 @@
 /** Today's XML of an object against what libvirt wrote back after our last write. */
-import type { Bag, Value as Said } from "../plugin/resource";
-import { brief, type Element, merge, read, type Shape, type Value, write } from "../vocabulary";
+import type { Bag } from "../plugin/resource";
+import { brief, type Element, edits, merge, read, type Shape, type Value, wished, write } from "../vocabulary";
 import { type Node, parse } from "../xml";
 import { drifted } from "./drift";
 import { applyEdits, editsOf, without } from "./edits";
+import { depends } from "./filled";
 import { effective } from "./inputs";
 import { type Baseline, hidden, packBaseline, unpackBaseline } from "./state";
 
@@ -23,26 +24,16 @@ export function seenToday<S extends Shape>(
   return drifted(declaration, inputs, was, now, before.libvirt === today.libvirt);
 }
 
-/** The inputs of an object that no program has said yet: all there is, as a person would write it. */
-export const imported = <S extends Shape>(declaration: Element<S>, xml: string): Bag => ({
-  ...sayable(declaration, brief(declaration, reading(declaration, xml)) as Bag),
-  [hidden.defaults]: {},
-});
-const isEmpty = (value: Said | undefined): boolean =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 0;
-/** Without what libvirt only reports: no program can say it. */
-function sayable(declaration: Element<Shape>, value: Bag): Bag {
-  const said = Object.entries(value).flatMap(([key, v]): [string, Said | undefined][] => {
-    const field = declaration.shape[key];
-    if (!field || field.facts.reported) return [];
-    if (!("of" in field.place)) return [[key, v]];
-    const of = field.place.of();
-    const one = (item: Said): Said =>
-      typeof item === "object" && item !== null && !Array.isArray(item) ? sayable(of, item as Bag) : item;
-    const spoken = Array.isArray(v) ? v.map(one) : v === undefined ? v : one(v);
-    return isEmpty(spoken) && field.facts.filled ? [] : [[key, spoken]];
-  });
-  return Object.fromEntries(said);
+/** The inputs of an object that no program has said yet: what somebody wished of it, as a person would write it. What no property says comes as `xml` edits. */
+export function imported(declaration: Element<Shape>, whole: Node): Bag {
+  const value = wished(declaration, read(declaration, whole), depends);
+  const said = JSON.parse(JSON.stringify(value)) as typeof value;
+  const left = edits(write(declaration, said), write(declaration, value));
+  return {
+    ...(brief(declaration, said) as Bag),
+    ...(left.length > 0 ? { xml: left as unknown as Bag[] } : {}),
+    [hidden.defaults]: {},
+  };
 }
 
 export const wanted = <S extends Shape>(declaration: Element<S>, inputs: Bag): Value<S> =>

@@ -42,4 +42,5 @@ export { read } from "./read";
 export { secretPaths } from "./secrets";
 export { brief, long } from "./short";
 export * from "./types";
+export { type Depends, type Filled, wished } from "./wished";
 export { write } from "./write";

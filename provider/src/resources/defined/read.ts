@@ -1,6 +1,7 @@
 /** A pool or network as it is on its host, told in the program's own inputs. */
 import type { Bag, Got, Properties, ReadRequest, Run } from "../../plugin/resource";
 import type { Shape } from "../../vocabulary";
+import { parse } from "../../xml";
 import type { Context } from "../context";
 import { imported, seenToday, wanted } from "../look";
 import { maybe } from "../maybe";
@@ -46,7 +47,7 @@ const inputsImported = <S extends Shape>(
   said: Bag,
   { xml, autostart, active }: Found,
 ): Bag => ({
-  ...imported(declaration, xml),
+  ...imported(declaration, parse(xml)),
   ...said,
   autostart,
   // What runs is not worth a word; what does not must not be started by the next update.

@@ -6,6 +6,7 @@ import type { Bag } from "../../plugin/resource";
 import { write } from "../../vocabulary";
 import { trees, values } from "../../vocabulary/value.arbitrary";
 import { canonical, type Node, node, parse } from "../../xml";
+import { contextOf } from "../testing/context";
 import { documentOf, inputsOf, type Kind, kinds, settled } from ".";
 
 jest.setTimeout(120_000);
@@ -40,7 +41,7 @@ describe.each(Object.entries(kinds))("a generated %s", (name, kind) => {
   const declarable = values(kind.declaration).filter((value) => {
     const request = { urn: "", name: "x", olds: undefined, autonaming: undefined };
     const news = { values: { ...kind.beside, ...value } as Bag, secrets: [] };
-    return kind.check(alone, { ...request, news }).failures.length === 0;
+    return kind.check(contextOf(), { ...request, news }).failures.length === 0;
   });
   const documents = trees(declarable.map((value) => write(kind.declaration, value)));
   test("comes back from the inputs that say it, whatever strange things are in it", () => {
@@ -53,13 +54,6 @@ describe.each(Object.entries(kinds))("a generated %s", (name, kind) => {
     );
   });
 });
-const alone = {
-  hosts: () => ({ names: [], get: () => fail("no host is asked"), close: async () => undefined }),
-  owner: () => "",
-  planned: new Set<string>(),
-  adopted: new Set<string>(),
-  replacements: { remember: () => undefined, replaced: () => undefined },
-};
 /** A mutation may take away what every object of the kind must have. */
 function sayable(kind: Kind, whole: Node): boolean {
   try {

@@ -43,7 +43,7 @@ export function outputs(volume: Volume, xml: Node, at: Whereabouts): Properties 
 export function importedInputs(volume: Volume, xml: Node, backing: Volume | undefined): Bag {
   const { backing: on } = contentsOf(xml);
   return {
-    ...imported(declaration, print(lasting(xml))),
+    ...imported(declaration, lasting(xml)),
     pool: volume.pool,
     name: volume.name,
     ...(backing ? { backing: { volume: idOf(backing) } } : on ? { backingStore: on } : {}),
