@@ -21,7 +21,7 @@ const Part = element("part", "A part.", {
   secret: attr(text, "A secret.", { secret: true }),
 });
 const Whole = element("whole", "A whole.", {
-  kind: attr(oneOf("a", "b"), "Its kind.", { since: "9.0.0", lands: "replace" }),
+  kind: attr(oneOf("a", "b"), "Its kind.", { since: "9.0.0", wordsSince: { b: "10.1.0" }, lands: "replace" }),
   parts: list(child(Part)),
   names: own(map, "Names."),
   named: own(text, "Its name.", { required: true }),
@@ -40,7 +40,7 @@ describe("types", () => {
       properties: {
         kind: {
           type: "string",
-          description: "Its kind. One of `a`, `b`. Since libvirt 9.0.0.",
+          description: "Its kind. One of `a`, `b`. Since libvirt 9.0.0. `b` since libvirt 10.1.0.",
           willReplaceOnChanges: true,
         },
         parts: { type: "array", items: { $ref: "#/types/kvm:index:Part" }, description: "A part." },

@@ -100,11 +100,12 @@ export function describe({ doc, facts, place }: Field<unknown>): string {
   return [doc, words && `One of ${listed(words)}.`, ...notes(facts)].filter(Boolean).join(" ");
 }
 
-function notes({ when, only, since }: Facts): (string | undefined)[] {
+function notes({ when, only, since, wordsSince }: Facts): (string | undefined)[] {
   return [
     when && `For ${listed(when)}.`,
     only && `With the driver ${listed(only)}.`,
     since && `Since libvirt ${since}.`,
+    ...Object.entries(wordsSince ?? {}).map(([word, version]) => `\`${word}\` since libvirt ${version}.`),
   ];
 }
 

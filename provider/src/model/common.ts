@@ -39,7 +39,6 @@ export const Address = element(
         "drive",
         "ccid",
         "virtio-serial",
-        "virtio-s390",
         "spapr-vio",
         "virtio-mmio",
         "usb",
@@ -153,23 +152,40 @@ export const DeviceLabel = element(
   },
   { named: "DeviceLabel" },
 );
+const byName = {
+  uuid: attr(uuid, "The secret by its UUID."),
+  usage: attr(text, "The secret by what it is used for."),
+};
 export const SecretRef = element(
   "secret",
-  "A secret that libvirt keeps.",
-  {
-    type: attr(oneOf("ceph", "iscsi", "passphrase", "volume", "tls"), "What the secret is for."),
-    uuid: attr(uuid, "The secret by its UUID."),
-    usage: attr(text, "The secret by what it is used for."),
-  },
+  "A secret that libvirt keeps: the pass phrase of an image.",
+  { type: attr(oneOf("passphrase"), "What the secret is."), ...byName },
   { named: "SecretReference" },
 );
+const AuthSecret = element(
+  "secret",
+  "A secret that libvirt keeps: our password for a server.",
+  { type: attr(oneOf("ceph", "iscsi"), "What the secret is for."), ...byName },
+  { named: "AuthSecretReference" },
+);
+/** Of a disk. */
+export const DiskAuth = element(
+  "auth",
+  "Who we are to the storage server.",
+  { username: attr(text, "The user's name."), secret: child(AuthSecret) },
+  { named: "DiskAuth" },
+);
+const PoolSecret = element("secret", "A secret that libvirt keeps: our password for a server.", byName, {
+  named: "PoolSecretReference",
+});
+/** Of a pool. */
 export const AuthRef = element(
   "auth",
   "Who we are to the storage server.",
   {
-    type: attr(oneOf("chap", "ceph"), "The kind of authentication; pools only."),
+    type: attr(oneOf("chap", "ceph"), "The kind of authentication."),
     username: attr(text, "The user's name."),
-    secret: child(SecretRef),
+    secret: child(PoolSecret),
   },
   { named: "StorageAuth" },
 );

@@ -25,7 +25,6 @@ const ControllerDriver = element(
     maxSectors: attr(positive, "Sectors of a request; virtio-scsi only.", { as: "max_sectors" }),
     ioeventfd: attr(onOff, "Notify QEMU through an eventfd."),
     iothread: attr(positive, "The I/O thread that serves it; virtio-scsi only."),
-    queueSize: attr(positive, "Length of a queue; virtio-scsi only.", { as: "queue_size" }),
     ...virtioDriver,
   },
   { named: "ControllerDriver" },
@@ -52,6 +51,7 @@ export const Controller = element(
     type: attr(
       oneOf("ide", "fdc", "scsi", "sata", "ccid", "virtio-serial", "usb", "pci", "xenbus", "isa", "nvme"),
       "The bus.",
+      { wordsSince: { nvme: "11.5.0" } },
     ),
     index: attr(natural, "Its number among those of its type.", { filled: true }),
     model: attr(text, "What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …", { filled: true }),

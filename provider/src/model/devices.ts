@@ -83,7 +83,7 @@ const InputSource = element(
 );
 export const Input = element("input", "A keyboard, mouse or tablet.", {
   type: attr(oneOf("tablet", "mouse", "keyboard", "passthrough", "evdev"), "What it is."),
-  bus: attr(oneOf("ps2", "usb", "xen", "parallels", "virtio", "none"), "Its bus.", { filled: true }),
+  bus: attr(oneOf("ps2", "usb", "xen", "parallels", "virtio"), "Its bus.", { filled: true }),
   model: attr(virtioModel, "Kind of virtio."),
   source: child(InputSource),
   driver: child(VirtioDriver),
@@ -118,13 +118,15 @@ const TpmBackend = element(
   { named: "TpmBackend" },
 );
 export const Tpm = element("tpm", "A trusted platform module.", {
-  model: attr(oneOf("tpm-tis", "tpm-crb", "tpm-spapr", "tpm-spapr-proxy"), "What the guest sees.", { filled: true }),
+  model: attr(oneOf("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"), "What the guest sees.", { filled: true }),
   backend: child(TpmBackend),
   ...device,
 });
 
 export const Watchdog = element("watchdog", "A device that acts when the guest hangs.", {
-  model: attr(oneOf("i6300esb", "ib700", "diag288", "itco"), "The emulated hardware; q35 has `itco` by itself."),
+  model: attr(oneOf("i6300esb", "ib700", "diag288", "itco"), "The emulated hardware; q35 has `itco` by itself.", {
+    wordsSince: { itco: "9.1.0" },
+  }),
   action: attr(
     oneOf("reset", "shutdown", "poweroff", "pause", "none", "dump", "inject-nmi"),
     "What happens when the timer runs out.",
@@ -152,7 +154,7 @@ export const Audio = element("audio", "Where the guest's sound goes; libvirt add
   type: attr(
     oneOf("none", "alsa", "coreaudio", "dbus", "jack", "oss", "pipewire", "pulseaudio", "sdl", "spice", "file"),
     "The back end.",
-    { filled: true },
+    { filled: true, wordsSince: { pipewire: "9.10.0" } },
   ),
   timerPeriod: attr(natural, "Microseconds between two looks."),
   path: attr(text, "File to write; `file` only."),
@@ -163,14 +165,19 @@ export const Audio = element("audio", "Where the guest's sound goes; libvirt add
   output: child(AudioSide, { as: "output", doc: "What the guest plays." }),
 });
 export const Sound = element("sound", "A sound card.", {
-  model: attr(oneOf("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "virtio"), "The emulated card."),
+  model: attr(oneOf("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "virtio"), "The emulated card.", {
+    wordsSince: { virtio: "10.4.0" },
+  }),
   codecs: list(sole("type", oneOf("duplex", "micro", "output"), "Codecs; ICH only.", { as: "codec" })),
   audio: sole("id", positive, "The audio back end.", { since: "7.2.0" }),
   ...device,
 });
 
 export const Panic = element("panic", "By which the guest says that it crashed.", {
-  model: attr(oneOf("isa", "pseries", "hyperv", "s390", "pvpanic"), "The emulated device.", { filled: true }),
+  model: attr(oneOf("isa", "pseries", "hyperv", "s390", "pvpanic"), "The emulated device.", {
+    filled: true,
+    wordsSince: { pvpanic: "9.1.0" },
+  }),
   ...device,
 });
 export const Hub = element("hub", "A USB hub.", { type: attr(oneOf("usb"), "Always `usb`."), ...device });
@@ -232,7 +239,7 @@ export const Iommu = element(
   "iommu",
   "An emulated IOMMU.",
   {
-    model: attr(oneOf("intel", "amd", "smmuv3", "smmuv3Dev", "virtio"), "Whose."),
+    model: attr(oneOf("intel", "amd", "smmuv3", "virtio"), "Whose.", { wordsSince: { amd: "11.5.0" } }),
     driver: child(IommuDriver),
     ...device,
   },

@@ -20,10 +20,9 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { AuthRef, Boot, device, userAlias, virtioDriver } from "./common";
-import { BackingStore, Encryption, MetadataCache, Source } from "./source";
+import { Boot, DiskAuth, device, userAlias, virtioDriver } from "./common";
+import { BackingStore, Encryption, kinds, kindsSince, MetadataCache, Source } from "./source";
 
-const kinds = oneOf("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa");
 const DiskIothread = element(
   "iothread",
   "An I/O thread and the queues that it serves.",
@@ -138,7 +137,7 @@ const Mirror = element(
   "mirror",
   "Where a running copy of the disk goes; libvirt's own.",
   {
-    type: attr(kinds, "Kind of its target."),
+    type: attr(kinds, "Kind of its target.", { wordsSince: kindsSince }),
     job: attr(oneOf("copy", "active-commit"), "What is running."),
     ready: attr(oneOf("yes", "abort", "pivot"), "How far it is."),
     file: attr(text, "Path of the target; an older spelling."),
@@ -164,18 +163,18 @@ export const Disk = element(
       "source.dev",
       'Path of a block device on the host: short for `type: "block"` and a `source`.',
     ),
-    type: attr(kinds, "Where its data are.", { lands: "media" }),
+    type: attr(kinds, "Where its data are.", { lands: "media", wordsSince: kindsSince }),
     device: attr(oneOf("disk", "cdrom", "floppy", "lun"), "What the guest sees; `disk` if left out."),
     model: attr(
       oneOf("virtio", "virtio-transitional", "virtio-non-transitional", "usb-storage", "usb-bot"),
       "The kind of the emulated device.",
-      { since: "5.2.0" },
+      { since: "5.2.0", wordsSince: { "usb-storage": "11.5.0", "usb-bot": "11.5.0" } },
     ),
     rawio: attr(yesNo, "Raw SCSI commands.", { only: ["qemu"] }),
     sgio: attr(oneOf("filtered", "unfiltered"), "Which SCSI commands the guest may send."),
     snapshot: attr(oneOf("no", "internal", "external", "manual"), "What a snapshot of the domain does to it."),
     driver: child(DiskDriver),
-    auth: child(AuthRef),
+    auth: child(DiskAuth),
     source: child(Source, { lands: "media" }),
     backingStore: child(BackingStore),
     mirror: child(Mirror, { reported: true }),

@@ -67,15 +67,9 @@ import {
 } from "./tuning";
 
 const byAlias = (device: { alias?: string }): string | undefined => userAlias(device.alias);
-const action = oneOf(
-  "destroy",
-  "restart",
-  "preserve",
-  "rename-restart",
-  "coredump-destroy",
-  "coredump-restart",
-  "soft-reset",
-);
+const actions = ["destroy", "restart", "preserve", "rename-restart"] as const;
+const action = oneOf(...actions);
+const crashAction = oneOf(...actions, "coredump-destroy", "coredump-restart");
 
 const devices = inside("devices", {
   emulator: leaf(text, "Path of QEMU on the host; libvirt knows it.", { filled: true }),
@@ -148,22 +142,7 @@ const devices = inside("devices", {
 
 const xml = {
   type: attr(
-    oneOf(
-      "kvm",
-      "qemu",
-      "xen",
-      "lxc",
-      "hvf",
-      "bhyve",
-      "openvz",
-      "vz",
-      "vmware",
-      "vbox",
-      "parallels",
-      "test",
-      "uml",
-      "hyperv",
-    ),
+    oneOf("kvm", "qemu", "xen", "lxc", "hvf", "bhyve", "openvz", "vz", "vmware", "vbox", "test", "uml", "hyperv"),
     "The hypervisor. `kvm` where the host can, else `qemu`, decided once.",
   ),
   id: attr(text, "Libvirt's number of it while it runs.", { reported: true }),
@@ -239,7 +218,7 @@ const xml = {
   clock: child(Clock),
   onPoweroff: leaf(action, "What happens when the guest shuts down.", { as: "on_poweroff", filled: true }),
   onReboot: leaf(action, "What happens when it restarts.", { as: "on_reboot", filled: true }),
-  onCrash: leaf(action, "What happens when it crashes.", { as: "on_crash", filled: true }),
+  onCrash: leaf(crashAction, "What happens when it crashes.", { as: "on_crash", filled: true }),
   onLockfailure: leaf(oneOf("poweroff", "restart", "pause", "ignore"), "What happens when a lock is lost.", {
     as: "on_lockfailure",
   }),

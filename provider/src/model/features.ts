@@ -42,6 +42,7 @@ const Tlbflush = element(
 const Hyperv = element("hyperv", "Enlightenments: what makes Windows run well.", {
   mode: attr(oneOf("custom", "passthrough", "host-model"), "Only what is listed, or all that the host has.", {
     since: "8.0.0",
+    wordsSince: { "host-model": "11.9.0" },
   }),
   relaxed: state("Relaxed watchdog timeouts."),
   vapic: state("A virtual APIC without exits."),

@@ -9,9 +9,9 @@ const FilesystemDriver = element(
     type: attr(
       oneOf("path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"),
       "The back end: `virtiofs` is the fast one, and needs shared memory.",
+      { wordsSince: { mtp: "10.2.0" } },
     ),
     format: attr(text, "Format of an image; containers only."),
-    name: attr(text, "Name of the back end."),
     wrpolicy: attr(oneOf("immediate"), "When writes reach the disk; `path` only."),
     queue: attr(positive, "Length of the queue; virtiofs only."),
     ...virtioDriver,

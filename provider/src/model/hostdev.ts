@@ -14,7 +14,7 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { AuthRef, Boot, device, pci, userAlias } from "./common";
+import { Boot, DiskAuth, device, pci, userAlias } from "./common";
 import { Rom, Teaming } from "./interface";
 import { uuid } from "./names";
 
@@ -22,13 +22,12 @@ const HostdevAddress = element(
   "address",
   "Where the device is on the host.",
   {
-    type: attr(oneOf("pci"), "`pci` on cards of the network.", { filled: true }),
     domain: attr(pci.domain, "PCI domain, hexadecimal."),
     bus: attr(text, "PCI bus in hexadecimal, USB bus, or SCSI bus."),
     slot: attr(pci.slot, "PCI slot, hexadecimal."),
     function: attr(pci.function, "PCI function, hexadecimal."),
     device: attr(text, "USB device on the bus."),
-    port: attr(text, "USB port."),
+    port: attr(text, "USB port, dotted behind hubs.", { since: "12.1.0" }),
     target: attr(text, "SCSI target."),
     unit: attr(text, "SCSI unit."),
     uuid: attr(uuid, "UUID of a mediated device."),
@@ -53,13 +52,12 @@ const HostdevSource = element(
     protocol: attr(oneOf("iscsi", "vhost"), "How a SCSI device is reached."),
     name: attr(text, "The iSCSI LUN."),
     wwpn: attr(text, "World-wide port name; vhost only."),
-    dev: attr(text, "Path of a VFIO device file."),
     vendor: sole("id", text, "USB vendor, hexadecimal: `0x1234`."),
     product: sole("id", text, "USB product, hexadecimal."),
     address: child(HostdevAddress),
     adapter: sole("name", text, "SCSI adapter of the host: `scsi_host0`."),
     hosts: list(child(HostdevHost), (h) => `${h.name}:${h.port}`),
-    auth: child(AuthRef),
+    auth: child(DiskAuth),
     initiator: child(
       element(
         "initiator",

@@ -102,12 +102,15 @@ const InterfaceBackend = element(
   "backend",
   "The program or device behind the card.",
   {
-    type: attr(oneOf("default", "passt"), "Who makes the user network.", { since: "9.0.0" }),
+    type: attr(oneOf("default", "passt"), "Who makes the user network.", {
+      since: "9.0.0",
+      wordsSince: { default: "9.1.0" },
+    }),
     tap: attr(text, "Path of the tap device."),
     vhost: attr(text, "Path of the vhost device."),
     logFile: attr(text, "Where passt logs.", { since: "9.0.0" }),
-    hostname: attr(text, "The name that passt's DHCP hands out.", { since: "11.1.0" }),
-    fqdn: attr(text, "The full name that passt's DHCP hands out.", { since: "11.1.0" }),
+    hostname: attr(text, "The name that passt's DHCP hands out.", { since: "11.8.0" }),
+    fqdn: attr(text, "The full name that passt's DHCP hands out.", { since: "11.8.0" }),
   },
   { named: "InterfaceBackend" },
 );

@@ -61,7 +61,7 @@ export const Os = element(
   {
     ...inside("type", {
       type: body(
-        oneOf("hvm", "xen", "linux", "xenpvh", "exe", "uml"),
+        oneOf("hvm", "xen", "linux", "xenpvh", "exe"),
         "The kind of virtual machine: `hvm` is a whole computer.",
       ),
       arch: attr(text, "The guest's architecture: `x86_64`, `aarch64`, …", { filled: true }),

@@ -18,7 +18,9 @@ export const LaunchSecurity = element(
   "launchSecurity",
   "Encrypted memory.",
   {
-    type: attr(oneOf("sev", "sev-snp", "s390-pv", "tdx"), "The technology."),
+    type: attr(oneOf("sev", "sev-snp", "s390-pv", "tdx"), "The technology.", {
+      wordsSince: { "sev-snp": "10.5.0", tdx: "11.6.0" },
+    }),
     kernelHashes: attr(yesNo, "Measure the kernel too.", { since: "8.0.0" }),
     cbitpos: leaf(text, "Position of the C bit."),
     reducedPhysBits: leaf(text, "Physical address bits that are lost."),

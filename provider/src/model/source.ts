@@ -21,7 +21,11 @@ import {
   variants,
   yesNo,
 } from "../vocabulary";
-import { AuthRef, DeviceLabel, PciAddress, Reconnect, SecretRef } from "./common";
+import { DeviceLabel, DiskAuth, PciAddress, Reconnect, SecretRef } from "./common";
+
+/** Where the data of an image may be. */
+export const kinds = oneOf("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa", "ctl");
+export const kindsSince = { vhostvdpa: "9.8.0", ctl: "12.0.0" };
 
 const Cipher = element("cipher", "How a new LUKS volume is encrypted.", {
   name: attr(text, "Such as `aes`."),
@@ -34,7 +38,9 @@ const Ivgen = element("ivgen", "How initialization vectors are made.", {
   hash: attr(text, "Such as `sha256`."),
 });
 export const Encryption = element("encryption", "How the image is encrypted.", {
-  format: attr(oneOf("default", "qcow", "luks", "luks2", "luks-any"), "The format of encryption."),
+  format: attr(oneOf("default", "qcow", "luks", "luks2", "luks-any"), "The format of encryption.", {
+    wordsSince: { "luks-any": "9.3.0" },
+  }),
   engine: attr(oneOf("qemu", "librbd"), "Who encrypts.", { since: "8.8.0", filled: true }),
   secrets: list(child(SecretRef), [(s) => s.uuid, (s) => s.usage]),
   cipher: child(Cipher),
@@ -44,7 +50,7 @@ const portText = textThat((value) => /^\d+$/.test(value) && Number(value) <= 65_
 const StorageHost = element("host", "A server of the image.", {
   name: attr(text, "Its name or address."),
   port: attr(portText, "Its port."),
-  transport: attr(oneOf("tcp", "rdma", "unix", "vsock"), "How it is reached."),
+  transport: attr(oneOf("tcp", "rdma", "unix"), "How it is reached."),
   socket: attr(text, "A unix socket in the place of name and port."),
 });
 const Initiator = element("initiator", "Who we are to an iSCSI target.", { iqn: sole("name", text, "Our IQN.") });
@@ -138,6 +144,7 @@ export const Source = element(
             "ssh",
           ),
           "How the server speaks.",
+          { wordsSince: { ssh: "9.8.0" } },
         ),
         name: attr(text, "The image on the server."),
         tls: attr(yesNo, "Encrypt the way to it.", { since: "4.5.0" }),
@@ -171,7 +178,7 @@ export const Source = element(
     }),
     startupPolicy: attr(oneOf("mandatory", "requisite", "optional"), "What a missing image means for a start."),
     index: attr(text, "Libvirt's own number of the image.", { reported: true }),
-    auth: child(AuthRef),
+    auth: child(DiskAuth),
     encryption: child(Encryption),
     reservations: child(Reservations),
     ...inside("slices", { slices: list(child(Slice), (s) => s.type) }),
@@ -189,10 +196,7 @@ export const Source = element(
 );
 
 const backing = {
-  type: attr(
-    oneOf("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"),
-    "Where its data are.",
-  ),
+  type: attr(kinds, "Where its data are.", { wordsSince: kindsSince }),
   index: attr(text, "Libvirt's own number.", { reported: true }),
   format: child(
     element(

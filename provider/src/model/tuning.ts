@@ -166,7 +166,6 @@ const Poll = element(
   "poll",
   "How long a thread looks for work before it sleeps.",
   {
-    min: attr(digits, "Nanoseconds at least."),
     max: attr(digits, "Nanoseconds at most."),
     grow: attr(digits, "Factor of growth."),
     shrink: attr(digits, "Divisor of shrinking."),

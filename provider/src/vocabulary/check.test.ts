@@ -1,6 +1,6 @@
 import { configuration, Domain, Volume } from "../model";
 import { unknown } from "../unknown";
-import { check } from ".";
+import { attr, check, element, oneOf } from ".";
 import { Toy } from "./toy.arbitrary";
 
 const reasons = (faults: ReturnType<typeof check>): [string, string][] =>
@@ -83,6 +83,11 @@ test("a host that is too old or of another kind has not everything", () => {
   ]);
   expect(reasons(check(Toy, value, { driver: "qemu", version: "4.4.9" }))).toEqual([
     ["parts.0.source.tls", "needs libvirt 4.5.0; the host has 4.4.9"],
+  ]);
+  const later = element("later", "", { kind: attr(oneOf("a", "b"), "", { wordsSince: { b: "9.1.0" } }) });
+  expect(check(later, { kind: "a" }, { driver: "qemu", version: "9.0.0" })).toEqual([]);
+  expect(reasons(check(later, { kind: "b" }, { driver: "qemu", version: "9.0.0" }))).toEqual([
+    ["kind", 'is "b", which needs libvirt 9.1.0; the host has 9.0.0'],
   ]);
 });
 

@@ -70,7 +70,7 @@ function checkProperty(element: Element<Shape>, key: string, value: unknown, pat
     const near = nearest(key, Object.keys(element.shape));
     return fault(path, `is not a property of ${element.name}${near ? `; did you mean ${near}?` : ""}`);
   }
-  const { when, only, since, reported } = field.facts;
+  const { when, only, since, wordsSince, reported } = field.facts;
   if (reported) return fault(path, "is what libvirt reports; a program cannot set it");
   const { variant, host } = around;
   if (when && variant !== undefined && !when.includes(variant))
@@ -79,6 +79,9 @@ function checkProperty(element: Element<Shape>, key: string, value: unknown, pat
     return fault(path, `exists only with ${only.join(", ")}; the host runs ${host.driver}`);
   if (host?.version && since && older(host.version, since))
     return fault(path, `needs libvirt ${since}; the host has ${host.version}`);
+  const brought = typeof value === "string" ? wordsSince?.[value] : undefined;
+  if (host && brought && older(host.version, brought))
+    return fault(path, `is ${JSON.stringify(value)}, which needs libvirt ${brought}; the host has ${host.version}`);
   if (value === unknown) return [];
   if (field.table) return checkTable(field, value, path, around);
   if (!field.many) return checkOne(field, value, path, around);

@@ -40,6 +40,8 @@ export interface Facts {
   readonly as?: string;
   /** The first libvirt that has it. */
   readonly since?: string;
+  /** Words that came later than the property itself, and the first libvirt that has each. */
+  readonly wordsSince?: Readonly<Record<string, string>>;
   /** The drivers that have it. */
   readonly only?: readonly string[];
   /** Default: as the parent's. */
