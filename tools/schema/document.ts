@@ -32,7 +32,8 @@ function table(of: Element<Shape>, lands: boolean): string {
 }
 
 function kind({ place, many, table: named }: Field<unknown>): string {
-  const one = "of" in place ? typeName(place.of()) : place.at === "mark" ? "boolean" : place.type.pulumi;
+  const one =
+    "of" in place ? typeName(place.of()) : place.at === "mark" || place.at === "here" ? "boolean" : place.type.pulumi;
   return named ? `${one} by name` : many ? `list of ${one}` : one;
 }
 

@@ -73,7 +73,7 @@ export function types(taken: readonly string[]): Types {
 
   function single({ place }: Field<unknown>, path: string): PropertySpec {
     if ("of" in place) return reference(place.of(), path);
-    if (place.at === "mark") return { type: "boolean" };
+    if (place.at === "mark" || place.at === "here") return { type: "boolean" };
     const { pulumi } = place.type;
     if (pulumi === "map") return { type: "object", additionalProperties: { type: "string" } };
     if (pulumi === "asset") return { $ref: "pulumi.json#/Asset" };

@@ -1,6 +1,6 @@
 /** Character devices: serial and parallel ports, consoles, channels, and what else talks through a byte stream. */
 import { attr, child, element, leaf, list, natural, oneOf, onOff, sole, text, yesNo } from "../vocabulary";
-import { Boot, DeviceLabel, device, Reconnect } from "./common";
+import { acpiDevice, Boot, DeviceLabel, device, Reconnect } from "./common";
 
 export const streamTypes = oneOf(
   "null",
@@ -39,7 +39,7 @@ export const StreamSource = element(
   },
   { named: "StreamSource" },
 );
-const Log = element(
+export const StreamLog = element(
   "log",
   "A copy of what the guest writes.",
   {
@@ -48,56 +48,68 @@ const Log = element(
   },
   { named: "StreamLog" },
 );
+export const protocols = oneOf("raw", "telnet", "telnets", "tls");
 /** What every device that is a byte stream has. */
 export const stream = {
   type: attr(streamTypes, "What the host's end is."),
   source: child(StreamSource),
-  protocol: sole("type", oneOf("raw", "telnet", "telnets", "tls"), "What is spoken over TCP."),
-  log: child(Log),
+  protocol: sole("type", protocols, "What is spoken over TCP."),
+  log: child(StreamLog),
 };
-const SerialTarget = element(
+/** One for all kinds of port: libvirt's own schema tells them no further apart. */
+const PortTarget = element(
   "target",
   "What the guest sees.",
   {
     type: attr(
-      oneOf("isa-serial", "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial", "sclp-serial", "isa-debug"),
-      "The kind of port.",
+      oneOf(
+        "isa-serial",
+        "usb-serial",
+        "pci-serial",
+        "spapr-vio-serial",
+        "system-serial",
+        "sclp-serial",
+        "isa-debug",
+        "serial",
+        "virtio",
+        "xen",
+        "uml",
+        "lxc",
+        "openvz",
+        "sclp",
+        "sclplm",
+      ),
+      "The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles.",
       { filled: true },
     ),
     port: attr(natural, "Its number.", { filled: true }),
-    model: sole("name", text, "The emulated chip.", { since: "3.10.0", filled: true }),
+    model: sole(
+      "name",
+      oneOf(
+        "isa-serial",
+        "usb-serial",
+        "pci-serial",
+        "spapr-vty",
+        "pl011",
+        "16550a",
+        "sclpconsole",
+        "sclplmconsole",
+        "isa-debugcon",
+      ),
+      "The emulated chip.",
+      { since: "3.10.0", filled: true, wordsSince: { "16550a": "9.1.0" } },
+    ),
   },
-  { named: "SerialTarget", filled: true },
+  { named: "PortTarget", filled: true },
 );
-export const Serial = element("serial", "A serial port.", { ...stream, target: child(SerialTarget), ...device });
-const ParallelTarget = element(
-  "target",
-  "What the guest sees.",
-  { port: attr(natural, "Its number.", { filled: true }) },
-  { named: "ParallelTarget", filled: true },
-);
-export const Parallel = element("parallel", "A parallel port.", {
-  ...stream,
-  target: child(ParallelTarget),
-  ...device,
-});
-const ConsoleTarget = element(
-  "target",
-  "What the guest sees.",
-  {
-    type: attr(oneOf("serial", "virtio", "xen", "uml", "lxc", "openvz", "sclp", "sclplm"), "The kind of console.", {
-      filled: true,
-    }),
-    port: attr(natural, "Its number.", { filled: true }),
-  },
-  { named: "ConsoleTarget", filled: true },
-);
-export const Console = element("console", "A console; the first serial port is one by itself.", {
-  ...stream,
+const port = {
   tty: attr(text, "The host's terminal, as it runs.", { reported: true }),
-  target: child(ConsoleTarget),
-  ...device,
-});
+  target: child(PortTarget),
+  ...acpiDevice,
+};
+export const Serial = element("serial", "A serial port.", { ...stream, ...port });
+export const Parallel = element("parallel", "A parallel port.", { ...stream, ...port });
+export const Console = element("console", "A console; the first serial port is one by itself.", { ...stream, ...port });
 const ChannelTarget = element(
   "target",
   "What the guest sees.",
@@ -118,11 +130,11 @@ export const Channel = element("channel", "A channel between host and guest.", {
 
 export const SmartCard = element("smartcard", "A smart card reader.", {
   mode: attr(oneOf("host", "host-certificates", "passthrough"), "Whose card it reads."),
-  type: attr(streamTypes, "What carries the card's data; `passthrough` only."),
-  source: child(StreamSource),
+  ...stream,
   certificates: list(leaf(text, "Certificates on the host; three of them.", { as: "certificate" })),
   database: leaf(text, "Directory of the certificates."),
-  ...device,
+  target: child(PortTarget),
+  ...acpiDevice,
 });
 export const RedirDev = element("redirdev", "A USB device that comes over a byte stream.", {
   bus: attr(oneOf("usb"), "The bus."),
@@ -130,3 +142,21 @@ export const RedirDev = element("redirdev", "A USB device that comes over a byte
   boot: child(Boot),
   ...device,
 });
+const UsbFilter = element(
+  "usbdev",
+  "Devices that may come, or not; the first that fits decides.",
+  {
+    allow: attr(yesNo, "Whether they may."),
+    class: attr(text, "USB class, hexadecimal; -1 is any."),
+    vendor: attr(text, "USB vendor, hexadecimal; -1 is any."),
+    product: attr(text, "USB product, hexadecimal; -1 is any."),
+    version: attr(text, "Version of the device: `1.10`; -1 is any."),
+  },
+  { named: "RedirFilterDevice" },
+);
+export const RedirFilter = element(
+  "redirfilter",
+  "Which USB devices may come over redirected ports.",
+  { usbdevs: list(child(UsbFilter), [], { as: "usbdev" }) },
+  { named: "RedirFilter" },
+);

@@ -6,6 +6,7 @@ import {
   digits,
   element,
   type Fault,
+  inside,
   leaf,
   like,
   list,
@@ -95,11 +96,11 @@ export const PciAddress = element(
   "address",
   "A PCI address of the host.",
   {
-    type: attr(oneOf("pci"), "Always `pci`.", { filled: true }),
     domain: attr(pci.domain, "PCI domain, hexadecimal."),
     bus: attr(pci.bus, "PCI bus, hexadecimal."),
     slot: attr(pci.slot, "PCI slot, hexadecimal."),
     function: attr(pci.function, "PCI function, hexadecimal."),
+    multifunction: attr(onOff, "More functions share the slot."),
   },
   { named: "PciAddress" },
 );
@@ -126,6 +127,18 @@ export const device = {
   ),
   address: child(Address),
 };
+/** What a device has that can be on a PCI bus. */
+export const acpiDevice = {
+  ...device,
+  ...inside("acpi", {
+    acpi: attr(natural, "Index from which the guest derives a card's name (`eno1`).", { as: "index", since: "7.3.0" }),
+    acpiNodeset: attr(text, "The guest's NUMA nodes that are near to a PCI device: `1-8`.", {
+      as: "nodeset",
+      since: "11.8.0",
+    }),
+  }),
+};
+export const virtioModel = oneOf("virtio", "virtio-transitional", "virtio-non-transitional");
 /** What every virtio device's driver has. */
 export const virtioDriver = {
   iommu: attr(onOff, "Use the emulated IOMMU.", { since: "3.5.0" }),
@@ -138,9 +151,44 @@ export const virtioDriver = {
 };
 export const VirtioDriver = element("driver", "Options of virtio.", virtioDriver, { named: "VirtioDriver" });
 
+/** Formats of images. */
+const formatWords = [
+  "raw",
+  "dir",
+  "bochs",
+  "cloop",
+  "dmg",
+  "iso",
+  "vpc",
+  "vdi",
+  "fat",
+  "vhd",
+  "ploop",
+  "luks",
+  "cow",
+  "qcow",
+  "qcow2",
+  "qed",
+  "vmdk",
+] as const;
+export const formats = oneOf(...formatWords);
+/** Xen's block tap besides. */
+export const driverFormats = oneOf(...formatWords, "aio");
+export const QueueIothread = element(
+  "iothread",
+  "An I/O thread and the queues that it serves.",
+  {
+    id: attr(positive, "The thread."),
+    queues: list(sole("id", natural, "Queues of it.", { as: "queue" })),
+  },
+  { named: "QueueIothread" },
+);
 export const Reconnect = element("reconnect", "Whether a broken client connection is made again.", {
   enabled: attr(yesNo, "Try again.", { since: "3.7.0" }),
   timeout: attr(natural, "Seconds between two tries.", { since: "3.7.0" }),
+  delay: attr(natural, "Seconds after which requests to an NBD server fail; those disks have only this.", {
+    since: "9.2.0",
+  }),
 });
 export const DeviceLabel = element(
   "seclabel",
@@ -148,7 +196,8 @@ export const DeviceLabel = element(
   {
     model: attr(text, "The security driver: `selinux`, `apparmor`, `dac`."),
     relabel: attr(yesNo, "Whether libvirt labels the file."),
-    labelskip: attr(yesNo, "Libvirt's own note that it could not label."),
+    labelskip: attr(oneOf("yes"), "Libvirt's own note that it could not label."),
+    label: leaf(text, "The label."),
   },
   { named: "DeviceLabel" },
 );
@@ -245,6 +294,7 @@ export const Bandwidth = element(
   "bandwidth",
   "Limits of throughput.",
   {
+    classID: attr(text, "Libvirt's own number of the class.", { reported: true }),
     inbound: child(Rate, { doc: "Limits of what comes in." }),
     outbound: child(Rate, { as: "outbound", doc: "Limits of what goes out." }),
   },

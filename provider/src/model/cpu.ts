@@ -12,7 +12,6 @@ import {
   onOff,
   positive,
   size,
-  sizeIn,
   sole,
   text,
   yesNo,
@@ -86,8 +85,8 @@ const CellCache = element(
     level: attr(positive, "Its level."),
     associativity: attr(oneOf("none", "direct", "full"), "How lines map."),
     policy: attr(oneOf("none", "writeback", "writethrough"), "How it writes."),
-    size: sole("value", sizeIn("KiB"), "Its size."),
-    line: sole("value", sizeIn("B"), "Size of a line."),
+    size: sole("value", size("KiB"), "Its size."),
+    line: sole("value", size("B"), "Size of a line."),
   },
   { named: "NumaCache" },
 );

@@ -5,6 +5,7 @@ import {
   digits,
   element,
   type Fault,
+  here,
   inside,
   leaf,
   list,
@@ -20,24 +21,25 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { Boot, DiskAuth, device, userAlias, virtioDriver } from "./common";
+import { acpiDevice, Boot, DiskAuth, driverFormats, formats, QueueIothread, userAlias, virtioDriver } from "./common";
 import { BackingStore, Encryption, kinds, kindsSince, MetadataCache, Source } from "./source";
+import { IoTune, throttleFilters } from "./throttle";
 
-const DiskIothread = element(
-  "iothread",
-  "An I/O thread and the queues that it serves.",
+const LatencyHistogram = element(
+  "latency-histogram",
+  "Counts operations by how long they took.",
   {
-    id: attr(positive, "The thread."),
-    queues: list(sole("id", natural, "Queues of it.", { as: "queue" })),
+    type: attr(oneOf("read", "write", "zone", "flush"), "Which operations; all of them if left out."),
+    bins: list(sole("start", digits, "Nanoseconds at which each bin begins.", { as: "bin" })),
   },
-  { named: "DiskIothread" },
+  { named: "DiskLatencyHistogram", since: "12.1.0" },
 );
 const DiskDriver = element(
   "driver",
   "How the host runs the disk.",
   {
     name: attr(text, "Always `qemu` with QEMU.", { filled: true }),
-    type: attr(text, "The image's format: `raw`, `qcow2`, …"),
+    type: attr(driverFormats, "The image's format: `raw`, `qcow2`, …"),
     cache: attr(oneOf("default", "none", "writethrough", "writeback", "directsync", "unsafe"), "How the host caches."),
     errorPolicy: attr(oneOf("stop", "report", "ignore", "enospace"), "What an error does to the guest.", {
       as: "error_policy",
@@ -57,8 +59,18 @@ const DiskDriver = element(
     queues: attr(positive, "Number of queues.", { since: "3.9.0" }),
     queueSize: attr(positive, "Length of a queue.", { as: "queue_size", since: "7.8.0" }),
     ...virtioDriver,
-    ...inside("iothreads", { iothreads: list(child(DiskIothread), (t) => t.id, { since: "10.0.0" }) }),
+    ...inside("iothreads", { iothreads: list(child(QueueIothread), (t) => t.id, { since: "10.0.0" }) }),
     metadataCache: child(MetadataCache),
+    ...inside("statistics", {
+      statistics: list(
+        sole("interval", positive, "Seconds over which QEMU counts operations.", { as: "statistic" }),
+        [],
+        {
+          since: "11.9.0",
+        },
+      ),
+      latencyHistograms: list(child(LatencyHistogram), (h) => h.type ?? "all"),
+    }),
   },
   { named: "DiskDriver" },
 );
@@ -69,49 +81,15 @@ const DiskTarget = element(
     dev: attr(text, "Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.", {
       once: "target",
     }),
-    bus: attr(oneOf("ide", "fdc", "scsi", "virtio", "xen", "usb", "sata", "sd", "uml"), "The bus."),
+    bus: attr(oneOf("ide", "fdc", "scsi", "virtio", "xen", "usb", "sata", "sd", "uml", "nvme"), "The bus.", {
+      wordsSince: { nvme: "11.5.0" },
+    }),
     tray: attr(oneOf("open", "closed"), "The tray of a drive."),
     removable: attr(onOff, "A USB disk that says it is removable."),
     rotationRate: attr(natural, "Turns a minute; 1 says that it is an SSD.", { as: "rotation_rate", since: "7.3.0" }),
+    dpofua: attr(onOff, "Whether the guest may force single writes to the medium.", { since: "11.10.0" }),
   },
   { named: "DiskTarget", lands: "boot" },
-);
-const limit = (name: string, doc: string, since?: string) =>
-  leaf(digits, doc, { as: name, ...(since ? { since } : {}) });
-const IoTune = element(
-  "iotune",
-  "Limits of throughput; 0 is none.",
-  {
-    totalBytesSec: limit("total_bytes_sec", "Bytes a second."),
-    readBytesSec: limit("read_bytes_sec", "Bytes read a second."),
-    writeBytesSec: limit("write_bytes_sec", "Bytes written a second."),
-    totalIopsSec: limit("total_iops_sec", "Operations a second."),
-    readIopsSec: limit("read_iops_sec", "Reads a second."),
-    writeIopsSec: limit("write_iops_sec", "Writes a second."),
-    totalBytesSecMax: limit("total_bytes_sec_max", "Bytes a second in a burst."),
-    readBytesSecMax: limit("read_bytes_sec_max", "Bytes read a second in a burst."),
-    writeBytesSecMax: limit("write_bytes_sec_max", "Bytes written a second in a burst."),
-    totalIopsSecMax: limit("total_iops_sec_max", "Operations a second in a burst."),
-    readIopsSecMax: limit("read_iops_sec_max", "Reads a second in a burst."),
-    writeIopsSecMax: limit("write_iops_sec_max", "Writes a second in a burst."),
-    sizeIopsSec: limit("size_iops_sec", "Bytes that count as one operation."),
-    groupName: leaf(text, "Disks of one group share the limits.", { as: "group_name", since: "3.0.0" }),
-    totalBytesSecMaxLength: limit("total_bytes_sec_max_length", "Seconds that a burst may last.", "2.4.0"),
-    readBytesSecMaxLength: limit("read_bytes_sec_max_length", "Seconds that a burst of reads may last.", "2.4.0"),
-    writeBytesSecMaxLength: limit("write_bytes_sec_max_length", "Seconds that a burst of writes may last.", "2.4.0"),
-    totalIopsSecMaxLength: limit("total_iops_sec_max_length", "Seconds that a burst of operations may last.", "2.4.0"),
-    readIopsSecMaxLength: limit(
-      "read_iops_sec_max_length",
-      "Seconds that a burst of read operations may last.",
-      "2.4.0",
-    ),
-    writeIopsSecMaxLength: limit(
-      "write_iops_sec_max_length",
-      "Seconds that a burst of write operations may last.",
-      "2.4.0",
-    ),
-  },
-  { named: "DiskIoTune", lands: "update" },
 );
 const Geometry = element(
   "geometry",
@@ -130,9 +108,17 @@ const BlockIo = element(
   {
     logicalBlockSize: attr(natural, "Bytes of a sector, as the guest sees it.", { as: "logical_block_size" }),
     physicalBlockSize: attr(natural, "Bytes that the disk writes at once, as it says.", { as: "physical_block_size" }),
+    discardGranularity: attr(natural, "Bytes that can be discarded at once, as the disk says.", {
+      as: "discard_granularity",
+      since: "10.2.0",
+    }),
   },
   { named: "DiskBlockIo" },
 );
+const mirrorFormat = inside("format", {
+  format: attr(formats, "Format of the target.", { as: "type" }),
+  metadataCache: child(MetadataCache),
+});
 const Mirror = element(
   "mirror",
   "Where a running copy of the disk goes; libvirt's own.",
@@ -141,8 +127,10 @@ const Mirror = element(
     job: attr(oneOf("copy", "active-commit"), "What is running."),
     ready: attr(oneOf("yes", "abort", "pivot"), "How far it is."),
     file: attr(text, "Path of the target; an older spelling."),
-    format: sole("type", text, "Format of the target."),
+    fileFormat: attr(formats, "Format of the target; an older spelling.", { as: "format" }),
+    ...mirrorFormat,
     source: child(Source),
+    backingStore: child(BackingStore),
   },
   { named: "DiskMirror", by: "type" },
 );
@@ -179,10 +167,18 @@ export const Disk = element(
     backingStore: child(BackingStore),
     mirror: child(Mirror, { reported: true }),
     target: child(DiskTarget),
-    iotune: child(IoTune),
+    iotune: child(IoTune, { lands: "update" }),
     readonly: mark("The guest cannot write."),
     shareable: mark("Several guests may use it at once."),
-    transient: mark("Forget what was written when the guest stops."),
+    ...inside("transient", {
+      transient: here("Forget what was written when the guest stops."),
+      transientShareBacking: attr(yesNo, "Several running guests share the image under it.", {
+        as: "shareBacking",
+        since: "7.4.0",
+      }),
+    }),
+    backenddomain: sole("name", text, "The domain in which the disk's driver runs; Xen only.", { only: ["xen"] }),
+    ...throttleFilters,
     serial: leaf(text, "Serial number that the guest reads; `/dev/disk/by-id` in Linux."),
     wwn: leaf(text, "World-wide name that the guest reads: 16 hexadecimal digits."),
     vendor: leaf(text, "Vendor that the guest reads: at most 8 characters."),
@@ -191,7 +187,7 @@ export const Disk = element(
     boot: child(Boot),
     geometry: child(Geometry),
     blockio: child(BlockIo),
-    ...device,
+    ...acpiDevice,
   },
   { by: "type", lands: "boot" },
 );

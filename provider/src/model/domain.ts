@@ -22,38 +22,31 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { Channel, Console, Parallel, RedirDev, Serial, SmartCard } from "./character";
+import { Channel, Console, Parallel, RedirDev, RedirFilter, Serial, SmartCard } from "./character";
 import { Clock } from "./clock";
 import { userAlias } from "./common";
 import { Controller, controllerKeys } from "./controller";
 import { Cpu } from "./cpu";
-import {
-  Audio,
-  Hub,
-  Input,
-  Iommu,
-  Memballoon,
-  MemoryDevice,
-  Panic,
-  Rng,
-  Shmem,
-  Sound,
-  Tpm,
-  Vsock,
-  Watchdog,
-} from "./devices";
+import { Crypto, Hub, Memballoon, NvramDevice, Panic, Pstore, Rng, Shmem, Vsock, Watchdog } from "./devices";
 import { Disk, diskKeys, withoutData } from "./disk";
 import { Features } from "./features";
 import { Filesystem } from "./filesystem";
 import { Graphics, Video } from "./graphics";
 import { presets } from "./guests";
 import { Hostdev, hostdevKeys } from "./hostdev";
+import { IdMap } from "./idmap";
+import { Input } from "./input";
 import { Interface, interfaceKeys } from "./interface";
+import { Iommu } from "./iommu";
 import { CloudInit, hatch, OnDelete, Shutdown, WaitFor, whereabouts } from "./lifecycle";
+import { MemoryDevice } from "./memory";
 import { objectName, ownNamespace, uuid, uuidOrEmpty } from "./names";
+import { namespaces } from "./namespaces";
 import { Os } from "./os";
-import { Commandline } from "./qemu";
-import { LaunchSecurity, SecLabel, SysInfo } from "./security";
+import { Keywrap, LaunchSecurity, SecLabel, SysInfo } from "./security";
+import { Audio, Sound } from "./sound";
+import { throttleGroups } from "./throttle";
+import { Tpm } from "./tpm";
 import {
   Blkiotune,
   Cputune,
@@ -69,8 +62,32 @@ import {
 const byAlias = (device: { alias?: string }): string | undefined => userAlias(device.alias);
 const actions = ["destroy", "restart", "preserve", "rename-restart"] as const;
 const action = oneOf(...actions);
-const crashAction = oneOf(...actions, "coredump-destroy", "coredump-restart");
+const crashAction = oneOf(...actions, "coredump-destroy", "coredump-restart", "preserve-running");
 
+const perfEvents = oneOf(
+  "cmt",
+  "mbmt",
+  "mbml",
+  "cpu_cycles",
+  "instructions",
+  "cache_references",
+  "cache_misses",
+  "branch_instructions",
+  "branch_misses",
+  "bus_cycles",
+  "stalled_cycles_frontend",
+  "stalled_cycles_backend",
+  "ref_cpu_cycles",
+  "cpu_clock",
+  "task_clock",
+  "page_faults",
+  "page_faults_min",
+  "page_faults_maj",
+  "context_switches",
+  "cpu_migrations",
+  "alignment_faults",
+  "emulation_faults",
+);
 const devices = inside("devices", {
   emulator: leaf(text, "Path of QEMU on the host; libvirt knows it.", { filled: true }),
   disks: list(child(Disk), diskKeys, { lands: "plug", doc: "Disks and drives." }),
@@ -123,6 +140,7 @@ const devices = inside("devices", {
   videos: list(child(Video), byAlias, { doc: "Graphics cards." }),
   hostdevs: list(child(Hostdev), hostdevKeys, { lands: "plug", doc: "Devices of the host, given to the guest." }),
   redirdevs: list(child(RedirDev), byAlias, { lands: "plug", doc: "USB devices that come over a byte stream." }),
+  redirfilter: child(RedirFilter),
   hubs: list(child(Hub), byAlias, { doc: "USB hubs." }),
   watchdogs: list(child(Watchdog), [byAlias, (w) => w.model], {
     lands: "plug",
@@ -137,17 +155,37 @@ const devices = inside("devices", {
   memoryDevices: list(child(MemoryDevice), byAlias, { lands: "plug", doc: "Modules of memory." }),
   panics: list(child(Panic), [byAlias, (p) => p.model], { doc: "By which the guest says that it crashed." }),
   iommus: list(child(Iommu), [], { doc: "The emulated IOMMU; at most one." }),
+  cryptos: list(child(Crypto), byAlias, { doc: "Devices that encrypt for the guest." }),
+  pstores: list(child(Pstore), [], { doc: "Where the guest's kernel leaves its last words; at most one." }),
+  nvrams: list(child(NvramDevice), [], { doc: "Memory that keeps its contents, on POWER; at most one." }),
   vsocks: list(child(Vsock), [], { lands: "plug", doc: "Sockets between host and guest; at most one." }),
 });
 
 const xml = {
   type: attr(
-    oneOf("kvm", "qemu", "xen", "lxc", "hvf", "bhyve", "openvz", "vz", "vmware", "vbox", "test", "uml", "hyperv"),
+    oneOf(
+      "kvm",
+      "qemu",
+      "xen",
+      "lxc",
+      "hvf",
+      "kqemu",
+      "phyp",
+      "bhyve",
+      "openvz",
+      "vz",
+      "vmware",
+      "vbox",
+      "test",
+      "uml",
+      "hyperv",
+    ),
     "The hypervisor. `kvm` where the host can, else `qemu`, decided once.",
   ),
   id: attr(text, "Libvirt's number of it while it runs.", { reported: true }),
   name: leaf(objectName, "Its name on the host; the resource's name and a suffix if left out.", { lands: "replace" }),
   uuid: leaf(uuid, "Its UUID; made up once if left out.", { lands: "replace" }),
+  hwuuid: leaf(uuid, "The UUID that the guest reads; `uuid` if left out.", { since: "11.7.0" }),
   genid: leaf(uuidOrEmpty, "A UUID that changes when the guest's state goes back, for Windows.", { since: "4.4.0" }),
   title: leaf(text, "A short description.", { lands: "setMetadata" }),
   description: leaf(text, "A description for people.", { lands: "setMetadata" }),
@@ -194,6 +232,7 @@ const xml = {
     }),
   }),
   defaultiothread: child(DefaultIothread),
+  ...throttleGroups,
   blkiotune: child(Blkiotune),
   memtune: child(Memtune),
   cputune: child(Cputune),
@@ -218,7 +257,11 @@ const xml = {
   clock: child(Clock),
   onPoweroff: leaf(action, "What happens when the guest shuts down.", { as: "on_poweroff", filled: true }),
   onReboot: leaf(action, "What happens when it restarts.", { as: "on_reboot", filled: true }),
-  onCrash: leaf(crashAction, "What happens when it crashes.", { as: "on_crash", filled: true }),
+  onCrash: leaf(crashAction, "What happens when it crashes.", {
+    as: "on_crash",
+    filled: true,
+    wordsSince: { "preserve-running": "12.6.0" },
+  }),
   onLockfailure: leaf(oneOf("poweroff", "restart", "pause", "ignore"), "What happens when a lock is lost.", {
     as: "on_lockfailure",
   }),
@@ -243,7 +286,7 @@ const xml = {
             element(
               "event",
               "An event.",
-              { name: attr(text, "Its name."), enabled: attr(yesNo, "Whether it is counted.") },
+              { name: attr(perfEvents, "Its name."), enabled: attr(yesNo, "Whether it is counted.") },
               { named: "PerfEvent" },
             ),
           ),
@@ -253,10 +296,23 @@ const xml = {
       { named: "PerfEvents" },
     ),
   ),
+  idmap: child(IdMap, { only: ["lxc"] }),
+  iommufd: child(
+    element(
+      "iommufd",
+      "Whether devices of the host are given by way of iommufd, all of them.",
+      {
+        enabled: attr(yesNo, "Whether they are."),
+        fdgroup: attr(text, "A group of passed file descriptors.", { since: "12.2.0" }),
+      },
+      { named: "DomainIommufd", since: "12.2.0" },
+    ),
+  ),
   ...devices,
   seclabels: list(child(SecLabel), (s) => s.model, { filled: true, doc: "Security labels of QEMU's process." }),
   launchSecurity: child(LaunchSecurity),
-  qemu: child(Commandline),
+  keywrap: child(Keywrap),
+  ...namespaces,
 };
 
 const lifecycle = {

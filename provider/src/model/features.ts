@@ -1,5 +1,6 @@
 /** What the hypervisor gives the guest beside devices. */
-import { attr, child, element, inside, leaf, mark, natural, oneOf, onOff, size, sole, text } from "../vocabulary";
+import { attr, child, element, here, inside, leaf, mark, natural, oneOf, onOff, size, sole, text } from "../vocabulary";
+import { ContainerCapabilities } from "./capabilities";
 
 const state = (doc: string, facts: { as?: string; since?: string } = {}) => sole("state", onOff, doc, facts);
 const Spinlocks = element(
@@ -85,21 +86,33 @@ const Smm = element("smm", "System management mode, which Secure Boot needs.", {
 const Gic = element("gic", "The interrupt controller of ARM.", {
   version: attr(oneOf("2", "3", "host"), "Its version.", { filled: true }),
 });
-const Capability = element(
-  "capabilities",
-  "What a container may do.",
+const XenPassthrough = element(
+  "passthrough",
+  "Whether devices of the host can be given to the guest.",
   {
-    policy: attr(oneOf("default", "allow", "deny"), "What holds for those that are not listed."),
+    state: attr(onOff, "Whether they can."),
+    mode: attr(oneOf("sync_pt", "share_pt"), "How the IOMMU's page tables are kept."),
   },
-  { named: "ContainerCapabilities" },
+  { named: "XenPassthrough" },
 );
-
+const XenFeatures = element(
+  "xen",
+  "Features of Xen.",
+  {
+    e820Host: state("Show the host's memory map to a paravirtual guest.", { as: "e820_host", since: "6.3.0" }),
+    passthrough: child(XenPassthrough, { since: "6.3.0" }),
+  },
+  { named: "XenFeatures", only: ["xen"] },
+);
 export const Features = element(
   "features",
   "What the hypervisor gives the guest beside devices.",
   {
     acpi: mark("Power management, clean shutdown, hotplug. Nearly every guest wants it."),
-    apic: mark("A programmable interrupt controller."),
+    ...inside("apic", {
+      apic: here("A programmable interrupt controller."),
+      apicEoi: attr(onOff, "Whether the guest can end interrupts without an exit.", { as: "eoi" }),
+    }),
     pae: mark("Physical addresses beyond 32 bits in 32-bit guests."),
     viridian: mark("Hyper-V extensions of Xen."),
     privnet: mark("A network namespace of its own for a container."),
@@ -109,18 +122,26 @@ export const Features = element(
     vmcoreinfo: state("Place for a crash dump's notes.", { since: "3.10.0" }),
     pvspinlock: state("Paravirtual spin locks."),
     hyperv: child(Hyperv),
+    xen: child(XenFeatures),
     kvm: child(Kvm),
     smm: child(Smm),
     ioapic: sole("driver", oneOf("kvm", "qemu"), "Who emulates the I/O APIC; `qemu` with an IOMMU.", {
       since: "3.4.0",
     }),
     gic: child(Gic),
-    hpt: sole("resizing", oneOf("enabled", "disabled", "required"), "Resizable page tables on POWER."),
+    ...inside("hpt", {
+      hpt: attr(oneOf("enabled", "disabled", "required"), "Resizable page tables on POWER.", { as: "resizing" }),
+      hptMaxPageSize: leaf(size("KiB"), "Largest page of the guest on POWER.", { as: "maxpagesize", since: "4.5.0" }),
+    }),
     htm: state("Hardware transactional memory on POWER."),
     nestedHv: state("Nested virtualization on POWER.", { as: "nested-hv" }),
     ccfAssist: state("Count cache flush assist on POWER.", { as: "ccf-assist" }),
     ras: state("Report memory errors to ARM guests.", { since: "10.4.0" }),
     ps2: state("The PS/2 controller.", { since: "10.7.0" }),
+    aia: sole("value", oneOf("none", "aplic", "aplic-imsic"), "The interrupt controller of RISC-V.", {
+      since: "11.1.0",
+    }),
+    virtualization: mark("Nested virtualization on ARM.", { since: "12.1.0" }),
     asyncTeardown: sole("enabled", oneOf("yes", "no"), "Free memory after QEMU has ended.", {
       as: "async-teardown",
       since: "9.6.0",
@@ -136,7 +157,7 @@ export const Features = element(
     ...inside("tcg", {
       tbCache: leaf(size("MiB"), "Cache of translated code, without KVM.", { as: "tb-cache", since: "8.0.0" }),
     }),
-    capabilities: child(Capability),
+    capabilities: child(ContainerCapabilities),
   },
   { lands: "boot" },
 );

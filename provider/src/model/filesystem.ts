@@ -1,6 +1,7 @@
 /** Directories of the host that the guest sees. */
 import { attr, child, element, leaf, mark, natural, oneOf, onOff, positive, size, sole, text } from "../vocabulary";
-import { device, virtioDriver } from "./common";
+import { acpiDevice, Boot, formats, virtioDriver } from "./common";
+import { IdMap } from "./idmap";
 
 const FilesystemDriver = element(
   "driver",
@@ -11,7 +12,7 @@ const FilesystemDriver = element(
       "The back end: `virtiofs` is the fast one, and needs shared memory.",
       { wordsSince: { mtp: "10.2.0" } },
     ),
-    format: attr(text, "Format of an image; containers only."),
+    format: attr(formats, "Format of an image; containers only."),
     wrpolicy: attr(oneOf("immediate"), "When writes reach the disk; `path` only."),
     queue: attr(positive, "Length of the queue; virtiofs only."),
     ...virtioDriver,
@@ -79,7 +80,9 @@ export const Filesystem = element(
     readonly: mark("The guest cannot write."),
     spaceHardLimit: leaf(size("bytes"), "Most that may be written; containers only.", { as: "space_hard_limit" }),
     spaceSoftLimit: leaf(size("bytes"), "Where warnings begin; containers only.", { as: "space_soft_limit" }),
-    ...device,
+    idmap: child(IdMap, { since: "10.0.0" }),
+    boot: child(Boot),
+    ...acpiDevice,
   },
   { lands: "boot" },
 );

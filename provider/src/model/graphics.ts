@@ -1,6 +1,6 @@
 /** Screens and what shows them. */
 import { attr, between, child, element, list, oneOf, onOff, positive, sizeIn, sole, text, yesNo } from "../vocabulary";
-import { device, virtioDriver } from "./common";
+import { acpiDevice, virtioDriver } from "./common";
 
 const Listen = element(
   "listen",
@@ -50,6 +50,8 @@ export const Graphics = element(
     socket: attr(text, "Path of a unix socket; an older spelling of `listens`."),
     listen: attr(text, "Address on the host; the first of `listens`.", { filled: true }),
     listens: list(child(Listen), [(l) => l.type], { filled: true }),
+    address: attr(text, "Address of a private D-Bus."),
+    username: attr(text, "User who may look; RDP only.", { since: "11.10.0" }),
     passwd: attr(text, "Password.", { secret: true, lands: "update" }),
     passwdValidTo: attr(text, "UTC until which the password holds: `2030-01-01T00:00:00`.", { lands: "update" }),
     connected: attr(oneOf("fail", "disconnect", "keep"), "What a new password does to those who are connected.", {
@@ -70,7 +72,12 @@ export const Graphics = element(
     multiUser: attr(yesNo, "Several RDP users at once."),
     p2p: attr(yesNo, "D-Bus without a bus.", { since: "8.4.0" }),
     channels: list(child(SpiceChannel), (c) => c.name, { doc: "Which channels of SPICE are encrypted." }),
-    image: sole("compression", text, "Compression of images: `auto_glz`, `off`, …; SPICE only.", { filled: true }),
+    image: sole(
+      "compression",
+      oneOf("auto_glz", "auto_lz", "quic", "glz", "lz", "off"),
+      "Compression of images; SPICE only.",
+      { filled: true },
+    ),
     jpeg: sole("compression", oneOf("auto", "never", "always"), "JPEG over slow links; SPICE only."),
     zlib: sole("compression", oneOf("auto", "never", "always"), "zlib over slow links; SPICE only."),
     playback: sole("compression", onOff, "Compress sound; SPICE only."),
@@ -116,6 +123,11 @@ const VideoModel = element(
     primary: attr(yesNo, "It is the first card.", { filled: true }),
     blob: attr(onOff, "Blob resources; virtio only.", { since: "9.2.0" }),
     edid: attr(onOff, "EDID; `vga`, `bochs` and virtio only.", { since: "11.7.0" }),
+    device: attr(
+      oneOf("virtio-vga", "virtio-vga-gl", "virtio-gpu", "virtio-gpu-gl", "vhost-user-vga", "vhost-user-gpu"),
+      "The device of QEMU that it is; virtio only.",
+      { since: "12.5.0", filled: true },
+    ),
     acceleration: child(Acceleration),
     resolution: child(Resolution),
   },
@@ -134,5 +146,5 @@ const VideoDriver = element(
 export const Video = element("video", "A graphics card.", {
   model: child(VideoModel),
   driver: child(VideoDriver),
-  ...device,
+  ...acpiDevice,
 });

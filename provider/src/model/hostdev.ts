@@ -3,10 +3,10 @@ import {
   attr,
   child,
   element,
+  inside,
   leaf,
   list,
   mark,
-  natural,
   type Of,
   oneOf,
   onOff,
@@ -14,8 +14,8 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
-import { Boot, DiskAuth, device, pci, userAlias } from "./common";
-import { Rom, Teaming } from "./interface";
+import { acpiDevice, Boot, DiskAuth, pci, userAlias } from "./common";
+import { GuestIp, GuestRoute, Rom, Teaming } from "./interface";
 import { uuid } from "./names";
 
 const HostdevAddress = element(
@@ -30,6 +30,7 @@ const HostdevAddress = element(
     port: attr(text, "USB port, dotted behind hubs.", { since: "12.1.0" }),
     target: attr(text, "SCSI target."),
     unit: attr(text, "SCSI unit."),
+    multifunction: attr(onOff, "More functions share the slot."),
     uuid: attr(uuid, "UUID of a mediated device."),
   },
   { named: "HostdevAddress" },
@@ -40,6 +41,17 @@ const HostdevHost = element(
   { name: attr(text, "Its name or address."), port: attr(text, "Its port.") },
   { named: "HostdevHost" },
 );
+/** Libvirt's schema has these of a pool's adapter, and lets a domain say them: its driver looks at the name alone. */
+const fibreAdapter = {
+  adapterType: attr(oneOf("scsi_host", "fc_host"), "The kind of adapter; not looked at.", { as: "type" }),
+  adapterManaged: attr(yesNo, "Whether libvirt removes a virtual adapter; not looked at.", { as: "managed" }),
+  adapterWwnn: attr(text, "World-wide node name; not looked at.", { as: "wwnn" }),
+  adapterWwpn: attr(text, "World-wide port name; not looked at.", { as: "wwpn" }),
+  adapterParent: attr(text, "The parent of a virtual adapter; not looked at.", { as: "parent" }),
+  adapterParentWwnn: attr(text, "The parent's world-wide node name; not looked at.", { as: "parent_wwnn" }),
+  adapterParentWwpn: attr(text, "The parent's world-wide port name; not looked at.", { as: "parent_wwpn" }),
+  adapterParentFabricWwn: attr(text, "The parent's fabric; not looked at.", { as: "parent_fabric_wwn" }),
+};
 const HostdevSource = element(
   "source",
   "The device.",
@@ -49,13 +61,16 @@ const HostdevSource = element(
       since: "9.0.0",
     }),
     writeFiltering: attr(yesNo, "Filter writes to its configuration; Xen only."),
-    protocol: attr(oneOf("iscsi", "vhost"), "How a SCSI device is reached."),
+    protocol: attr(oneOf("adapter", "iscsi", "vhost"), "How a SCSI device is reached."),
     name: attr(text, "The iSCSI LUN."),
     wwpn: attr(text, "World-wide port name; vhost only."),
     vendor: sole("id", text, "USB vendor, hexadecimal: `0x1234`."),
     product: sole("id", text, "USB product, hexadecimal."),
     address: child(HostdevAddress),
-    adapter: sole("name", text, "SCSI adapter of the host: `scsi_host0`."),
+    ...inside("adapter", {
+      adapter: attr(text, "SCSI adapter of the host: `scsi_host0`.", { as: "name" }),
+      ...fibreAdapter,
+    }),
     hosts: list(child(HostdevHost), (h) => `${h.name}:${h.port}`),
     auth: child(DiskAuth),
     initiator: child(
@@ -104,8 +119,9 @@ export const Hostdev = element(
     boot: child(Boot),
     rom: child(Rom),
     teaming: child(Teaming),
-    acpi: sole("index", natural, "Index from which the guest derives a card's name.", { since: "7.3.0" }),
-    ...device,
+    ips: list(child(GuestIp), (ip) => ip.address, { only: ["lxc"] }),
+    routes: list(child(GuestRoute), (r) => `${r.address}/${r.prefix ?? r.netmask}`, { only: ["lxc"] }),
+    ...acpiDevice,
   },
   { lands: "plug" },
 );

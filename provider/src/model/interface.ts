@@ -19,8 +19,8 @@ import {
   yesNo,
 } from "../vocabulary";
 import { backwards, familyFaults, ipAddress, netmask, port, prefix, routeFaults } from "./addresses";
-import { Bandwidth, Boot, device, PciAddress, Reconnect, userAlias, VirtualPort, Vlan, virtioDriver } from "./common";
-import { mac } from "./names";
+import { acpiDevice, Bandwidth, Boot, pci, Reconnect, userAlias, VirtualPort, Vlan, virtioDriver } from "./common";
+import { mac, uuid } from "./names";
 
 const modes = oneOf("vepa", "bridge", "private", "passthrough");
 const Local = element(
@@ -28,6 +28,45 @@ const Local = element(
   "Our end of a UDP tunnel.",
   { address: attr(text, "Address."), port: attr(port, "Port.") },
   { named: "InterfaceLocal" },
+);
+export const GuestIp = element(
+  "ip",
+  "An address of the guest's end, or of the host's.",
+  {
+    address: attr(ipAddress, "The address.", { required: true }),
+    family: attr(oneOf("ipv4", "ipv6"), "Its family."),
+    prefix: attr(prefix, "Length of the network's prefix."),
+    peer: attr(ipAddress, "The other end."),
+  },
+  { named: "InterfaceIp", rule: familyFaults },
+);
+export const GuestRoute = element(
+  "route",
+  "A route in the guest.",
+  {
+    family: attr(oneOf("ipv4", "ipv6"), "Its family."),
+    address: attr(ipAddress, "The network.", { required: true }),
+    netmask: attr(netmask, "Its mask."),
+    prefix: attr(prefix, "Length of its prefix."),
+    gateway: attr(ipAddress, "Where its packets go.", { required: true }),
+    metric: attr(positive, "The lowest wins."),
+  },
+  { named: "InterfaceRoute", rule: routeFaults },
+);
+const CardAddress = element(
+  "address",
+  "Where the card is on the host: a virtual function on PCI, or a card on USB.",
+  {
+    type: attr(oneOf("pci", "usb"), "The kind of bus."),
+    domain: attr(pci.domain, "PCI domain, hexadecimal."),
+    bus: attr(text, "PCI bus in hexadecimal, or USB bus."),
+    slot: attr(pci.slot, "PCI slot, hexadecimal."),
+    function: attr(pci.function, "PCI function, hexadecimal."),
+    multifunction: attr(onOff, "More functions share the slot."),
+    device: attr(text, "USB device on the bus."),
+    port: attr(text, "USB port, dotted behind hubs.", { since: "12.1.0" }),
+  },
+  { named: "InterfaceHostAddress" },
 );
 const InterfaceSource = element(
   "source",
@@ -40,6 +79,19 @@ const InterfaceSource = element(
         portid: attr(text, "Libvirt's own id.", { reported: true }),
       },
       bridge: { bridge: attr(text, "A bridge of the host.") },
+      "network|bridge": {
+        macTableManager: attr(oneOf("kernel", "libvirt"), "Who keeps the bridge's table of MAC addresses."),
+      },
+      "ethernet|user": {
+        ips: list(child(GuestIp, { doc: "Addresses of the host's end." }), (ip) => ip.address),
+        routes: list(child(GuestRoute, { doc: "Routes of the host." }), (r) => `${r.address}/${r.prefix ?? r.netmask}`),
+      },
+      vds: {
+        switchid: attr(uuid, "UUID of a distributed switch of VMware."),
+        portgroupid: attr(text, "Its port group."),
+        connectionid: attr(text, "Number of the connection."),
+        portid: attr(text, "Number of the port."),
+      },
       direct: { dev: attr(text, "A device of the host."), mode: attr(modes, "How macvtap works.") },
       "vdpa|user": { dev: attr(text, "A vDPA device; or the host's device for passt.") },
       vhostuser: {
@@ -49,12 +101,17 @@ const InterfaceSource = element(
         reconnect: child(Reconnect),
       },
       "server|client|mcast|udp": {
-        address: attr(text, "Address."),
+        host: attr(text, "Address; not `address`, which is where a card is on its bus.", { as: "address" }),
         port: attr(port, "Port."),
         local: child(Local),
       },
       internal: { name: attr(text, "Name.") },
-      hostdev: { address: child(PciAddress, { doc: "PCI address of the virtual function." }) },
+      hostdev: {
+        missing: attr(yesNo, "The device is not on the host now.", { reported: true }),
+        vendor: sole("id", text, "USB vendor, hexadecimal."),
+        product: sole("id", text, "USB product, hexadecimal."),
+        address: child(CardAddress),
+      },
     }),
   },
   { named: "InterfaceSource" },
@@ -78,6 +135,8 @@ const InterfaceDriver = element(
   "How the host runs the card.",
   {
     name: attr(oneOf("qemu", "vhost", "kvm", "vfio", "xen"), "Which back end."),
+    model: attr(text, "The kernel's driver of a device of the host.", { since: "10.1.0" }),
+    iommufd: attr(yesNo, "Give it by way of iommufd.", { since: "12.1.0" }),
     txmode: attr(oneOf("iothread", "timer"), "When packets are sent."),
     ioeventfd: attr(onOff, "Notify QEMU through an eventfd."),
     eventIdx: attr(onOff, "Fewer interrupts.", { as: "event_idx" }),
@@ -143,30 +202,6 @@ export const FilterRef = element(
     parameters: list(child(FilterParameter), (p) => `${p.name}=${p.value}`),
   },
   { named: "FilterReference", lands: "update" },
-);
-const GuestIp = element(
-  "ip",
-  "An address of the guest's end, or of the host's.",
-  {
-    address: attr(ipAddress, "The address.", { required: true }),
-    family: attr(oneOf("ipv4", "ipv6"), "Its family."),
-    prefix: attr(prefix, "Length of the network's prefix."),
-    peer: attr(ipAddress, "The other end."),
-  },
-  { named: "InterfaceIp", rule: familyFaults },
-);
-const GuestRoute = element(
-  "route",
-  "A route in the guest.",
-  {
-    family: attr(oneOf("ipv4", "ipv6"), "Its family."),
-    address: attr(ipAddress, "The network.", { required: true }),
-    netmask: attr(netmask, "Its mask."),
-    prefix: attr(prefix, "Length of its prefix."),
-    gateway: attr(ipAddress, "Where its packets go.", { required: true }),
-    metric: attr(positive, "The lowest wins."),
-  },
-  { named: "InterfaceRoute", rule: routeFaults },
 );
 const ForwardRange = element(
   "range",
@@ -260,9 +295,23 @@ export const Interface = element(
     ),
     managed: attr(yesNo, "Libvirt detaches the host's device."),
     trustGuestRxFilters: attr(yesNo, "Believe the guest's changes of MAC address and filters."),
-    mac: sole("address", mac, "MAC address. It identifies the card; made up once if left out.", {
-      once: "MAC address",
+    ...inside("mac", {
+      mac: attr(mac, "MAC address. It identifies the card; made up once if left out.", {
+        as: "address",
+        once: "MAC address",
+      }),
+      macType: attr(oneOf("generated", "static"), "Who chose it; VMware only.", {
+        as: "type",
+        only: ["esx", "vmware"],
+      }),
+      macCheck: attr(yesNo, "Whether the address must be one of VMware's.", { as: "check", only: ["esx", "vmware"] }),
+      currentMac: attr(mac, "The address that the guest has given it.", {
+        as: "currentAddress",
+        reported: true,
+        since: "11.0.0",
+      }),
     }),
+    backenddomain: sole("name", text, "The domain in which the card's driver runs; Xen only.", { only: ["xen"] }),
     source: child(InterfaceSource, { lands: "update" }),
     virtualport: child(VirtualPort),
     target: child(InterfaceTarget),
@@ -297,8 +346,7 @@ export const Interface = element(
     downscript: sole("path", text, "A program that takes it down.", { since: "5.1.0" }),
     boot: child(Boot),
     rom: child(Rom),
-    acpi: sole("index", natural, "Index from which the guest derives the card's name (`eno1`).", { since: "7.3.0" }),
-    ...device,
+    ...acpiDevice,
   },
   { by: "type", lands: "plug" },
 );

@@ -1,7 +1,44 @@
 /** How the guest starts. */
 import { attr, body, child, element, inside, leaf, list, natural, oneOf, sole, text, yesNo } from "../vocabulary";
-import { Source } from "./source";
+import { kinds, kindsSince, Source } from "./source";
 
+const architectures = oneOf(
+  "i686",
+  "x86_64",
+  "aarch64",
+  "alpha",
+  "armv6l",
+  "armv7l",
+  "cris",
+  "ia64",
+  "lm32",
+  "loongarch64",
+  "m68k",
+  "microblaze",
+  "microblazeel",
+  "mips",
+  "mips64",
+  "mips64el",
+  "mipsel",
+  "openrisc",
+  "parisc",
+  "parisc64",
+  "ppc",
+  "ppc64",
+  "ppc64le",
+  "ppcemb",
+  "riscv32",
+  "riscv64",
+  "s390",
+  "s390x",
+  "sh4",
+  "sh4eb",
+  "sparc",
+  "sparc64",
+  "unicore32",
+  "xtensa",
+  "xtensaeb",
+);
 const Loader = element(
   "loader",
   "The firmware's code.",
@@ -23,10 +60,25 @@ const Nvram = element(
     template: attr(text, "What a new file is copied from.", { filled: true }),
     templateFormat: attr(oneOf("raw", "qcow2"), "Format of the template.", { since: "10.10.0", filled: true }),
     format: attr(oneOf("raw", "qcow2"), "Format of the file.", { since: "9.2.0", filled: true }),
-    type: attr(oneOf("file", "block", "network"), "What kind of place it is.", { since: "8.5.0" }),
+    type: attr(kinds, "What kind of place it is.", { since: "8.5.0", wordsSince: kindsSince }),
     source: child(Source, { since: "8.5.0" }),
   },
   { by: "type", filled: true },
+);
+const Varstore = element(
+  "varstore",
+  "A file in which the firmware keeps its variables, where that is no flash.",
+  {
+    path: attr(text, "Path on the host; libvirt makes one.", { filled: true }),
+    template: attr(text, "What a new file is copied from.", { filled: true }),
+  },
+  { named: "Varstore", since: "12.1.0", filled: true },
+);
+const InitEnv = element(
+  "initenv",
+  "A variable of the environment of `init`.",
+  { name: attr(text, "Its name."), value: body(text, "Its value.") },
+  { named: "InitEnv" },
 );
 const FirmwareFeature = element(
   "feature",
@@ -49,7 +101,13 @@ const AcpiTable = element(
   "table",
   "An ACPI table of the guest.",
   {
-    type: attr(oneOf("slic"), "Its kind."),
+    type: attr(
+      oneOf("raw", "rawset", "slic", "msdm"),
+      "Its kind: one table, several in one file, or a licence of Windows.",
+      {
+        wordsSince: { raw: "11.2.0", rawset: "11.2.0", msdm: "11.2.0" },
+      },
+    ),
     value: body(text, "Path on the host."),
   },
   { named: "AcpiTable" },
@@ -64,7 +122,10 @@ export const Os = element(
         oneOf("hvm", "xen", "linux", "xenpvh", "exe"),
         "The kind of virtual machine: `hvm` is a whole computer.",
       ),
-      arch: attr(text, "The guest's architecture: `x86_64`, `aarch64`, …", { filled: true }),
+      arch: attr(architectures, "The guest's architecture: `x86_64`, `aarch64`, …", {
+        filled: true,
+        wordsSince: { loongarch64: "10.2.0" },
+      }),
       machine: attr(text, "The emulated computer: `q35`, `virt`, …; libvirt writes down the version it stands for.", {
         filled: true,
       }),
@@ -73,6 +134,7 @@ export const Os = element(
     ...inside("firmware", { firmwareFeatures: list(child(FirmwareFeature), (f) => f.name, { since: "7.2.0" }) }),
     loader: child(Loader),
     nvram: child(Nvram),
+    varstore: child(Varstore),
     boots: list(
       sole(
         "dev",
@@ -86,12 +148,14 @@ export const Os = element(
     bios: child(Bios),
     kernel: leaf(text, "Path of a kernel on the host, started without a boot loader."),
     initrd: leaf(text, "Path of its initial RAM disk on the host."),
+    root: leaf(text, "Path of the root file system's device; User-mode Linux only."),
     cmdline: leaf(text, "Arguments of the kernel."),
     shim: leaf(text, "Path of an EFI shim on the host.", { since: "11.2.0" }),
     dtb: leaf(text, "Path of a device tree on the host."),
     ...inside("acpi", { acpiTables: list(child(AcpiTable), (t) => t.type) }),
     init: leaf(text, "The first program of a container."),
     initargs: list(leaf(text, "Arguments of `init`.", { as: "initarg" })),
+    initenvs: list(child(InitEnv), (e) => e.name),
     initdir: leaf(text, "Directory in which `init` starts."),
     inituser: leaf(text, "User as whom `init` starts."),
     initgroup: leaf(text, "Group as which `init` starts."),

@@ -1,5 +1,5 @@
 /** Labels, confidential computing, and what the firmware tells the guest of its maker. */
-import { attr, body, child, element, inside, leaf, list, oneOf, text, yesNo } from "../vocabulary";
+import { attr, body, child, element, inside, leaf, list, oneOf, onOff, sole, text, yesNo } from "../vocabulary";
 
 export const SecLabel = element(
   "seclabel",
@@ -24,7 +24,22 @@ export const LaunchSecurity = element(
     kernelHashes: attr(yesNo, "Measure the kernel too.", { since: "8.0.0" }),
     cbitpos: leaf(text, "Position of the C bit."),
     reducedPhysBits: leaf(text, "Physical address bits that are lost."),
-    policy: leaf(text, "The guest's policy, hexadecimal."),
+    authorKey: attr(yesNo, "`idAuth` holds the author's key; `sev-snp` only.", { since: "10.5.0" }),
+    vcek: attr(yesNo, "Reports are signed with the chip's own key; `sev-snp` only.", { since: "10.5.0" }),
+    policy: leaf(text, "What is allowed to be done with the guest, hexadecimal."),
+    handle: leaf(text, "Handle of the firmware; `sev` only."),
+    guestVisibleWorkarounds: leaf(text, "Workarounds that the guest may know of, base64; `sev-snp` only.", {
+      since: "10.5.0",
+    }),
+    idBlock: leaf(text, "What the guest must measure as, base64; `sev-snp` only.", { since: "10.5.0" }),
+    idAuth: leaf(text, "Who says so, base64; `sev-snp` only.", { since: "10.5.0" }),
+    hostData: leaf(text, "Data that the guest can have attested, base64; `sev-snp` only.", { since: "10.5.0" }),
+    mrConfigId: leaf(text, "Id of the guest's configuration, base64; `tdx` only.", { since: "11.6.0" }),
+    mrOwner: leaf(text, "Id of the guest's owner, base64; `tdx` only.", { since: "11.6.0" }),
+    mrOwnerConfig: leaf(text, "Id of the owner's configuration, base64; `tdx` only.", { since: "11.6.0" }),
+    quoteGenerationService: sole("path", text, "Socket of the host's service that signs reports; `tdx` only.", {
+      since: "11.6.0",
+    }),
     dhCert: leaf(text, "The owner's key, base64."),
     session: leaf(text, "The owner's session, base64."),
   },
@@ -40,8 +55,38 @@ const Entry = element(
   },
   { named: "SysInfoEntry" },
 );
-const entries = (doc: string) => list({ ...child(Entry), doc }, (e) => e.name);
-const BaseBoard = element("baseBoard", "A board.", { entries: entries("Its entries.") }, { named: "SysInfoBaseBoard" });
+const SmbiosEntry = element(
+  "entry",
+  "An entry.",
+  {
+    name: attr(
+      oneOf(
+        "vendor",
+        "version",
+        "date",
+        "release",
+        "manufacturer",
+        "product",
+        "serial",
+        "uuid",
+        "sku",
+        "family",
+        "asset",
+        "location",
+      ),
+      "Its name.",
+    ),
+    value: body(text, "Its value."),
+  },
+  { named: "SmbiosEntry" },
+);
+const entries = (doc: string) => list({ ...child(SmbiosEntry), doc }, (e) => e.name);
+const BaseBoard = element(
+  "baseBoard",
+  "A board.",
+  { entries: entries("Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.") },
+  { named: "SysInfoBaseBoard" },
+);
 export const SysInfo = element(
   "sysinfo",
   "What the guest's SMBIOS or firmware configuration says.",
@@ -52,9 +97,24 @@ export const SysInfo = element(
       system: entries("Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`."),
     }),
     baseBoards: list(child(BaseBoard), [], { as: "baseBoard" }),
-    ...inside("chassis", { chassis: entries("Of the case.") }),
+    ...inside("chassis", { chassis: entries("Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.") }),
     ...inside("oemStrings", { oemStrings: list(leaf(text, "Strings of the maker.", { as: "entry" })) }),
-    entries: entries("Of the firmware configuration; `fwcfg` only."),
+    entries: list({ ...child(Entry), doc: "Of the firmware configuration; `fwcfg` only." }, (e) => e.name),
   },
   { named: "SysInfo" },
+);
+const KeyCipher = element(
+  "cipher",
+  "A kind of key.",
+  {
+    name: attr(oneOf("aes", "dea"), "Which one."),
+    state: attr(onOff, "Whether the guest may wrap such keys."),
+  },
+  { named: "KeywrapCipher" },
+);
+export const Keywrap = element(
+  "keywrap",
+  "Which keys the guest may wrap (s390x); both kinds if left out.",
+  { ciphers: list(child(KeyCipher), (c) => c.name) },
+  { lands: "boot", since: "1.2.16" },
 );

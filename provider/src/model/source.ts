@@ -21,7 +21,7 @@ import {
   variants,
   yesNo,
 } from "../vocabulary";
-import { DeviceLabel, DiskAuth, PciAddress, Reconnect, SecretRef } from "./common";
+import { DeviceLabel, DiskAuth, formats, PciAddress, Reconnect, SecretRef } from "./common";
 
 /** Where the data of an image may be. */
 export const kinds = oneOf("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa", "ctl");
@@ -64,6 +64,20 @@ const Reservations = element(
   "SCSI persistent reservations, by a helper.",
   {
     managed: attr(yesNo, "Libvirt runs the helper."),
+    migration: attr(yesNo, "The reservation follows a guest that migrates.", { since: "12.1.0" }),
+    source: child(
+      element(
+        "source",
+        "The helper's socket, where libvirt does not run it.",
+        {
+          type: attr(oneOf("unix"), "Kind of socket."),
+          path: attr(text, "The socket's path."),
+          mode: attr(oneOf("server", "client"), "Who listens: the helper does, so `client`."),
+          reconnect: child(Reconnect),
+        },
+        { named: "ReservationsSource" },
+      ),
+    ),
   },
   { since: "4.4.0" },
 );
@@ -110,81 +124,109 @@ const MetadataCache = element(
   { named: "MetadataCache", since: "7.0.0" },
 );
 
+const sourceShape = {
+  ...variants({
+    file: {
+      file: attr(text, "Path of the image on the host."),
+      fdgroup: attr(text, "A group of passed file descriptors.", { since: "9.0.0" }),
+    },
+    block: { dev: attr(text, "Path of a block device on the host.") },
+    dir: { dir: attr(text, "Directory on the host, shown as a FAT disk.") },
+    volume: {
+      pool: attr(text, "The pool."),
+      volume: attr(text, "The volume in it."),
+      mode: attr(oneOf("host", "direct"), "Through the host's iSCSI, or QEMU's own."),
+    },
+    network: {
+      protocol: attr(
+        oneOf(
+          "nbd",
+          "iscsi",
+          "rbd",
+          "sheepdog",
+          "gluster",
+          "http",
+          "https",
+          "ftp",
+          "ftps",
+          "tftp",
+          "vxhs",
+          "nfs",
+          "ssh",
+        ),
+        "How the server speaks.",
+        { wordsSince: { ssh: "9.8.0" } },
+      ),
+      name: attr(text, "The image on the server."),
+      tls: attr(yesNo, "Encrypt the way to it.", { since: "4.5.0" }),
+      tlsHostname: attr(text, "The name that the server's certificate has.", { since: "8.2.0" }),
+      query: attr(text, "What comes after the `?` of the URL.", { since: "6.2.0" }),
+      hosts: list(child(StorageHost), [
+        (h) => (h.name === undefined ? undefined : `${h.name}:${h.port}`),
+        (h) => h.socket,
+      ]),
+      snapshot: sole("name", text, "A snapshot of the image."),
+      config: sole("file", text, "Path of Ceph's configuration on the host."),
+      initiator: child(Initiator),
+      ssl: child(Ssl),
+      readahead: SourceReadahead,
+      timeout: child(Timeout),
+      identity: child(Identity),
+      knownHosts: sole("path", text, "Path of known hosts (ssh).", { since: "9.8.0" }),
+    },
+    nvme: {
+      type: attr(oneOf("pci", "unix"), "How the device is reached."),
+      managed: attr(yesNo, "Libvirt detaches it from the host."),
+      namespace: attr(text, "The namespace."),
+      address: child(PciAddress),
+    },
+    vhostuser: {
+      type: attr(oneOf("pci", "unix"), "Kind of socket."),
+      path: attr(text, "The socket's path."),
+      reconnect: child(Reconnect),
+    },
+    vhostvdpa: { dev: attr(text, "Path of the vDPA device.") },
+    ctl: { dev: attr(text, "Path of a CTL device of FreeBSD.") },
+  }),
+  startupPolicy: attr(oneOf("mandatory", "requisite", "optional"), "What a missing image means for a start."),
+  index: attr(text, "Libvirt's own number of the image.", { reported: true }),
+  auth: child(DiskAuth),
+  encryption: child(Encryption),
+  reservations: child(Reservations),
+  ...inside("slices", { slices: list(child(Slice), (s) => s.type) }),
+  ...inside("cookies", { cookies: list(child(Cookie), (c) => c.name) }),
+  seclabels: list(child(DeviceLabel), (l) => l.model),
+};
+const Format = element(
+  "format",
+  "The image's format.",
+  { type: attr(formats, "`raw`, `qcow2`, …"), metadataCache: child(MetadataCache) },
+  { named: "BackingFormat" },
+);
+/** TypeScript infers no type from itself: sources and what is in them are named by hand. */
+interface SourceValue extends Of<Element<typeof sourceShape>> {
+  dataStore?: DataStoreValue;
+}
+interface DataStoreValue {
+  type?: Of<Element<{ type: typeof storeType }>>["type"];
+  format?: Of<typeof Format>;
+  source?: SourceValue;
+}
+const storeType = attr(kinds, "Where it is.", { wordsSince: kindsSince });
+const DataStore: Element<Shape> = element(
+  "dataStore",
+  "The file in which a qcow2 image has its guest's data, where those are not in the image itself.",
+  {
+    type: storeType,
+    format: child(Format),
+    source: nested<SourceValue>((): Element<Shape> => Source, "source", "Where the data are."),
+  },
+  { by: "type", since: "10.10.0" },
+);
 export const Source = element(
   "source",
   "Where the data are.",
-  {
-    ...variants({
-      file: {
-        file: attr(text, "Path of the image on the host."),
-        fdgroup: attr(text, "A group of passed file descriptors.", { since: "9.0.0" }),
-      },
-      block: { dev: attr(text, "Path of a block device on the host.") },
-      dir: { dir: attr(text, "Directory on the host, shown as a FAT disk.") },
-      volume: {
-        pool: attr(text, "The pool."),
-        volume: attr(text, "The volume in it."),
-        mode: attr(oneOf("host", "direct"), "Through the host's iSCSI, or QEMU's own."),
-      },
-      network: {
-        protocol: attr(
-          oneOf(
-            "nbd",
-            "iscsi",
-            "rbd",
-            "sheepdog",
-            "gluster",
-            "http",
-            "https",
-            "ftp",
-            "ftps",
-            "tftp",
-            "vxhs",
-            "nfs",
-            "ssh",
-          ),
-          "How the server speaks.",
-          { wordsSince: { ssh: "9.8.0" } },
-        ),
-        name: attr(text, "The image on the server."),
-        tls: attr(yesNo, "Encrypt the way to it.", { since: "4.5.0" }),
-        tlsHostname: attr(text, "The name that the server's certificate has.", { since: "8.2.0" }),
-        query: attr(text, "What comes after the `?` of the URL.", { since: "6.2.0" }),
-        hosts: list(child(StorageHost), [
-          (h) => (h.name === undefined ? undefined : `${h.name}:${h.port}`),
-          (h) => h.socket,
-        ]),
-        snapshot: sole("name", text, "A snapshot of the image."),
-        config: sole("file", text, "Path of Ceph's configuration on the host."),
-        initiator: child(Initiator),
-        ssl: child(Ssl),
-        readahead: SourceReadahead,
-        timeout: child(Timeout),
-        identity: child(Identity),
-        knownHosts: sole("path", text, "Path of known hosts (ssh).", { since: "9.8.0" }),
-      },
-      nvme: {
-        type: attr(oneOf("pci", "unix"), "How the device is reached."),
-        managed: attr(yesNo, "Libvirt detaches it from the host."),
-        namespace: attr(text, "The namespace."),
-        address: child(PciAddress),
-      },
-      vhostuser: {
-        type: attr(oneOf("pci", "unix"), "Kind of socket."),
-        path: attr(text, "The socket's path."),
-        reconnect: child(Reconnect),
-      },
-      vhostvdpa: { dev: attr(text, "Path of the vDPA device.") },
-    }),
-    startupPolicy: attr(oneOf("mandatory", "requisite", "optional"), "What a missing image means for a start."),
-    index: attr(text, "Libvirt's own number of the image.", { reported: true }),
-    auth: child(DiskAuth),
-    encryption: child(Encryption),
-    reservations: child(Reservations),
-    ...inside("slices", { slices: list(child(Slice), (s) => s.type) }),
-    ...inside("cookies", { cookies: list(child(Cookie), (c) => c.name) }),
-    seclabels: list(child(DeviceLabel), (l) => l.model),
-  },
+  { ...sourceShape, dataStore: nested<DataStoreValue>(() => DataStore, "dataStore", DataStore.doc, DataStore.facts) },
   {
     named: "DiskSource",
     rule: ({ pool, volume }) => {
@@ -198,17 +240,9 @@ export const Source = element(
 const backing = {
   type: attr(kinds, "Where its data are.", { wordsSince: kindsSince }),
   index: attr(text, "Libvirt's own number.", { reported: true }),
-  format: child(
-    element(
-      "format",
-      "The image's format.",
-      { type: attr(text, "`raw`, `qcow2`, …"), metadataCache: child(MetadataCache) },
-      { named: "BackingFormat" },
-    ),
-  ),
+  format: child(Format),
   source: child(Source),
 };
-/** TypeScript infers no type from itself: the one place where the type is named by hand. */
 export interface BackingStoreValue extends Of<Element<typeof backing>> {
   backingStore?: BackingStoreValue;
 }

@@ -17,6 +17,7 @@ import {
   text,
   yesNo,
 } from "../vocabulary";
+import { CacheTune, EnergyTune, MemoryTune } from "./resctrl";
 
 const Page = element(
   "page",
@@ -137,6 +138,9 @@ export const Cputune = element(
     vcpuscheds: list(child(VcpuSched), (s) => s.vcpus),
     iothreadscheds: list(child(IothreadSched), (s) => s.iothreads),
     emulatorsched: child(EmulatorSched),
+    cachetunes: list(child(CacheTune), (c) => c.vcpus),
+    memorytunes: list(child(MemoryTune), (m) => m.vcpus),
+    energytunes: list(child(EnergyTune), (e) => e.vcpus),
   },
   { lands: "boot" },
 );
@@ -169,6 +173,7 @@ const Poll = element(
     max: attr(digits, "Nanoseconds at most."),
     grow: attr(digits, "Factor of growth."),
     shrink: attr(digits, "Divisor of shrinking."),
+    weight: attr(natural, "How little a long wait counts for the next one: a shift.", { since: "12.7.0" }),
   },
   { named: "IothreadPoll", since: "9.4.0" },
 );

@@ -83,7 +83,8 @@ export type Place =
   | { readonly at: "attr" | "body" | "leaf"; readonly type: Type<unknown> }
   | { readonly at: "sole"; readonly type: Type<unknown>; readonly attr: string }
   | { readonly at: "mark" }
-  | { readonly at: "child"; readonly of: () => Element<Shape> }
+  | { readonly at: "here" }
+  | { readonly at: "child" | "group"; readonly of: () => Element<Shape> }
   | { readonly at: "foreign"; readonly type: Type<unknown>; readonly except: readonly string[] }
   | { readonly at: "own"; readonly type: Type<unknown> }
   | ({ readonly at: "short"; readonly type: Type<unknown> } & Short)
@@ -120,6 +121,8 @@ export const typeOf = (field: Field<unknown>): Type<unknown> | undefined =>
   "type" in field.place ? field.place.type : undefined;
 export const elementOf = (field: Field<unknown>): Element<Shape> | undefined =>
   "of" in field.place ? field.place.of() : undefined;
+/** What is true or not by whether an element is there. */
+export const isFlag = ({ place }: Field<unknown>): boolean => place.at === "mark" || place.at === "here";
 export const isShort = ({ place }: Field<unknown>): boolean => place.at === "short" || place.at === "shortOf";
 
 export const element = <S extends Shape>(
@@ -146,6 +149,11 @@ export const sole = <T>(attribute: string, type: Type<T>, doc: string, facts?: F
   field({ at: "sole", type: erased(type), attr: attribute }, doc, facts);
 /** `<e><name/></e>`: true where it is there. */
 export const mark = (doc: string, facts?: Facts): Field<boolean> => field({ at: "mark" }, doc, facts);
+/** Of what is `inside` an element: true where that element is there. */
+export const here = (doc: string, facts?: Facts): Field<boolean> => field({ at: "here" }, doc, facts);
+/** Properties of one name that XML does not gather in an element: those of a name space. */
+export const group = <S extends Shape>(of: Element<S>): Field<Value<S>> =>
+  field({ at: "group", of: () => of }, of.doc, of.facts);
 /** `<e><child …/></e>` */
 export const child = <S extends Shape>(of: Element<S>, facts?: Facts & { doc?: string }): Field<Value<S>> => {
   const { doc = of.doc, ...own } = facts ?? {};

@@ -14,6 +14,8 @@ export {
   type Facts,
   type Field,
   foreign,
+  group,
+  here,
   inside,
   type Lands,
   leaf,

@@ -1,6 +1,6 @@
 /** Which items of two lists are the same thing: by key, never by position where there is one. */
 import { hasUnknown, unknown } from "../unknown";
-import { elementOf, type Field, isShort, typeOf } from "./element";
+import { elementOf, type Field, isFlag, isShort, typeOf } from "./element";
 import { type Bag, isBag, listOf, said } from "./plan";
 import type { Type } from "./types";
 
@@ -66,7 +66,7 @@ export function equalOne(field: Field<unknown>, a: unknown, b: unknown): boolean
       const f = of.shape[key];
       return !f || f.facts.reported || (isShort(f) ? a[key] === b[key] : equal(f, a[key], b[key]));
     });
-  if (field.place.at === "mark") return (a ?? false) === (b ?? false);
+  if (isFlag(field)) return (a ?? false) === (b ?? false);
   if (a === undefined || b === undefined) return false;
   return sameScalar(field, a, b);
 }

@@ -1,4 +1,5 @@
 /** A shape by its XML names, made once: what reader and writer look things up in. */
+import { unknown } from "../unknown";
 import type { Node } from "../xml";
 import { type Field, isShort, nameOf, type Shape } from "./element";
 
@@ -16,6 +17,8 @@ export interface Item {
   readonly key: string;
   readonly field: Field<unknown>;
   readonly name: string;
+  /** The group that it is a property of. */
+  readonly group?: string;
 }
 export interface Plan {
   readonly attrs: Map<string, Item>;
@@ -27,6 +30,8 @@ export interface Plan {
   /** Elements that the properties do not show, with what is in them. */
   readonly wrappers: Map<string, Plan>;
   body?: Item;
+  /** Says that the element is there. */
+  here?: Item;
   foreign?: Item;
   /** All of them in the order of declaration, in the outermost plan only. */
   readonly items: Item[];
@@ -46,14 +51,27 @@ export function planOf(shape: Shape): Plan {
   const made = plans.get(shape);
   if (made) return made;
   const top = empty();
+  addItems(shape, top);
+  plans.set(shape, top);
+  return top;
+}
+function addItems(shape: Shape, top: Plan, group?: string): void {
   for (const [key, field] of Object.entries(shape)) {
     if (field.own || isShort(field)) continue;
-    const item = { key, field, name: nameOf(key, field) };
+    if (field.place.at === "group") {
+      addItems(field.place.of().shape, top, key);
+      continue;
+    }
+    const item = { key, field, name: nameOf(key, field), ...(group !== undefined && { group }) };
     enter(field.inside.reduce(within, top), item);
     top.items.push(item);
   }
-  plans.set(shape, top);
-  return top;
+}
+/** An item's value, in the bag that its plan is of. */
+export function partOf({ key, group }: Item, bag: Bag): unknown {
+  if (group === undefined) return bag[key];
+  const within = bag[group];
+  return within === unknown || !isBag(within) ? within : within[key];
 }
 function within(plan: Plan, wrapper: string): Plan {
   const next = plan.wrappers.get(wrapper) ?? empty();
@@ -65,6 +83,7 @@ function enter(plan: Plan, item: Item): void {
   if ((place.at === "attr" || place.at === "body") && place.type.also) plan.also.set(place.type.also, item);
   if (place.at === "attr") plan.attrs.set(item.name, item);
   else if (place.at === "body") plan.body = item;
+  else if (place.at === "here") plan.here = item;
   else if (place.at === "foreign") plan.foreign = item;
   else {
     plan.kids.set(item.name, item);

@@ -1,7 +1,7 @@
 /** The reader. It knows no error: what the declaration does not reach becomes a leftover. */
 import { type Node, node, print } from "../xml";
 import { type Element, type Field, type Shape, typeOf, type Value } from "./element";
-import { type Bag, type Item, type Plan, planOf, rest } from "./plan";
+import { type Bag, type Item, isBag, type Plan, planOf, rest } from "./plan";
 
 /** The value of an element, with what the model does not know under `rest`. */
 export const read = <S extends Shape>(element: Element<S>, from: Node): Value<S> =>
@@ -62,7 +62,9 @@ function take(plan: Plan, c: Node, into: Bag, seen: Set<string>): Node | undefin
   if (seen.has(c.name)) return c;
   if (wrapper) {
     seen.add(c.name);
-    return isEmpty(c) ? c : fill(wrapper, c, into);
+    if (wrapper.here) put(into, wrapper.here, true);
+    else if (isEmpty(c)) return c;
+    return fill(wrapper, c, into);
   }
   if (!item) return plan.foreign && putDocument(into, plan.foreign, c) ? undefined : c;
   if (!item.field.many) seen.add(c.name);
@@ -71,12 +73,20 @@ function take(plan: Plan, c: Node, into: Bag, seen: Set<string>): Node | undefin
   return remains;
 }
 
-function put(into: Bag, { key, field }: Item, value: unknown): boolean {
+function put(bag: Bag, { key, field, group }: Item, value: unknown): boolean {
   if (value === undefined) return false;
+  const into = group === undefined ? bag : gathered(bag, group);
   if (!field.many) into[key] = value;
   else if (Array.isArray(into[key])) into[key].push(value);
   else into[key] = [value];
   return true;
+}
+function gathered(bag: Bag, group: string): Bag {
+  const known = bag[group];
+  if (isBag(known)) return known;
+  const made: Bag = {};
+  bag[group] = made;
+  return made;
 }
 function putDocument(into: Bag, { key, field }: Item, c: Node): boolean {
   const uri = /^\{(.*)\}/.exec(c.name)?.[1];
@@ -98,13 +108,13 @@ function scalar(field: Field<unknown>, raw: string, at: Node): unknown {
 function readChild(field: Field<unknown>, c: Node): [unknown, Node?] {
   const { place } = field;
   if (place.at === "child") return [readShape(place.of().shape, c)];
-  const attr = place.at === "sole" ? place.attr : typeOf(field)?.also;
+  const used = [...(place.at === "sole" ? [place.attr] : []), typeOf(field)?.also];
   const raw = place.at === "sole" ? c.attrs[place.attr] : c.text;
   const value = place.at === "mark" ? true : raw === undefined ? undefined : scalar(field, raw, c);
   const textUsed = place.at === "leaf" || c.text.trim() === "";
-  const extra = c.children.length > 0 || !textUsed || Object.keys(c.attrs).some((name) => name !== attr);
+  const extra = c.children.length > 0 || !textUsed || Object.keys(c.attrs).some((name) => !used.includes(name));
   if (value === undefined || (extra && field.many)) return [undefined, c];
   if (!extra) return [value];
-  const attrs = Object.fromEntries(Object.entries(c.attrs).filter(([name]) => name !== attr));
+  const attrs = Object.fromEntries(Object.entries(c.attrs).filter(([name]) => !used.includes(name)));
   return [value, node(c.name, attrs, c.children.map(apart), place.at === "leaf" ? "" : c.text)];
 }

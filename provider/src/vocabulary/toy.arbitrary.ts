@@ -7,6 +7,8 @@ import {
   type Element,
   element,
   foreign,
+  group,
+  here,
   inside,
   leaf,
   list,
@@ -93,6 +95,14 @@ export const Toy = element("toy", "Everything.", {
     plain: list(child(element("plain", "No key.", { a: attr(text, "A."), b: attr(text, "B.") }))),
     words: list(sole("dev", text, "Words in order.", { as: "word" })),
   }),
+  ...inside("lamp", { lamp: here("Whether it is there."), dimmed: attr(onOff, "How it is there.") }),
+  depth: sole("value", size("KiB"), "A size with a unit, in an element of its own."),
+  odd: group(
+    element("odd", "Those of a name space.", {
+      hat: sole("value", text, "A text.", { as: "{urn:hats}hat" }),
+      shoes: list(leaf(text, "Texts.", { as: "{urn:hats}shoe" })),
+    }),
+  ),
   tree: child(Tree),
   login: own(child(Login)),
   tags: own(map, "By name."),

@@ -2,8 +2,8 @@
 import { Failure } from "../failure";
 import { unknown } from "../unknown";
 import { type Node, node, parse } from "../xml";
-import { type Element, type Field, type Shape, typeOf, type Value } from "./element";
-import { isBag, listOf, type Plan, planOf, rest } from "./plan";
+import { type Element, type Field, isFlag, type Shape, typeOf, type Value } from "./element";
+import { isBag, listOf, type Plan, partOf, planOf, rest } from "./plan";
 
 /** The element of a value in long form. Nothing of it may be unknown any more. */
 export const write = <S extends Shape>(element: Element<S>, value: Value<S>): Node =>
@@ -12,10 +12,10 @@ export const write = <S extends Shape>(element: Element<S>, value: Value<S>): No
 function writeShape(shape: Shape, value: unknown, n: Node): Node {
   if (!isBag(value)) return n;
   const plan = planOf(shape);
-  for (const { key, field, name } of plan.items) {
-    const v = value[key];
-    if (v === undefined || (field.many && listOf(v).length === 0) || (field.place.at === "mark" && v === false))
-      continue;
+  for (const item of plan.items) {
+    const { key, field, name } = item;
+    const v = partOf(item, value);
+    if (v === undefined || (field.many && listOf(v).length === 0) || (isFlag(field) && v === false)) continue;
     if (v === unknown) throw new Failure("defect", `${key} is not known yet, so it cannot be written`);
     const at = field.inside.reduce(wrapped, n);
     for (const one of field.many ? listOf(v) : [v]) place(field, name, one, at);
@@ -37,7 +37,7 @@ function place(field: Field<unknown>, name: string, value: unknown, at: Node): v
   else if (place.at === "child") writeShape(place.of().shape, value, push(at, node(name)));
   else if (place.at === "mark") push(at, node(name));
   else if (place.at === "foreign") for (const xml of Object.values(value as object)) push(at, parse(xml, "invalid"));
-  else {
+  else if (place.at !== "here") {
     const n = push(at, node(name));
     if (place.at === "sole") n.attrs[place.attr] = text(n);
     else n.text = text(n);

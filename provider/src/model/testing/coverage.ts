@@ -32,7 +32,7 @@ function viewOfItem({ field }: Item): View {
   const of = elementOf(field);
   const { place } = field;
   if (of) return viewOfPlan(planOf(of.shape), of.shape);
-  if (place.at === "sole") return { attrs: new Map([[place.attr, field]]), of: place };
+  if (place.at === "sole") return { attrs: new Map([[place.attr, field]]), unit: place.type.also, of: place };
   return place.at === "leaf" ? { body: field, unit: place.type.also, of: place } : { of: place };
 }
 

@@ -8,6 +8,12 @@ export interface Excuses {
 
 export const excuses: Readonly<Record<string, Excuses>> = {
   domain: {
+    missing: {
+      "domain/devices/disk/privateData": "only in libvirt's own notes on running domains",
+      "domain/os/nvram/source/privateData": "only in libvirt's own notes on running domains",
+      "domain/devices/hostdev/source/adapter/parentaddr":
+        "of a pool's adapter; the domain's driver does not look at it",
+    },
     strangers: {
       "domain/devices/filesystem/@type=volume": "Virtuozzo's driver reads it",
       "domain/devices/filesystem/source/@pool": "Virtuozzo's driver reads it",

@@ -11,7 +11,7 @@ export interface Root {
 }
 
 export const roots: Readonly<Record<string, Root>> = {
-  domain: { schema: "domain.rng", of: Domain, least: 68 },
+  domain: { schema: "domain.rng", of: Domain, least: 99.5 },
   network: { schema: "network.rng", of: Network, least: 97 },
   storagepool: { schema: "storagepool.rng", of: Pool, least: 62 },
   storagevol: { schema: "storagevol.rng", of: Volume, least: 57 },

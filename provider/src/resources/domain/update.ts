@@ -89,9 +89,9 @@ function foreseen(task: Task, today: Loose): string[] {
 async function carryOut(context: Context, task: Task): Promise<Updated> {
   const { run, host, limits, uuid, name, was, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
-  const [earlier, wished] = wishes(task);
+  const [former, wished] = wishes(task);
   const { today, power, autostart, live, mark } = await looked(context, task);
-  await mustFit(host, name, wished, limits, earlier);
+  await mustFit(host, name, wished, limits, former);
   const before = baselineOf(task) ?? today;
   const covered = await snapshotted(host, task, { today, before }, limits);
   const seeds = seedsOf(task, today);
