@@ -77,6 +77,9 @@ describe("types", () => {
     const other = element("part", "Another.", {});
     expect(() => types([]).object(element("x", "", { one: child(Part), two: child(other) }))).toThrow("X.two");
     expect(() => types(["Part"]).object(Whole)).toThrow("as a resource is");
+    const named = (name: string) => element("x", "", { one: child(element("y", "", {}, { named: name })) });
+    for (const suffix of ["State", "Args", "InitArgs", "Type"])
+      expect(() => types(["Disk"]).object(named(`Disk${suffix}`))).toThrow("what is made of Disk");
   });
 });
 

@@ -26,14 +26,19 @@ export interface Types {
 
 export const token = (name: string): string => `kvm:index:${name}`;
 
-/** `taken` are names that no type may have: in Go a resource's name and a type's are one name space. */
+/** What the languages' generators add to a resource's name for types of their own. */
+const suffixes = ["", "State", "Args", "InitArgs", "Type"];
+/** `taken` are names of resources, which no type may have, nor what a generator makes of them: in Go all are one name space. */
 export function types(taken: readonly string[]): Types {
   const met = new Map<string, { of: Element<Shape>; spec?: ObjectSpec }>();
 
   function reference(of: Element<Shape>, from: string): PropertySpec {
     const name = typeName(of);
-    if (taken.includes(name))
-      throw new Error(`${from}: a type cannot be called ${name}, as a resource is; say \`named\``);
+    const shadowed = taken.find((resource) => suffixes.some((suffix) => name === `${resource}${suffix}`));
+    if (shadowed !== undefined)
+      throw new Error(
+        `${from}: a type cannot be called ${name}, as a resource is, or what is made of ${shadowed}; say \`named\``,
+      );
     const known = met.get(name);
     if (known && known.of.shape !== of.shape)
       throw new Error(`${from}: two different elements are called ${name}; say \`named\``);

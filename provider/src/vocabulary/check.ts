@@ -80,7 +80,7 @@ function checkProperty(element: Element<Shape>, key: string, value: unknown, pat
   if (host?.version && since && older(host.version, since))
     return fault(path, `needs libvirt ${since}; the host has ${host.version}`);
   const brought = typeof value === "string" ? wordsSince?.[value] : undefined;
-  if (host && brought && older(host.version, brought))
+  if (host?.version && brought && older(host.version, brought))
     return fault(path, `is ${JSON.stringify(value)}, which needs libvirt ${brought}; the host has ${host.version}`);
   if (value === unknown) return [];
   if (field.table) return checkTable(field, value, path, around);
