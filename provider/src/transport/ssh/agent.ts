@@ -1,6 +1,9 @@
 /** The ssh agent: which keys it holds, and in which order they are offered. */
 import type { BaseAgent, ParsedKey } from "ssh2";
+import type { Failure } from "../../failure";
+import { attempt } from "../attempt";
 import { expanded } from "../home";
+import type { Limits } from "../session";
 import type { Destination } from "./destination";
 
 type Ssh2 = Pick<typeof import("ssh2"), "createAgent">;
@@ -19,17 +22,37 @@ export function agentSocket({ options, settings }: Destination): string | undefi
   return said === undefined || said === "" || said === "none" ? undefined : expanded(said);
 }
 
-/** Asks the agent what it holds; one that is gone holds nothing. Of the keys, those that are `listed` come first, or alone. */
-export async function held(socket: string, listed: readonly Buffer[], only: boolean, ssh2: Ssh2): Promise<Held> {
+/** Which keys of an agent are to be offered: those that are listed first, or alone. */
+export interface Wish {
+  readonly listed: readonly Buffer[];
+  readonly only: boolean;
+}
+
+/** How long an agent may take to say what it holds, in ms. */
+const PATIENCE = 10_000;
+
+/** Asks the agent what it holds; one that is gone, or that does not answer, holds nothing. */
+export async function held(
+  socket: string,
+  { listed, only }: Wish,
+  ssh2: Ssh2,
+  { signal, deadline = Number.POSITIVE_INFINITY }: Limits,
+): Promise<Held> {
   const agent = ssh2.createAgent(socket);
-  // From an agent over a socket ssh2 gives parsed keys.
   let silence: string | undefined;
-  const all = await new Promise<readonly ParsedKey[]>((resolve) =>
+  const limits = { signal, deadline: Math.min(deadline, Date.now() + PATIENCE) };
+  const all = await attempt<readonly ParsedKey[]>(`the ssh agent at ${socket}`, limits, (done) => {
     agent.getIdentities((error, keys) => {
       if (error) silence = error.message;
-      resolve(error || !keys ? [] : (keys as ParsedKey[]));
-    }),
-  );
+      // From an agent over a socket ssh2 gives parsed keys.
+      done(error || !keys ? [] : (keys as ParsedKey[]));
+    });
+    return () => undefined;
+  }).catch((failure: Failure) => {
+    if (failure.code === "cancelled") throw failure;
+    silence = "it does not answer";
+    return [];
+  });
   /** Its place in the list; what is not listed comes after. */
   const rank = (key: Buffer): number => {
     const at = listed.findIndex((known) => known.equals(key));

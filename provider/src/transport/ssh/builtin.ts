@@ -1,12 +1,14 @@
 /** The client that is built in (ssh2): one session whose channels reach sockets and run commands. */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
+import type { AuthenticationType, AuthHandlerMiddleware, Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import { asFailure, Failure } from "../../failure";
 import type { Limits } from "../session";
+import { channel } from "./channel";
 import type { Destination } from "./destination";
 import { execute, start } from "./execute";
-import type { Identities } from "./identities";
+import type { Verdict } from "./hostKey";
+import { type Identities, type Identity, tells } from "./identities";
 import type { Login } from "./login";
 import type { Prepared } from "./prepare";
 import { type Reached, reach } from "./reach";
@@ -38,24 +40,28 @@ export async function builtin(prepared: Prepared, limits: Limits, { Client }: Ss
 /** Resolves when the host let us in; what lies beneath ends with the session. */
 async function entered(client: Client, prepared: Prepared, over: Reached, limits: Limits): Promise<Client> {
   const { to, who, keys } = prepared;
+  client.on("error", () => undefined).once("close", over.leave);
   if (who.offers.length === 0) {
     over.leave();
     throw nothingToOffer(prepared);
   }
+  let offered = who;
   let objection: Failure | undefined;
   const hostVerifier = (key: Buffer, verified: (right: boolean) => void) => {
     keys
-      .objection(key)
-      .catch((failure: Failure) => failure)
-      .then((found) => {
-        objection = found && located(found, to);
-        verified(!found);
+      .verdict(key)
+      .catch((thrown): Verdict => ({ objection: asFailure(thrown) }))
+      .then(({ objection: wrong, doubt }) => {
+        if (doubt) offered = untold(who, doubt);
+        objection = wrong ?? (offered.offers.length === 0 ? doubt : undefined);
+        verified(!objection);
       });
   };
-  client.once("close", over.leave);
-  const config = { ...configOf(prepared, limits), sock: over.stream as Socket, hostVerifier };
+  const authHandler = inTurn(() => offered.offers);
+  const config = { ...configOf(prepared, limits), sock: over.stream as Socket, hostVerifier, authHandler };
+  const explained = (error: Error) => (objection ? located(objection, to) : explain(error, prepared, offered));
   try {
-    return await connected(client, config, limits, (error) => objection ?? explain(error, prepared));
+    return await connected(client, config, limits, explained);
   } catch (thrown) {
     over.leave();
     const failure = asFailure(thrown);
@@ -65,7 +71,22 @@ async function entered(client: Client, prepared: Prepared, over: Reached, limits
   }
 }
 
-function configOf({ to, who, keys }: Prepared, { deadline }: Limits): ConnectConfig {
+/** What is offered to a host that might be another: nothing that it could use elsewhere. */
+function untold(who: Identities, doubt: Failure): Identities {
+  const told = who.offers.filter(tells).map(({ label }) => `${label} (${doubt.problem})`);
+  return { offers: who.offers.filter((offer) => !tells(offer)), withheld: [...who.withheld, ...told] };
+}
+
+/** Offers one after the other. They are known when the host has shown its key, and that is before it asks who we are. */
+function inTurn(offers: () => readonly Identity[]): AuthHandlerMiddleware {
+  let next = 0;
+  return (_left, _partial, offer) => {
+    // `false` is ssh2's word for no more, which its types lack.
+    offer(offers()[next++]?.method ?? (false as unknown as AuthenticationType));
+  };
+}
+
+function configOf({ to, keys }: Prepared, { deadline }: Limits): ConnectConfig {
   const wanted = HOST_KEY_ALGORITHMS.filter((known) => keys.algorithms?.includes(known));
   const { connectTimeout, serverAliveInterval, serverAliveCountMax } = to.settings;
   const patience = connectTimeout ? connectTimeout * 1000 : HANDSHAKE;
@@ -75,7 +96,6 @@ function configOf({ to, who, keys }: Prepared, { deadline }: Limits): ConnectCon
     keepaliveCountMax: Math.min(KEEPALIVE.count, serverAliveCountMax ?? KEEPALIVE.count),
     username: to.settings.meaning.user,
     readyTimeout: Math.min(patience, deadline === undefined ? patience : Math.max(deadline - Date.now(), 1)),
-    authHandler: who.offers.map(({ method }) => method),
     algorithms: {
       // Authenticated encryption in one pass: several times as fast as what ssh2 would pick.
       cipher: { prepend: ["aes128-gcm@openssh.com"], append: [], remove: [] },
@@ -94,24 +114,21 @@ function connected(
   return new Promise((resolve, reject) => {
     const stop = (failure: Failure) => {
       signal?.removeEventListener("abort", aborted);
-      client
-        .removeAllListeners("ready")
-        .on("error", () => undefined)
-        .destroy();
+      client.removeAllListeners("ready").destroy();
       reject(failure);
     };
     const aborted = () => stop(new Failure("cancelled", "cancelled while connecting"));
-    if (signal?.aborted) return aborted();
-    signal?.addEventListener("abort", aborted, { once: true });
-    client.on("error", (error: SshError) => {
+    const failed = (error: SshError) => {
       // ssh2 goes on to the next way to log in: an agent that is gone, or that will not sign, is not the end.
       if (error.level !== "agent") stop(explained(error));
-    });
-    client.once("close", () => stop(explained(new Error("the connection was closed during the handshake"))));
+    };
+    const closed = () => stop(explained(new Error("the connection was closed during the handshake")));
+    if (signal?.aborted) return aborted();
+    signal?.addEventListener("abort", aborted, { once: true });
+    client.on("error", failed).once("end", closed).once("close", closed);
     client.once("ready", () => {
       signal?.removeEventListener("abort", aborted);
-      client.removeAllListeners("error").removeAllListeners("close");
-      resolve(client);
+      resolve(client.off("error", failed).off("end", closed).off("close", closed));
     });
     client.connect(config);
   });
@@ -119,7 +136,7 @@ function connected(
 
 type SshError = Error & { level?: string; code?: string };
 
-function explain(error: SshError, { to, who }: Prepared): Failure {
+function explain(error: SshError, { to }: Prepared, who: Identities): Failure {
   const place = to.label;
   if (error.level === "client-authentication" || /too many authentication/i.test(error.message))
     return new Failure("denied", `${place} refused user ${to.settings.meaning.user}; offered were ${offeredBy(who)}`, {
@@ -148,7 +165,7 @@ const offeredBy = ({ offers, withheld }: Identities): string =>
 function refusedRemedy({ settings: { meaning } }: Destination, { offers }: Identities, { message }: Error): string {
   if (/too many authentication/i.test(message))
     return "It hears only so many keys (MaxAuthTries): name the right one with `keyfile=` in the URI, or by IdentityFile with IdentitiesOnly";
-  if (offers.every(({ method: { type } }) => type === "password" || type === "keyboard-interactive"))
+  if (offers.every(tells))
     return `Check \`ssh.password\`, and that the host's sshd lets ${meaning.user} in by password (PasswordAuthentication, PermitRootLogin)`;
   return `Add the public key to ~${meaning.user}/.ssh/authorized_keys on the host, or name another key with \`keyfile=\` in the URI`;
 }
@@ -175,8 +192,8 @@ function login(client: Client, username: string): Login {
       return alive;
     },
     username,
-    forward: (path) => forwarded(client, path),
-    start: (command) => start(client, command),
+    forward: (path, limits = {}) => forwarded(client, path, limits),
+    start: (command, limits = {}) => start(client, command, limits),
     run: (command, options = {}) => execute(client, command, options),
     close: () => {
       alive = false;
@@ -185,12 +202,14 @@ function login(client: Client, username: string): Login {
   };
 }
 
-function forwarded(client: Client, path: string): Promise<Duplex | Error> {
-  return new Promise((resolve) => {
-    try {
-      client.openssh_forwardOutStreamLocal(path, (error, channel) => resolve(error ?? channel));
-    } catch (error) {
-      resolve(error as Error); // ssh2 throws when the session is gone.
-    }
-  });
-}
+/** A failure where sshd gives none: the next way is for the caller to choose. */
+const forwarded = (client: Client, path: string, limits: Limits): Promise<Duplex> =>
+  channel(
+    {
+      place: `the host's sshd, asked for the socket ${path},`,
+      ask: (told) => client.openssh_forwardOutStreamLocal(path, told),
+      use: (opened) => opened,
+      refused: (cause) => new Failure("connection", `the ssh session gave no channel to ${path}`, { cause }),
+    },
+    limits,
+  );

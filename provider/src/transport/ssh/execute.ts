@@ -2,8 +2,9 @@
 import { setMaxListeners } from "node:events";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../failure";
-import type { Command, Ran, RunOptions } from "../session";
+import type { Command, Limits, Ran, RunOptions } from "../session";
 import { feed } from "../unix";
+import { channel, isRefusal, type Wanted } from "./channel";
 import type { Started } from "./login";
 import { quote } from "./quote";
 
@@ -18,54 +19,65 @@ const NOT_FOUND = 127;
 const UNANSWERED = /^Unable to exec/;
 
 /** Runs a command on the host. ssh hands it to the user's shell as one text, so every word is quoted. */
-export function execute(client: Client, command: Command, options: RunOptions): Promise<Ran> {
+export async function execute(client: Client, command: Command, options: RunOptions): Promise<Ran> {
   const [program] = command;
   if (options.signal?.aborted) throw new Failure("cancelled", `\`${program}\` was not started`);
-  return new Promise((resolve, reject) => {
-    const broken = (cause: unknown) =>
-      reject(new Failure("connection", `\`${program}\` could not be started: the ssh session is gone`, { cause }));
-    const line = quote([...ANNOUNCED, ...command]);
-    try {
-      client.exec(line, (error, channel) => {
-        if (error && UNANSWERED.test(error.message))
-          return reject(new Failure("lost", `it is not known whether \`${program}\` was started`, { cause: error }));
-        if (error) return broken(error);
-        follow(client, channel, program, options).then(resolve, reject);
-        feed(channel, options.input);
-      });
-    } catch (cause) {
-      broken(cause); // ssh2 throws when the session is gone.
-    }
-  });
+  const wanted = asked(client, program, quote([...ANNOUNCED, ...command]));
+  return await channel(
+    {
+      ...wanted,
+      refused: (cause) =>
+        UNANSWERED.test(cause.message)
+          ? new Failure("lost", `it is not known whether \`${program}\` was started`, { cause })
+          : wanted.refused(cause),
+      use: (opened) => {
+        const ran = follow(client, opened, program, options);
+        feed(opened, options.input);
+        return ran;
+      },
+    },
+    options,
+  );
 }
 
 /** Starts a command whose input and output are a byte stream. */
-export function start(client: Client, command: Command): Promise<Started> {
-  return new Promise((resolve, reject) => {
-    const broken = (cause: unknown) =>
-      reject(new Failure("connection", `\`${command[0]}\` could not be started: the ssh session is gone`, { cause }));
-    try {
-      client.exec(quote(command), (error, channel) => {
-        if (error) return broken(error);
-        const said: Buffer[] = [];
-        channel.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-        // Not only by `close`: that comes after whoever reads has seen the end, and may be waiting for this.
-        const ended = new Promise<{ code: number; stderr: string }>((done) => {
-          const tell = (code: number) => setImmediate(() => done({ code, stderr: Buffer.concat(said).toString() }));
-          channel.once("exit", (status: number | null) => tell(status ?? -1));
-          channel.once("close", () => tell(-1));
-        });
-        resolve({ stream: channel, ended });
-      });
-    } catch (cause) {
-      broken(cause); // ssh2 throws when the session is gone.
-    }
+export const start = (client: Client, command: Command, limits: Limits): Promise<Started> =>
+  channel({ ...asked(client, command[0], quote(command)), use: started }, limits);
+
+function started(stream: ClientChannel): Started {
+  const said: Buffer[] = [];
+  stream.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  // Not only by `close`: that comes after whoever reads has seen the end, and may be waiting for this.
+  const ended = new Promise<{ code: number; stderr: string }>((done) => {
+    const tell = (code: number) => setImmediate(() => done({ code, stderr: Buffer.concat(said).toString() }));
+    stream.once("exit", (status: number | null) => tell(status ?? -1));
+    stream.once("close", () => tell(-1));
   });
+  return { stream, ended };
 }
+
+/** The channel in which the line runs. */
+const asked = (client: Client, program: string, line: string): Omit<Wanted<never>, "use"> => ({
+  place: `the host's sshd, asked to start \`${program}\`,`,
+  ask: (told) => client.exec(line, told),
+  refused: (cause) => (isRefusal(cause) ? noSession(program, cause) : notStarted(program, cause)),
+  late: () => late(program),
+});
+
+const noSession = (program: string, cause: Error): Failure =>
+  new Failure("busy", `sshd opens no session in which \`${program}\` could run (${cause.message})`, {
+    remedy: "Allow sessions in the host's sshd_config (MaxSessions, at least 1)",
+    cause,
+  });
+
+const notStarted = (program: string, cause: Error): Failure =>
+  new Failure("connection", `\`${program}\` could not be started: the ssh session is gone`, { cause });
+
+const late = (program: string): Failure => new Failure("timeout", `\`${program}\` did not end before the deadline`);
 
 function follow(
   client: Client,
-  channel: ClientChannel,
+  ran: ClientChannel,
   program: string,
   { onOutput, signal, deadline }: RunOptions,
 ): Promise<Ran> {
@@ -82,12 +94,12 @@ function follow(
       stopped ??= failure;
       const id = output.line();
       if (id !== undefined) kill(client, id);
-      channel.close();
+      ran.close();
       settle();
     };
     const aborted = () => stop(new Failure("cancelled", `\`${program}\` was stopped`));
-    const late = () => stop(new Failure("timeout", `\`${program}\` did not end before the deadline`));
-    const timer = deadline === undefined ? undefined : setTimeout(late, Math.max(deadline - Date.now(), 0));
+    const timer =
+      deadline === undefined ? undefined : setTimeout(() => stop(late(program)), Math.max(deadline - Date.now(), 0));
     if (signal) setMaxListeners(0, signal); // One signal ends any number of commands: not the leak that Node suspects.
     signal?.addEventListener("abort", aborted, { once: true });
     const settle = () => {
@@ -104,12 +116,12 @@ function follow(
         );
       else resolve({ code, stdout: Buffer.concat(stdout), stderr: said });
     };
-    channel.on("data", output.take);
-    channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    channel.once("exit", (status: number | null) => {
+    ran.on("data", output.take);
+    ran.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    ran.once("exit", (status: number | null) => {
       code = status ?? -1;
     });
-    channel.once("close", settle);
+    ran.once("close", settle);
   });
 }
 
@@ -133,7 +145,7 @@ function afterFirstLine(rest: (chunk: Buffer) => void) {
 /** Asks the command to end. Whether it does is not waited for: the caller has given it up. */
 function kill(client: Client, id: string): void {
   try {
-    client.exec(quote(["kill", "-TERM", id]), (_, channel) => channel?.resume());
+    client.exec(quote(["kill", "-TERM", id]), (_, killing) => killing?.resume());
   } catch {
     // The session is gone, and its commands with it.
   }

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseUri } from "../uri";
 import { destination } from "./destination";
-import { hostKeys } from "./hostKey";
+import { type HostKeys, hostKeys } from "./hostKey";
 import { fingerprint, keyType } from "./knownHosts";
+import type { SshOptions } from "./options";
 
 let folder: string;
 /** Public keys by name, as `type base64`. */
@@ -26,7 +27,19 @@ const file = (): string => join(folder, "known_hosts");
 async function checked(lines: string[], host = "kvm1", port = 22, options = "", pinned?: string) {
   writeFileSync(file(), `${lines.join("\n")}\n`);
   const address = parseUri(`qemu+ssh://root@${host}:${port}/system?known_hosts=${file()}${options}`);
-  return hostKeys(await destination(address, { hostKey: pinned, configFile: "none" }));
+  return judged(await hostKeys(await destination(address, { hostKey: pinned, configFile: "none" })));
+}
+/** The same, where a test only asks what is wrong with a key. */
+const judged = (keys: HostKeys) => ({
+  ...keys,
+  objection: async (key: string) => (await keys.verdict(bytes(key))).objection,
+});
+/** As a configuration says it. */
+async function configured(lines: readonly string[], more = "", options: SshOptions = {}) {
+  const configFile = join(folder, "config");
+  writeFileSync(configFile, lines.map((line) => `${line}\n`).join(""));
+  const address = parseUri(`qemu+ssh://root@kvm1/system?${more}`);
+  return judged(await hostKeys(await destination(address, { configFile, ...options })));
 }
 
 describe("host keys", () => {
@@ -50,7 +63,7 @@ describe("host keys", () => {
     ],
   ])("a key that is known (%s) is accepted", async (_, lines, host, port) => {
     const known = await checked(lines(), host, port);
-    await expect(known.objection(bytes(keys.a))).resolves.toBeUndefined();
+    await expect(known.objection(keys.a)).resolves.toBeUndefined();
   });
 
   test.each([22, 2201])("a name hashed by ssh-keygen -H is found (port %i)", async (port) => {
@@ -59,13 +72,13 @@ describe("host keys", () => {
     const text = readFileSync(file(), "utf8").trim();
     expect(text).toMatch(/^\|1\|/);
     const known = await checked([text], "kvm1", port);
-    await expect(known.objection(bytes(keys.a))).resolves.toBeUndefined();
-    await expect(known.objection(bytes(keys.b))).resolves.toMatchObject({ code: "denied" });
+    await expect(known.objection(keys.a)).resolves.toBeUndefined();
+    await expect(known.objection(keys.b)).resolves.toMatchObject({ code: "denied" });
   });
 
   test("an unknown key is refused with its fingerprint and the line that adds it", async () => {
     const known = await checked([`other ${keys.a}`, `!kvm1,* ${keys.a}`]);
-    const failure = await known.objection(bytes(keys.b));
+    const failure = await known.objection(keys.b);
     expect(failure?.code).toBe("denied");
     expect(failure?.message).toContain(fingerprint(bytes(keys.b)));
     expect(failure?.message).toContain(`\`ssh-keyscan -t ed25519 kvm1 >> ${file()}\``);
@@ -74,7 +87,7 @@ describe("host keys", () => {
 
   test("a changed key is refused with both fingerprints, the line it stands in, and the lines that renew it", async () => {
     const known = await checked(["# first", `[kvm1]:2201 ${keys.a}`], "kvm1", 2201);
-    const message = (await known.objection(bytes(keys.b)))?.message;
+    const message = (await known.objection(keys.b))?.message;
     expect(message).toContain(fingerprint(bytes(keys.a)));
     expect(message).toContain(fingerprint(bytes(keys.b)));
     expect(message).toContain(`${file()} line 2`);
@@ -83,14 +96,14 @@ describe("host keys", () => {
 
   test("another port's key does not accuse, but does not vouch either", async () => {
     const known = await checked([`kvm1 ${keys.a}`], "kvm1", 2201);
-    await expect(known.objection(bytes(keys.b))).resolves.toMatchObject({
+    await expect(known.objection(keys.b)).resolves.toMatchObject({
       problem: expect.stringMatching(/not known/),
     });
   });
 
   test("a revoked key is refused even where it is known", async () => {
     const known = await checked([`kvm1 ${keys.a}`, `@revoked * ${keys.a}`]);
-    await expect(known.objection(bytes(keys.a))).resolves.toMatchObject({ problem: expect.stringMatching(/revoked/) });
+    await expect(known.objection(keys.a)).resolves.toMatchObject({ problem: expect.stringMatching(/revoked/) });
   });
 
   test("only the kinds of key that are known are asked for, so that the host shows one of them", async () => {
@@ -98,25 +111,133 @@ describe("host keys", () => {
     expect((await checked([`kvm1 ${keys.rsa}`, `kvm1 ${keys.a}`])).algorithms).toContain("ssh-ed25519");
   });
 
-  test.each(["&no_verify=1", "&known_hosts_verify=ignore"])("%s accepts any key", async (option) => {
-    const known = await checked([`kvm1 ${keys.a}`], "kvm1", 22, option);
-    await expect(known.objection(bytes(keys.b))).resolves.toBeUndefined();
+  test.each([
+    ["no_verify=1", () => checked([`kvm1 ${keys.a}`], "kvm1", 22, "&no_verify=1")],
+    ["known_hosts_verify=ignore", () => checked([`kvm1 ${keys.a}`], "kvm1", 22, "&known_hosts_verify=ignore")],
+    ["StrictHostKeyChecking no", () => configured(["StrictHostKeyChecking no", `UserKnownHostsFile ${file()}`])],
+    ["StrictHostKeyChecking off", () => configured(["StrictHostKeyChecking off", `UserKnownHostsFile ${file()}`])],
+  ])("%s goes on with any key, but only the right one leaves no doubt", async (_, asked) => {
+    await checked([`kvm1 ${keys.a}`]);
+    const known = await asked();
+    await expect(known.verdict(bytes(keys.a))).resolves.toEqual({});
+    await expect(known.verdict(bytes(keys.b))).resolves.toEqual({
+      doubt: expect.objectContaining({ problem: expect.stringMatching(/has changed/) }),
+    });
+    expect(readFileSync(file(), "utf8")).toBe(`kvm1 ${keys.a}\n`);
   });
 
-  test("known_hosts_verify=auto writes an unknown key down, and refuses a changed one", async () => {
-    const known = await checked([], "kvm1", 22, "&known_hosts_verify=auto");
-    await expect(known.objection(bytes(keys.a))).resolves.toBeUndefined();
-    expect(readFileSync(file(), "utf8")).toContain(`kvm1 ${keys.a}`);
-    const again = await checked([`kvm1 ${keys.a}`], "kvm1", 22, "&known_hosts_verify=auto");
-    await expect(again.objection(bytes(keys.b))).resolves.toMatchObject({ code: "denied" });
+  test.each([
+    ["no_verify=1", "no_verify=1", []],
+    ["known_hosts_verify=ignore", "known_hosts_verify=ignore", []],
+    ["StrictHostKeyChecking no", "", ["StrictHostKeyChecking no"]],
+    ["StrictHostKeyChecking accept-new", "", ["StrictHostKeyChecking accept-new"]],
+  ])("a pinned key wins over %s", async (_, uri, lines) => {
+    const known = await configured(lines, uri, { hostKey: keys.a });
+    await expect(known.verdict(bytes(keys.a))).resolves.toEqual({});
+    await expect(known.objection(keys.b)).resolves.toMatchObject({
+      message: expect.stringMatching(/change `hostKey`/),
+    });
+  });
+
+  test.each(["yes", "ask"])("StrictHostKeyChecking %s refuses what is not known", async (policy) => {
+    const known = await configured([`StrictHostKeyChecking ${policy}`, "UserKnownHostsFile none"]);
+    const failure = await known.objection(keys.b);
+    expect(failure?.message).toContain(`pin it: \`ssh.hostKey: ${keys.b}\``);
   });
 
   test("a pinned key is the only one", async () => {
     const known = await checked([`kvm1 ${keys.b}`], "kvm1", 22, "", keys.a);
-    await expect(known.objection(bytes(keys.a))).resolves.toBeUndefined();
-    await expect(known.objection(bytes(keys.b))).resolves.toMatchObject({
+    await expect(known.objection(keys.a)).resolves.toBeUndefined();
+    await expect(known.objection(keys.b)).resolves.toMatchObject({
       message: expect.stringMatching(/change `hostKey`/),
     });
     await expect(checked([], "kvm1", 22, "", "ssh-ed25519 nonsense")).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  describe("a key that is believed at first sight", () => {
+    const acceptNew = (user: string, ...more: string[]) =>
+      configured(["StrictHostKeyChecking accept-new", `UserKnownHostsFile ${user}`, ...more]);
+
+    test("is written down, and a changed one refused", async () => {
+      const option = "&known_hosts_verify=auto";
+      const known = await checked([], "new1", 22, option);
+      await expect(known.verdict(bytes(keys.a))).resolves.toEqual({});
+      expect(readFileSync(file(), "utf8")).toContain(`new1 ${keys.a}`);
+      const again = await checked([`kvm1 ${keys.a}`], "kvm1", 22, option);
+      await expect(again.objection(keys.b)).resolves.toMatchObject({ code: "denied" });
+    });
+
+    test("is held to for the rest of the run, though no file keeps it", async () => {
+      const known = await acceptNew("/dev/null");
+      await expect(known.verdict(bytes(keys.a))).resolves.toEqual({});
+      for (const again of [known, await acceptNew("/dev/null")]) {
+        await expect(again.verdict(bytes(keys.a))).resolves.toEqual({});
+        await expect(again.objection(keys.b)).resolves.toMatchObject({
+          message: expect.stringMatching(/has changed.*\(first seen\)/),
+        });
+      }
+    });
+
+    test("of two logins at once one decides", async () => {
+      const path = join(folder, "at-once");
+      const [one, other] = await Promise.all([acceptNew(path), acceptNew(path)]);
+      const said = await Promise.all([one.objection(keys.a), other.objection(keys.b)]);
+      expect(said).toEqual([undefined, expect.objectContaining({ code: "denied" })]);
+    });
+
+    test("stands on a line of its own, in a file whose last line does not end", async () => {
+      const path = join(folder, "unended");
+      writeFileSync(path, `other ${keys.b}`);
+      await (await acceptNew(path)).verdict(bytes(keys.a));
+      expect(readFileSync(path, "utf8")).toBe(`other ${keys.b}\nkvm1 ${keys.a}\n`);
+    });
+
+    test("goes into a new file in a new folder, for the user alone", async () => {
+      const path = join(folder, "new/known");
+      await (await acceptNew(path)).verdict(bytes(keys.a));
+      expect(readFileSync(path, "utf8")).toBe(`kvm1 ${keys.a}\n`);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+    });
+
+    test("is never written into the machine's file", async () => {
+      const path = join(folder, "machine");
+      writeFileSync(path, "");
+      const known = await acceptNew("none", `GlobalKnownHostsFile ${path}`);
+      await expect(known.verdict(bytes(keys.a))).resolves.toEqual({});
+      expect(readFileSync(path, "utf8")).toBe("");
+    });
+  });
+
+  describe("a key that is revoked is refused whatever else is said", () => {
+    const careless = "StrictHostKeyChecking no";
+
+    test.each([
+      ["@revoked under the name", `@revoked kvm1 KEY`, 22],
+      ["@revoked without the port", `@revoked kvm1 KEY`, 2201],
+      ["@revoked for all", `@revoked * KEY`, 2201],
+    ])("%s", async (_, line, port) => {
+      for (const option of ["", "&no_verify=1", "&known_hosts_verify=auto"]) {
+        const known = await checked([line.replace("KEY", keys.a)], "kvm1", port, option);
+        await expect(known.objection(keys.a)).resolves.toMatchObject({ problem: expect.stringMatching(/is revoked/) });
+      }
+    });
+
+    test("RevokedHostKeys, pinned or not", async () => {
+      const list = join(folder, "revoked");
+      writeFileSync(list, `# taken\n\n${keys.a} of kvm1\n`);
+      for (const options of [{}, { hostKey: keys.a }]) {
+        const known = await configured([careless, `RevokedHostKeys ${list}`], "", options);
+        await expect(known.objection(keys.a)).resolves.toMatchObject({ problem: expect.stringMatching(/is revoked/) });
+      }
+    });
+
+    test("one list that is packed is left to OpenSSH; no host is believed without one that cannot be read", async () => {
+      const packed = join(folder, "packed");
+      execFileSync("ssh-keygen", ["-q", "-k", "-f", packed, join(folder, "a.pub")]);
+      expect((await configured([`RevokedHostKeys ${packed}`])).beyond).toMatch(/^RevokedHostKeys .*packed/);
+      writeFileSync(packed, "no key\n");
+      for (const path of [packed, join(folder, "nowhere")])
+        await expect(configured([careless, `RevokedHostKeys ${path}`])).rejects.toMatchObject({ code: "denied" });
+    });
   });
 });

@@ -1,47 +1,74 @@
 /** Whether the host that answered is the one the user means. */
-import { appendFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../failure";
 import { expanded } from "../home";
+import { says } from "../uri";
 import type { Destination } from "./destination";
 import { algorithmsOf, fingerprint, type KnownKey, keyType, known } from "./knownHosts";
+import { believe, believed } from "./newKeys";
 import { quote } from "./quote";
+import { revokedKeys } from "./revokedKeys";
 
 export interface HostKeys {
-  /** The authority that vouches for the host where no key of its own is known. */
-  readonly authority: KnownKey | undefined;
+  /** What is wanted of the files and only OpenSSH itself can do. */
+  readonly beyond: string | undefined;
   /** The algorithms to ask the host for, so that it shows the key we know; undefined when none is known. */
   readonly algorithms: readonly string[] | undefined;
-  /** Says what is wrong with the key that the host showed; undefined when it is the right one. */
-  objection(offered: Buffer): Promise<Failure | undefined>;
+  /** What is to be thought of the key that the host showed. */
+  verdict(offered: Buffer): Promise<Verdict>;
+}
+
+/** Nothing at all where the key is the right one. */
+export interface Verdict {
+  /** What is wrong with the key: the host is not talked to. */
+  readonly objection?: Failure | undefined;
+  /** Why the host might be another, where nobody wants it checked: no password is told to it. */
+  readonly doubt?: Failure | undefined;
 }
 
 type Verification = "normal" | "auto" | "ignore";
 
-/** Where the user pins a key, the files are not read. */
+/** Where the user pins a key no known_hosts file is read, and nothing that is said elsewhere makes a host believed that shows another. */
 export async function hostKeys(to: Destination): Promise<HostKeys> {
   const { hostKey: pinned } = to.options;
   const name = nameOf(to);
   const files = knownHostsFiles(to);
-  const { keys, elsewhere } =
-    pinned === undefined ? await knownIn(files, name) : { keys: [pin(pinned)], elsewhere: [] };
-  const valid = [...keys, ...elsewhere].filter(({ marker }) => !marker);
-  const verification = verificationOf(to);
+  const [revokedElsewhere, { keys, elsewhere }] = await Promise.all([
+    revokedKeys(to.settings.revokedHostKeys),
+    pinned === undefined ? knownIn([...files.own, ...files.global], name) : { keys: [pin(pinned)], elsewhere: [] },
+  ]);
+  const [writable] = files.own;
+  const verification = pinned === undefined ? verificationOf(to) : "normal";
+  /** Those that the host must show one of; this run may have come to know more. */
+  const expected = (): readonly KnownKey[] => {
+    const first = pinned === undefined ? believed(writable, written(name)) : undefined;
+    const read = keys.filter(({ marker }) => !marker);
+    return first && !read.some(({ key }) => key.equals(first)) ? [...read, firstSeen(first)] : read;
+  };
+  const valid = () => [...expected(), ...elsewhere.filter(({ marker }) => !marker)];
+  const known = valid();
+  const authority = known.length === 0 ? keys.find(({ marker }) => marker === "cert-authority") : undefined;
+  const revoked = [
+    ...revokedElsewhere.keys,
+    ...[...keys, ...elsewhere].filter(({ marker }) => marker === "revoked").map(({ key }) => key),
+  ];
   return {
-    algorithms: valid.length > 0 ? [...new Set(valid.flatMap(({ type }) => algorithmsOf(type)))] : undefined,
-    authority: valid.length === 0 ? keys.find(({ marker }) => marker === "cert-authority") : undefined,
-    objection: async (offered) => {
-      const same = ({ key }: KnownKey) => key.equals(offered);
-      const expected = keys.filter(({ marker }) => !marker);
-      // A password is told to no host that shows another key than before, whatever else is ignored.
-      const careless = verification === "ignore" && (to.options.password === undefined || expected.length === 0);
-      if (careless) return undefined;
-      if (keys.some((key) => key.marker === "revoked" && same(key))) return revoked(name, offered);
-      if (valid.some(same)) return undefined;
-      if (expected.length > 0) return changed(name, offered, expected);
-      if (verification === "auto") return void (await remember(files[0], name, offered));
-      return unknownKey(name, offered, files[0] ?? "");
+    algorithms: known.length > 0 ? [...new Set(known.flatMap(({ type }) => algorithmsOf(type)))] : undefined,
+    beyond: authority
+      ? `the host's certificate (@cert-authority in ${authority.file} line ${authority.line})`
+      : revokedElsewhere.packed && `RevokedHostKeys ${revokedElsewhere.packed}, which ssh-keygen packed`,
+    verdict: async (offered) => {
+      if (revoked.some((key) => key.equals(offered))) return { objection: isRevoked(name, offered) };
+      if (valid().some(({ key }) => key.equals(offered))) return {};
+      const others = expected();
+      if (others.length === 0 && verification === "auto") {
+        await believe(writable, written(name), keyType(offered), offered);
+        return {};
+      }
+      const failure = others.length > 0 ? changed(name, offered, others) : unknownKey(name, offered, writable);
+      return verification === "ignore" ? { doubt: failure } : { objection: failure };
     },
   };
 }
@@ -55,21 +82,22 @@ const nameOf = ({ settings: { meaning } }: Destination): Name =>
   meaning.alias === undefined ? { host: meaning.host, port: meaning.port } : { host: meaning.alias, port: 22 };
 
 function verificationOf({ parameters, settings: said }: Destination): Verification {
-  const { known_hosts_verify: wanted, no_verify: none } = parameters;
-  if (wanted === "ignore" || (none !== undefined && none !== "0")) return "ignore";
+  const { known_hosts_verify: wanted } = parameters;
+  if (wanted === "ignore" || says(parameters, "no_verify")) return "ignore";
   if (wanted !== undefined) return wanted === "auto" ? "auto" : "normal";
   if (said.strictHostKeyChecking === "no") return "ignore";
   return said.strictHostKeyChecking === "accept-new" ? "auto" : "normal";
 }
 
-function knownHostsFiles({ options, parameters, settings: said }: Destination): readonly string[] {
+/** What is learnt is written into the first of the user's own files, never into the machine's. */
+function knownHostsFiles({ options, parameters, settings: said }: Destination) {
   const named = options.knownHosts ?? parameters.known_hosts;
-  if (named) return [expanded(named)];
-  const own = join(homedir(), ".ssh");
-  return [
-    ...(said.userKnownHosts ?? [join(own, "known_hosts"), join(own, "known_hosts2")]),
-    ...(said.globalKnownHosts ?? ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]),
-  ];
+  if (named) return { own: [expanded(named)], global: [] };
+  const folder = join(homedir(), ".ssh");
+  return {
+    own: said.userKnownHosts ?? [join(folder, "known_hosts"), join(folder, "known_hosts2")],
+    global: said.globalKnownHosts ?? ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
+  };
 }
 
 async function knownIn(files: readonly string[], { host, port }: Name) {
@@ -93,8 +121,9 @@ function pin(line: string): KnownKey {
     throw new Failure("invalid", "`hostKey` is not a public key", {
       remedy: "It looks like `ssh-ed25519 AAAA…`, a line of `ssh-keyscan HOST` without the host",
     });
-  return { type, key: bytes, file: "hostKey", line: 1 };
+  return { type, key: bytes, file: PINNED, line: 0 };
 }
+const PINNED = "hostKey";
 
 const described = (key: Buffer): string => `${keyType(key)} ${fingerprint(key)}`;
 const written = ({ host, port }: Name): string => (port === 22 ? host : `[${host}]:${port}`);
@@ -102,39 +131,43 @@ const scan = ({ host, port }: Name, type: string, file: string): string =>
   `\`${quote(["ssh-keyscan", ...(port === 22 ? [] : ["-p", String(port)]), "-t", scanType(type), host])} >> ${quote([file])}\``;
 const scanType = (type: string): string => type.replace(/^ssh-|-sha2-.*$/g, "");
 
-async function remember(file: string | undefined, name: Name, key: Buffer): Promise<void> {
-  if (file) await appendFile(file, `${written(name)} ${keyType(key)} ${key.toString("base64")}\n`);
-}
+/** A key that no file needs to have. */
+const firstSeen = (key: Buffer): KnownKey => ({ type: keyType(key), key, file: FIRST_SEEN, line: 0 });
+const FIRST_SEEN = "first seen";
 
-const unknownKey = (name: Name, offered: Buffer, file: string): Failure =>
-  new Failure(
+function unknownKey(name: Name, offered: Buffer, file: string | undefined): Failure {
+  const add =
+    file === undefined
+      ? `pin it: \`ssh.hostKey: ${keyType(offered)} ${offered.toString("base64")}\``
+      : `run ${scan(name, keyType(offered), file)}`;
+  return new Failure(
     "denied",
-    `its host key is not known: it shows ${described(offered)}; ${file} has none for ${written(name)}`,
+    `its host key is not known: it shows ${described(offered)}; ${file ?? "no file of known hosts"} has none for ${written(name)}`,
     {
-      remedy: `If that fingerprint is the host's (\`ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub\` prints it there), run ${scan(name, keyType(offered), file)}`,
+      remedy: `If that fingerprint is the host's (\`ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub\` prints it there), ${add}`,
     },
   );
+}
 
 function changed(name: Name, offered: Buffer, expected: readonly KnownKey[]): Failure {
   const [first] = expected;
-  const file = first?.file ?? "";
-  const wanted = expected
-    .map(({ key, line, file: at }) => `${described(key)} (${at === "hostKey" ? at : `${at} line ${line}`})`)
-    .join(" or ");
-  const renew =
-    file === "hostKey"
-      ? "change `hostKey`"
-      : `run \`${quote(["ssh-keygen", "-R", written(name), "-f", file])}\`, then ${scan(name, keyType(offered), file)}`;
+  const wanted = expected.map((key) => `${described(key.key)} (${whence(key)})`).join(" or ");
   return new Failure(
     "denied",
     `its host key has changed, or this is another machine: it shows ${described(offered)}, expected is ${wanted}`,
-    {
-      remedy: `If the host was installed anew, ${renew}`,
-    },
+    { remedy: `If the host was installed anew, ${renewal(name, offered, first?.file ?? "")}` },
   );
 }
 
-const revoked = ({ host }: Name, offered: Buffer): Failure =>
-  new Failure("denied", `its host key ${described(offered)} is marked @revoked`, {
-    remedy: `Give ${host} a new host key; this one is known to be in wrong hands`,
+const whence = ({ file, line }: KnownKey): string => (line === 0 ? file : `${file} line ${line}`);
+
+function renewal(name: Name, offered: Buffer, file: string): string {
+  if (file === PINNED) return "change `hostKey`";
+  if (file === FIRST_SEEN) return "run Pulumi again";
+  return `run \`${quote(["ssh-keygen", "-R", written(name), "-f", file])}\`, then ${scan(name, keyType(offered), file)}`;
+}
+
+const isRevoked = ({ host }: Name, offered: Buffer): Failure =>
+  new Failure("denied", `its host key ${described(offered)} is revoked`, {
+    remedy: `Give ${host} a new host key; this one is known to be in wrong hands (@revoked in known_hosts, or RevokedHostKeys)`,
   });

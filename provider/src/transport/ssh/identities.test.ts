@@ -25,7 +25,7 @@ const offered = async (keyfile: string | undefined, options: SshOptions = {}, mo
     configFile: "none",
     ...options,
   });
-  return (await identities(to, ssh2)).offers;
+  return (await identities(to, ssh2, {})).offers;
 };
 
 describe("identities", () => {

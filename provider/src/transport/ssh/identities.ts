@@ -3,9 +3,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AnyAuthMethod, ParsedKey } from "ssh2";
 import { Failure } from "../../failure";
+import type { Limits } from "../session";
 import { agentSocket, type Held, held } from "./agent";
 import type { Destination } from "./destination";
-import { type KeyFile, namedKey, openedKey, usualKey } from "./keyFile";
+import { heldKey, type KeyFile, namedKey, usualKey } from "./keyFile";
 import { fingerprint } from "./knownHosts";
 
 export interface Identity {
@@ -30,8 +31,8 @@ const DEFAULTS = ["id_ed25519", "id_ecdsa", "id_rsa"];
 const SSHAUTH = ["agent", "privkey", "password", "keyboard-interactive"] as const;
 type Way = (typeof SSHAUTH)[number];
 
-export async function identities(to: Destination, ssh2: Ssh2): Promise<Identities> {
-  const keys = await keysOf(to, ssh2);
+export async function identities(to: Destination, ssh2: Ssh2, limits: Limits): Promise<Identities> {
+  const keys = await keysOf(to, ssh2, limits);
   const offers: Record<Way, readonly Identity[]> = { ...keys.offers, ...passwords(to) };
   const ways = waysOf(to);
   return { ...keys, offers: ways.flatMap((way) => offers[way]) };
@@ -56,28 +57,28 @@ function waysOf({ parameters, settings: { methods } }: Destination): readonly Wa
   });
 }
 
-async function keysOf(to: Destination, ssh2: Ssh2) {
-  const { utils } = ssh2;
+async function keysOf(to: Destination, ssh2: Ssh2, limits: Limits): Promise<Keys> {
+  const named = await namedIdentity(to, ssh2);
+  if (named?.key) return keysFrom([named], undefined, to);
+  // A key that is locked, or of which only the public half is there, may be in the agent.
+  const files = named ? [named] : await usualFiles(to, ssh2);
+  const agent = await agentOf(to, files, named !== undefined || to.settings.identitiesOnly, ssh2, limits);
+  if (named?.obstacle && !agent?.keys.length) throw named.obstacle;
+  return keysFrom(files, agent, to);
+}
+
+interface Keys {
+  readonly offers: { readonly agent: readonly Identity[]; readonly privkey: readonly Identity[] };
+  readonly withheld: readonly string[];
+  readonly beyond: string | undefined;
+}
+
+function keysFrom(files: readonly KeyFile[], agent: Held | undefined, to: Destination): Keys {
   const username = to.settings.meaning.user;
-  const { privateKey, passphrase } = to.options;
   const offer = (key: ParsedKey, label: string): Identity => ({
     method: { type: "publickey", username, key },
     label: `${label} (${fingerprint(key.getPublicSSH())})`,
   });
-  const alone = (key: ParsedKey, label: string, certified = false) => ({
-    offers: { agent: [], privkey: [offer(key, label)] },
-    withheld: [],
-    beyond: certified ? `the certificate beside ${label}` : undefined,
-  });
-  if (privateKey?.includes("-----BEGIN"))
-    return alone(openedKey(privateKey, "privateKey", passphrase, utils.parseKey), "privateKey");
-  const named = privateKey ?? to.parameters.keyfile;
-  if (named) {
-    const { key, file, certified } = await namedKey(named, passphrase, utils.parseKey);
-    if (key) return alone(key, file, certified);
-  }
-  const files = await usualFiles(to, ssh2);
-  const agent = await agentOf(to, files, ssh2);
   const inAgent = ({ publicKey }: KeyFile) => publicKey && agent?.keys.some((key) => key.equals(publicKey));
   const left = files.filter((found) => !inAgent(found));
   return {
@@ -88,6 +89,14 @@ async function keysOf(to: Destination, ssh2: Ssh2) {
     withheld: left.flatMap(({ obstacle }) => (obstacle ? [obstacle.problem] : [])),
     beyond: beyondOf(files),
   };
+}
+
+/** The one key that the user names, by its text or its file. */
+async function namedIdentity({ options, parameters }: Destination, { utils }: Ssh2): Promise<KeyFile | undefined> {
+  const { privateKey, passphrase } = options;
+  if (privateKey?.includes("-----BEGIN")) return heldKey(privateKey, "privateKey", passphrase, utils.parseKey);
+  const file = privateKey ?? parameters.keyfile;
+  return file ? namedKey(file, passphrase, utils.parseKey) : undefined;
 }
 
 /** A certificate beside a key is offered before it by OpenSSH. */
@@ -103,16 +112,26 @@ async function usualFiles({ settings, options }: Destination, { utils }: Ssh2): 
   return found.flatMap((each) => each ?? []);
 }
 
-async function agentOf(to: Destination, files: readonly KeyFile[], ssh2: Ssh2): Promise<Held | undefined> {
+async function agentOf(
+  to: Destination,
+  files: readonly KeyFile[],
+  only: boolean,
+  ssh2: Ssh2,
+  limits: Limits,
+): Promise<Held | undefined> {
   const socket = agentSocket(to);
   const listed = files.flatMap(({ publicKey }) => publicKey ?? []);
-  return socket === undefined ? undefined : held(socket, listed, to.settings.identitiesOnly, ssh2);
+  return socket === undefined ? undefined : held(socket, { listed, only }, ssh2, limits);
 }
 
 const agentOffer = ({ agent, keys, silence }: Held, username: string): Identity => ({
   method: { type: "agent", username, agent },
   label: `the agent's keys (${silence ?? (keys.map(fingerprint).join(", ") || "it holds none")})`,
 });
+
+/** Whether it tells the host something that another host could use. */
+export const tells = ({ method: { type } }: Identity): boolean =>
+  type === "password" || type === "keyboard-interactive";
 
 /** A password is an answer to the one hidden question that a host asks; whatever else it asks stays without. */
 function passwords({

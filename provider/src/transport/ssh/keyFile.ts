@@ -19,16 +19,40 @@ export interface KeyFile {
   readonly certified: boolean;
 }
 
-/** The file that the user names must be there. */
+/** The file that the user names must be there, and must hold a key. */
 export async function namedKey(file: string, passphrase: string | undefined, parseKey: ParseKey): Promise<KeyFile> {
   const path = expanded(file);
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
+  const [text, publicText, certified] = await Promise.all([
+    named(path),
+    readFile(`${path}.pub`, "utf8").catch(() => undefined),
+    isCertified(path),
+  ]);
+  return { ...heldKey(text, path, passphrase, parseKey, publicText), certified };
+}
+
+/** The key of a text that the user gives; `label` names it in what goes wrong. */
+export function heldKey(
+  text: string,
+  label: string,
+  passphrase: string | undefined,
+  parseKey: ParseKey,
+  publicText?: string,
+): KeyFile {
+  const known = { file: label, publicKey: publicOf(publicText ?? text, parseKey), certified: false };
+  try {
+    return { ...known, key: openedKey(text, label, passphrase, parseKey) };
+  } catch (obstacle) {
+    return { ...known, obstacle: obstacle as Failure };
+  }
+}
+
+async function named(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((cause: Error) => {
     throw new Failure("invalid", `the key file ${path} cannot be read (${cause.message})`, {
       remedy: "Correct `keyfile=` in the URI, or the file that `ssh.privateKey` names",
       cause,
     });
   });
-  return { file: path, key: openedKey(text, path, passphrase, parseKey), certified: await isCertified(path) };
 }
 
 /** A key where it usually is, or where ssh_config(5) says: one that is not there is not offered. */
@@ -40,15 +64,10 @@ export async function usualKey(
   const [text, publicText] = await Promise.all(
     [file, `${file}.pub`].map((path) => readFile(path, "utf8").catch(() => undefined)),
   );
-  const publicKey = publicOf(publicText ?? text, parseKey);
   const certified = await isCertified(file);
-  if (text === undefined) return publicKey && { file, publicKey, certified };
-  try {
-    const key = openedKey(text, file, passphrase, parseKey);
-    return { file, key, publicKey: key.getPublicSSH(), certified };
-  } catch (obstacle) {
-    return { file, obstacle: obstacle as Failure, publicKey, certified };
-  }
+  if (text !== undefined) return { ...heldKey(text, file, passphrase, parseKey, publicText), certified };
+  const publicKey = publicOf(publicText, parseKey);
+  return publicKey && { file, publicKey, certified };
 }
 
 const isCertified = (file: string): Promise<boolean> =>
@@ -57,9 +76,31 @@ const isCertified = (file: string): Promise<boolean> =>
     () => false,
   );
 
+/** Of a public key, or of a private one though it be locked. */
 function publicOf(text: string | undefined, parseKey: ParseKey): Buffer | undefined {
-  const key = text === undefined ? undefined : parsed(text, undefined, parseKey);
-  return key === undefined || key instanceof Error ? undefined : key.getPublicSSH();
+  if (text === undefined) return undefined;
+  const key = parsed(text, undefined, parseKey);
+  return key instanceof Error ? besideLocked(text) : key.getPublicSSH();
+}
+
+const OPENSSH = /-----BEGIN OPENSSH PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END/;
+const MAGIC = "openssh-key-v1\0";
+
+/** OpenSSH's own format has the public key outside of what the pass phrase locks: after the cipher, the derivation, its options and a count. */
+function besideLocked(text: string): Buffer | undefined {
+  const bytes = Buffer.from(OPENSSH.exec(text)?.[1] ?? "", "base64");
+  if (bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) return undefined;
+  let at = MAGIC.length;
+  const next = (): Buffer => {
+    const size = at + 4 <= bytes.length ? bytes.readUInt32BE(at) : 0;
+    const field = bytes.subarray(at + 4, at + 4 + size);
+    at += 4 + size;
+    return field;
+  };
+  for (let passed = 0; passed < 3; passed++) next();
+  at += 4;
+  const key = next();
+  return key.length > 0 ? key : undefined;
 }
 
 function parsed(text: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey | Error {
@@ -69,7 +110,7 @@ function parsed(text: string, passphrase: string | undefined, parseKey: ParseKey
 }
 
 /** The private key of a text; `label` names it in what goes wrong. */
-export function openedKey(text: string, label: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey {
+function openedKey(text: string, label: string, passphrase: string | undefined, parseKey: ParseKey): ParsedKey {
   const key = parsed(text, passphrase, parseKey);
   if (!(key instanceof Error)) {
     if (key.isPrivateKey()) return key;

@@ -13,9 +13,9 @@ export interface Login {
   readonly alive: boolean;
   /** The user's name on the host. */
   readonly username: string;
-  /** A channel to a unix socket of the host, or why sshd gives none. Absent where the client cannot. */
-  readonly forward?: (path: string) => Promise<Duplex | Error>;
-  /** Starts a command; no shell reads the words. */
+  /** A channel to a unix socket of the host. Absent where the client cannot. */
+  readonly forward?: (path: string, limits?: Limits) => Promise<Duplex>;
+  /** Starts a command; no shell reads the words. The failure is `busy` where sshd opens no further session. */
   readonly start: (command: Command, limits?: Limits) => Promise<Started>;
   /** Runs a command to its end; no shell reads the words. */
   readonly run: (command: Command, options?: RunOptions) => Promise<Ran>;

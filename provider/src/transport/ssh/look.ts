@@ -1,5 +1,6 @@
 /** What a host has by which its daemon can be reached: asked by one command, before anything is started. */
 import { Failure } from "../../failure";
+import type { Limits } from "../session";
 import { SYSTEM_FOLDER, sockets } from "../sockets";
 import type { Address } from "../uri";
 import type { Login } from "./login";
@@ -40,11 +41,16 @@ for at; do
   echo "$code $at"
 done`;
 
-export async function look(login: Login, address: Address, { readonly, sudo }: WaysOptions): Promise<Found> {
+export async function look(
+  login: Login,
+  address: Address,
+  { readonly, sudo }: WaysOptions,
+  limits: Limits,
+): Promise<Found> {
   const own = address.path === "/session";
   const asked = sockets(address, own ? OWN : SYSTEM_FOLDER, readonly && !own);
   const words = ["sh", "-c", SCRIPT, "sh", address.parameters.netcat ?? "nc", ...asked] as const;
-  const { code, stdout, stderr } = await login.run(sudo ? ["sudo", "-n", ...words] : words);
+  const { code, stdout, stderr } = await login.run(sudo ? ["sudo", "-n", ...words] : words, limits);
   const [helper, netcat, ...places] = stdout.toString().trim().split("\n");
   if (code !== 0 || netcat === undefined)
     throw unanswered(login, stderr.trim().replace(/\s*\n\s*/g, "; ") || `exit code ${code}`, sudo);

@@ -1,4 +1,6 @@
 /** All that a login needs, before anybody is connected to: wrong words are found here. */
+import { Failure } from "../../failure";
+import type { Limits } from "../session";
 import type { Address } from "../uri";
 import { type Destination, destination, hopsTo } from "./destination";
 import { type HostKeys, hostKeys } from "./hostKey";
@@ -17,16 +19,29 @@ export interface Prepared {
 
 type Ssh2 = typeof import("ssh2");
 
-export const prepare = async (address: Address, options: SshOptions, ssh2: Ssh2): Promise<Prepared> =>
-  prepared(await destination(address, options), ssh2, true);
+export const prepare = async (
+  address: Address,
+  options: SshOptions,
+  ssh2: Ssh2,
+  limits: Limits = {},
+): Promise<Prepared> => prepared(await destination(address, options), ssh2, limits, []);
 
-/** A hop's own hops are those of its files only where it is the first: the others are reached through the one before. */
-async function prepared(to: Destination, ssh2: Ssh2, first: boolean, depth = 0): Promise<Prepared> {
-  const hops = first && depth < 8 ? await hopsTo(to) : [];
+/** `before` are the hosts on whose behalf this one is to be reached. */
+async function prepared(
+  to: Destination,
+  ssh2: Ssh2,
+  limits: Limits,
+  before: readonly Destination[],
+  first = true,
+): Promise<Prepared> {
+  const chain = [...before, to];
+  if (before.some((other) => isSame(other, to))) throw circle(chain);
+  // A hop's own hops are those of its files only where it is the first: the others are reached through the one before.
+  const hops = first ? await hopsTo(to) : [];
   const [who, keys, through] = await Promise.all([
-    identities(to, ssh2),
+    identities(to, ssh2, limits),
     hostKeys(to),
-    Promise.all(hops.map((hop, at) => prepared(hop, ssh2, at === 0, depth + 1))),
+    Promise.all(hops.map((hop, at) => prepared(hop, ssh2, limits, chain, at === 0))),
   ]);
   return {
     to,
@@ -37,7 +52,13 @@ async function prepared(to: Destination, ssh2: Ssh2, first: boolean, depth = 0):
   };
 }
 
+const isSame = ({ settings: { meaning: one } }: Destination, { settings: { meaning: other } }: Destination): boolean =>
+  one.host === other.host && one.port === other.port && one.user === other.user;
+
+const circle = (chain: readonly Destination[]): Failure =>
+  new Failure("invalid", `ProxyJump leads in a circle: ${chain.map(({ label }) => label).join(", then through ")}`, {
+    remedy: "Set `ProxyJump none` for the first host to go through, or leave it out of the pattern that says it",
+  });
+
 const beyondOf = (to: Destination, who: Identities, keys: HostKeys): string | undefined =>
-  to.settings.beyond[0] ??
-  who.beyond ??
-  (keys.authority && `the host's certificate (@cert-authority in ${keys.authority.file} line ${keys.authority.line})`);
+  to.settings.beyond[0] ?? who.beyond ?? keys.beyond;

@@ -1,7 +1,7 @@
 /** From a login to the daemon of the host: the ways there, in the order in which they are tried. */
 import type { Duplex } from "node:stream";
 import { Failure } from "../../failure";
-import type { Session } from "../session";
+import type { Limits, Session } from "../session";
 import { SYSTEM_FOLDER, socketBeside, sockets } from "../sockets";
 import { noSocket } from "../unix";
 import type { Address } from "../uri";
@@ -16,38 +16,38 @@ export interface WaysOptions {
 }
 
 /** One way that works: each call is another stream to the daemon. */
-type Way = () => Promise<Duplex>;
+type Way = (limits: Limits) => Promise<Duplex>;
 
 export function through(login: Login, address: Address, options: WaysOptions): Session {
   /** The way that worked last time. */
   let proven: Way | undefined;
   /** The socket that it led to, where that is known: a helper finds its own. */
   let reached = "";
-  const open: Way = async () => {
-    const forwarding = await forwarded(login, address, options);
+  const open: Way = async (limits) => {
+    const forwarding = await forwarded(login, address, options, limits);
     if (forwarding) {
       proven = forwarding.way;
       reached = forwarding.path;
       return forwarding.stream;
     }
-    proven = await byCommand(login, address, options);
-    return proven();
+    proven = await byCommand(login, address, options, limits);
+    return proven(limits);
   };
   return {
     get alive() {
       return login.alive;
     },
-    open: async () => {
+    open: async (limits = {}) => {
       try {
-        return await (proven ?? open)();
+        return await (proven ?? open)(limits);
       } catch (failure) {
         proven = undefined;
         throw failure;
       }
     },
-    beside: async (driver) => {
+    beside: async (driver, limits) => {
       const path = socketBeside(reached, address, driver);
-      return path === undefined ? undefined : channel(login, path).catch(() => undefined);
+      return path === undefined ? undefined : login.forward?.(path, limits).catch(unlessGone(login, limits));
     },
     run: login.run,
     close: login.close,
@@ -66,35 +66,34 @@ async function forwarded(
   login: Login,
   address: Address,
   options: WaysOptions,
+  limits: Limits,
 ): Promise<{ stream: Duplex; way: Way; path: string } | undefined> {
-  if (!mayForward(login, address, options)) return undefined;
+  const { forward } = login;
+  if (!forward || !mayForward(login, address, options)) return undefined;
   for (const path of sockets(address, SYSTEM_FOLDER, options.readonly)) {
-    const way = () => channel(login, path);
-    const stream = await way().catch((failure) => {
-      if (!login.alive) throw failure;
-      return undefined;
-    });
+    const way: Way = (each) => forward(path, each);
+    const stream = await way(limits).catch(unlessGone(login, limits));
     if (stream) return { stream, way, path };
   }
   return undefined;
 }
 
-async function channel(login: Login, path: string): Promise<Duplex> {
-  const opened = (await login.forward?.(path)) ?? new Error("this client forwards no sockets");
-  if (opened instanceof Error)
-    throw new Failure("connection", `the ssh session gave no channel to ${path}`, { cause: opened });
-  return opened;
-}
+/** A channel that sshd does not give is no failure while another way may be tried. */
+const unlessGone =
+  ({ alive }: Login, { signal, deadline }: Limits = {}) =>
+  (failure: unknown): undefined => {
+    if (!alive || signal?.aborted || (deadline !== undefined && Date.now() >= deadline)) throw failure;
+  };
 
 /** libvirt's own helper where it is, else a netcat at the socket; what the host lacks is found before. */
-async function byCommand(login: Login, address: Address, options: WaysOptions): Promise<Way> {
+async function byCommand(login: Login, address: Address, options: WaysOptions, limits: Limits): Promise<Way> {
   const { readonly, sudo } = options;
   const { proxy, netcat, socket, mode } = address.parameters;
-  const found = await look(login, address, options);
+  const found = await look(login, address, options, limits);
   const start =
-    (...words: [string, ...string[]]) =>
-    async () =>
-      explained(await login.start(sudo ? ["sudo", "-n", ...words] : words), words[0]);
+    (...words: [string, ...string[]]): Way =>
+    async (each) =>
+      explained(await login.start(sudo ? ["sudo", "-n", ...words] : words, each), words[0]);
   // A helper before libvirt 9.1 knows neither a socket nor a mode.
   const helped = proxy === "native" || (proxy !== "netcat" && netcat === undefined && !socket && !mode);
   const place = found.places.find(({ usable }) => usable);

@@ -21,6 +21,8 @@ export interface Settings {
   readonly proxyCommand?: string | undefined;
   readonly userKnownHosts?: readonly string[] | undefined;
   readonly globalKnownHosts?: readonly string[] | undefined;
+  /** Lists of keys that no host may show. */
+  readonly revokedHostKeys: readonly string[];
   readonly strictHostKeyChecking?: "yes" | "accept-new" | "no" | undefined;
   /** Seconds. */
   readonly connectTimeout?: number | undefined;
@@ -66,6 +68,7 @@ export async function settings(asked: Asked, configFile: string | undefined): Pr
     proxyCommand: command && notNone(commandOf(command.rest, meaning, command.place)),
     userKnownHosts: list(told.first("userknownhostsfile")),
     globalKnownHosts: list(told.first("globalknownhostsfile")),
+    revokedHostKeys: list(told.first("revokedhostkeys")) ?? [],
     strictHostKeyChecking: strictness(told.first("stricthostkeychecking")),
     connectTimeout: seconds(word("connecttimeout")),
     serverAliveInterval: seconds(word("serveraliveinterval")),
