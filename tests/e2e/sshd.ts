@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { lab, on } from "../lab/lab";
+import { on } from "../lab/lab";
 
 export interface Sshd {
   readonly port: number;
@@ -26,7 +26,7 @@ export async function sshd(
   const config = join(folder, "config");
   const base = [
     `HostKey "${hostKey}"`,
-    `AuthorizedKeysFile "${lab().key}.pub"`,
+    "AuthorizedKeysFile /run/lab/authorized_keys",
     "StrictModes no",
     `PidFile "${join(folder, "pid")}"`,
     "PasswordAuthentication no",

@@ -19,9 +19,11 @@ accounts() {
 }
 
 ssh_settings() {
+  # Read as the user who logs in, who may not pass through every folder above a checkout.
+  install -m 644 "$LAB_STATE/id_ed25519.pub" /run/lab/authorized_keys
   cat >/run/lab/sshd_config <<EOF
 HostKey "$LAB_HOME/ssh_host_ed25519_key"
-AuthorizedKeysFile "$LAB_STATE/id_ed25519.pub"
+AuthorizedKeysFile /run/lab/authorized_keys
 StrictModes no
 PidFile none
 PermitRootLogin prohibit-password
