@@ -9,7 +9,7 @@ import type { Address } from "./uri";
 export type { Session } from "./session";
 export type { SshOptions } from "./ssh";
 export type { TlsOptions } from "./tls";
-export { type Address, parseUri } from "./uri";
+export { type Address, parseUri, says } from "./uri";
 
 /** What is to be known of the way beyond the URI. */
 export interface WayOptions {

@@ -59,11 +59,17 @@ const NUMBERS = ["no_verify", "no_tty", "no_sanity"] as const satisfies readonly
 const QEMU_PATHS = ["/system", "/session"];
 const EXAMPLE = "A URI looks like `qemu+ssh://root@host.example/system` or `qemu:///system`";
 const URI =
-  /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]\s]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
+  /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:([^@/?#]*)@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]\s@]*)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?$/i;
 
 export function parseUri(uri: string): Address {
   const [matched, driver = "", scheme, user, bracketed = "", port, path = "/", query = ""] = URI.exec(uri) ?? [];
   if (!matched) throw new Failure("invalid", `"${withoutSecrets(uri)}" is not a connection URI`, { remedy: EXAMPLE });
+  // A password whose characters were not escaped: what follows it is not what it seems to be, and is not to be shown.
+  if (bracketed && user === undefined && `${path}${query.split("=")[0]}`.includes("@"))
+    throw new Failure("invalid", `"${withoutSecrets(uri)}" has an @ after its host`, {
+      remedy:
+        "Write `/` in a user's name as %2F, `?` as %3F and `@` as %40; a password has no place in a connection URI",
+    });
   const host = bracketed.replace(/^\[|\]$/g, "");
   const transport = scheme === undefined ? (host ? "tls" : "unix") : TRANSPORTS[scheme.toLowerCase()];
   if (!transport) throw unknownTransport(scheme ?? "");
@@ -78,7 +84,7 @@ export function parseUri(uri: string): Address {
     throw new Failure("invalid", `"${path}" is nothing that QEMU's driver opens`, {
       remedy: `The path in a connection URI is ${QEMU_PATHS.join(" or ")}. ${EXAMPLE}`,
     });
-  const name = decode(user?.split(":")[0] ?? "");
+  const name = decode(user?.split(":")[0] ?? "", "the user");
   return {
     driver: driver.toLowerCase(),
     transport,
@@ -115,8 +121,8 @@ function parameters(query: string): { own: Address["parameters"]; others: readon
   const others: string[] = [];
   for (const part of query.split(/[&;]/).filter(Boolean)) {
     const [key = "", ...value] = part.split("=");
-    const parameter = PARAMETERS.find((known) => known === decode(key).toLowerCase());
-    if (parameter) own[parameter] = decode(value.join("="));
+    const parameter = PARAMETERS.find((known) => known === decode(key, "a parameter").toLowerCase());
+    if (parameter) own[parameter] = decode(value.join("="), `\`${parameter}=\``);
     else others.push(part);
   }
   return { own, others };
@@ -124,7 +130,7 @@ function parameters(query: string): { own: Address["parameters"]; others: readon
 
 /** QEMU's driver passes over what it does not know: a slip would log in with another key, or ask another daemon. */
 function refuseSlip(other: string): void {
-  const key = decode(other.split("=")[0] ?? "");
+  const key = decode(other.split("=")[0] ?? "", "a parameter");
   const meant = nearest(key, PARAMETERS);
   if (meant === undefined) return;
   throw new Failure("invalid", `"${key}" is no parameter of a connection URI`, {
@@ -132,11 +138,15 @@ function refuseSlip(other: string): void {
   });
 }
 
-function decode(text: string): string {
+/** `what` names it in the message: its text may be a secret. */
+function decode(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new Failure("invalid", `"${text}" in a connection URI is not percent-encoded text`, { cause });
+    throw new Failure("invalid", `${what} in a connection URI is not percent-encoded text`, {
+      remedy: "A % that stands for itself is written %25",
+      cause,
+    });
   }
 }
 
@@ -152,5 +162,13 @@ const unknownTransport = (scheme: string): Failure =>
     remedy: `There are ${Object.keys(TRANSPORTS).join(", ")}`,
   });
 
-/** A text that should have been a URI, without what stands where a password or a parameter would. */
-const withoutSecrets = (uri: string): string => uri.replace(/\?.*$/s, "").replace(/:[^:@/]*@/, "@");
+/** A text that should have been a URI, without all that could be a password (before the last @, or where a port should be) or a parameter. */
+export function withoutSecrets(uri: string): string {
+  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+]*:\/*)?(.*)$/is.exec(uri) ?? [];
+  const at = rest.lastIndexOf("@");
+  const place = rest
+    .slice(at + 1)
+    .replace(/[?&#;].*$/s, "")
+    .replace(/:(?!\d{1,5}(\/|$))[^/\]]+(?=\/|$)/, ":…");
+  return `${scheme}${at < 0 ? "" : "…@"}${place}`;
+}

@@ -19,7 +19,7 @@ type Reply = { complete: boolean; nil: boolean; data: Buffer };
 const says = (text: string, complete = false): Reply => ({ complete, nil: false, data: Buffer.from(text) });
 
 /** Logs in at a daemon that wants SASL, offers these mechanisms and answers so; gives what it was told to start with. */
-async function logIn(mechlist: string, start: (first: string) => Reply, step: () => Reply) {
+async function logIn(mechlist: string, start: (first: string) => Reply, step: () => Reply, uri = "qemu:///system") {
   const told: { mech?: string; text?: string; steps: number } = { steps: 0 };
   const hears = (caller: Caller, header: Header, body: Buffer) => {
     if (header.procedure === PROC.authList) caller.reply(header, "authList", { types: [1] });
@@ -36,7 +36,7 @@ async function logIn(mechlist: string, start: (first: string) => Reply, step: ()
   };
   const daemon = await fakeDaemon(hears);
   daemons.push(daemon);
-  const who = { address: parseUri("qemu:///system"), auth };
+  const who = { address: parseUri(uri), auth };
   const listener = { event: () => undefined, ended: () => undefined };
   const connection = await open(await daemon.connect(), listener, { uri: "qemu:///system", keepalive: false, who });
   connection.end();
@@ -53,6 +53,16 @@ describe("SASL with a daemon", () => {
       text: "\0fred\0open sesame",
       steps: 0,
     });
+  });
+
+  test("the password itself goes to no host whose certificate nobody checks, unless the URI says so", async () => {
+    const asked = (mechlist: string, uri: string) => logIn(mechlist, () => says("", true), never, uri);
+    await expect(asked("PLAIN", "qemu+tls://h/system?no_verify=1")).rejects.toMatchObject({
+      code: "denied",
+      message: expect.stringMatching(/no_verify.*auth=sasl\.PLAIN/),
+    });
+    for (const uri of ["qemu+tls://h/system?no_verify=1&auth=sasl.PLAIN", "qemu+tls://h/system?no_verify=0"])
+      await expect(asked("PLAIN", uri)).resolves.toMatchObject({ mech: "PLAIN" });
   });
 
   test("a daemon that wants a last, empty word gets it, once", async () => {

@@ -1,5 +1,6 @@
 /** SASL as libvirt carries it: a mechanism is chosen, and its messages go to and fro until both sides are content. */
 import { asFailure, Failure } from "../../failure";
+import { type Address, says } from "../../transport";
 import type { Connection } from "../connection";
 import { remoteErrorOf } from "../errors";
 import type { CallLimits } from "../limits";
@@ -26,7 +27,7 @@ const LAST_WORDS = 1;
 export async function sasl(opened: Connection, who: Who, limits: CallLimits): Promise<void> {
   if (who.address.transport === "tcp") throw unencrypted();
   const { mechlist } = await opened.call("authSaslInit", {}, limits);
-  const name = chosen(mechlist.split(/[\s,]+/).filter(Boolean), who.address.parameters.auth);
+  const name = chosen(mechlist.split(/[\s,]+/).filter(Boolean), who.address);
   const known = await credentials(who);
   const exchange = MECHANISMS[name]?.(known);
   if (!exchange) throw new Failure("defect", `there is no SASL mechanism ${name} here`);
@@ -58,12 +59,17 @@ async function converse(opened: Connection, mech: string, exchange: Exchange, li
 const message = ({ value, done }: IteratorResult<Buffer, void>): { nil: boolean; data: Buffer } =>
   done || !value ? { nil: true, data: Buffer.alloc(0) } : { nil: false, data: value };
 
-/** The strongest that both sides know, or the one that the URI wants (`auth=sasl.MECHANISM`). */
-function chosen(offered: readonly string[], wish: string | undefined): string {
-  const wanted = /^sasl\.(.+)$/i.exec(wish ?? "")?.[1]?.toUpperCase();
-  const spoken = wanted === undefined ? SPOKEN : SPOKEN.filter((name) => name === wanted);
+/**
+ * The strongest that both sides know, or the one that the URI wants (`auth=sasl.MECHANISM`). A host whose certificate nobody checks may be anybody:
+ * it gets the password itself only where the URI wants that.
+ */
+function chosen(offered: readonly string[], { transport, parameters }: Address): string {
+  const wanted = /^sasl\.(.+)$/i.exec(parameters.auth ?? "")?.[1]?.toUpperCase();
+  const anybody = transport === "tls" && says(parameters, "no_verify");
+  const spoken = SPOKEN.filter((name) => (wanted === undefined ? !(anybody && name === "PLAIN") : name === wanted));
   const common = spoken.find((name) => offered.includes(name));
   if (common !== undefined) return common;
+  if (anybody && wanted === undefined && offered.includes("PLAIN")) throw toAnybody(offered);
   throw new Failure(
     "unsupported",
     `the daemon and this provider have no SASL mechanism in common: it offers ${offered.join(", ")}; ${wanted === undefined ? `spoken here are ${SPOKEN.join(", ")}` : `the URI wants ${wanted}`}`,
@@ -73,6 +79,16 @@ function chosen(offered: readonly string[], wish: string | undefined): string {
     },
   );
 }
+
+const toAnybody = (offered: readonly string[]): Failure =>
+  new Failure(
+    "denied",
+    `the daemon wants the password itself (it offers ${offered.join(", ")}), and \`no_verify\` in the URI lets anybody be that daemon`,
+    {
+      remedy:
+        "Give the authority's certificate (`tls.caCert`) and take `no_verify` out, or say `auth=sasl.PLAIN` in the URI to tell it all the same",
+    },
+  );
 
 const unencrypted = (): Failure =>
   new Failure(

@@ -1,6 +1,6 @@
 /** Whom to log in to, with all that was said of it: by the provider's options, the URI, and ssh_config(5). */
 import { Failure } from "../../failure";
-import { type Address, parseUri } from "../uri";
+import { type Address, parseUri, withoutSecrets } from "../uri";
 import { type Settings, settings } from "./config";
 import type { SshOptions } from "./options";
 
@@ -52,7 +52,7 @@ function hopOf(text: string): Pick<Address, "host" | "user" | "port" | "paramete
     const { host, user, port } = parseUri(`jump+ssh://${text.replace(/^ssh:\/\//, "").replace(/\/$/, "")}/`);
     return { host, parameters: {}, ...(user ? { user } : {}), ...(port ? { port } : {}) };
   } catch (cause) {
-    throw new Failure("invalid", `"${text}" names no host to jump through`, {
+    throw new Failure("invalid", `"${withoutSecrets(text)}" names no host to jump through`, {
       remedy: "It looks like `user@bastion.example:22`, several are parted by commas",
       cause,
     });

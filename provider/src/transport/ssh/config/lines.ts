@@ -20,7 +20,8 @@ export function linesOf(text: string, file: string): readonly Line[] {
     if (/^\s*(#|$)/.test(line)) return [];
     const place = `${file} line ${at + 1}`;
     const [matched, keyword = "", rest = ""] = KEYWORD.exec(line) ?? [];
-    if (!matched || rest === "") throw new Failure("invalid", `${place} has no argument: \`${line.trim()}\``);
+    // Its text is not shown: it may be of a command that holds a password.
+    if (!matched || rest === "") throw new Failure("invalid", `${place} is no keyword with an argument`);
     return [{ keyword: keyword.toLowerCase(), words: wordsOf(rest, place), rest, place }];
   });
 }
@@ -56,6 +57,6 @@ function wordAt(text: string, start: number, place: string): { word: string; end
     else if (quote === character) quote = undefined;
     else word += character;
   }
-  if (quote) throw new Failure("invalid", `${place} has a quote that does not end: \`${text}\``);
+  if (quote) throw new Failure("invalid", `${place} has a quote that does not end`);
   return { word, end: at };
 }

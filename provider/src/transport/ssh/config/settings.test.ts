@@ -168,3 +168,13 @@ test("what only OpenSSH can do is told by its name and place", async () => {
   const { beyond } = await of("Host h\n  CertificateFile /c\n  PKCS11Provider none\n  VerifyHostKeyDNS yes\n", "h");
   expect(beyond).toEqual([`CertificateFile (${folder}/config line 2)`, `VerifyHostKeyDNS (${folder}/config line 4)`]);
 });
+
+test.each(["ProxyCommand connect --password 'hunter2 %h", "--password=hunter2", "#x\n\\hunter2"])(
+  "a line that cannot be read is not shown: %s",
+  async (line) => {
+    await expect(of(`Host h\n${line}\n`, "h")).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.not.stringMatching(/hunter2/),
+    });
+  },
+);
