@@ -96,6 +96,53 @@ describe("where sshd forwards no sockets", () => {
     expect(await reached(uri(2313, "proxy=native"))).toBe(own.name);
   });
 
+  test("a helper that is there and fails is followed by the netcat, without a word", async () => {
+    const where = await path("nc", "true");
+    const broken = `${where.slice(where.indexOf("=") + 1)}/virt-ssh-helper`;
+    await on(own.name, "sh", "-c", 'printf "#!/bin/sh\\nexit 3\\n" >"$1"; chmod 755 "$1"', "sh", broken);
+    await server(2322, [NO_FORWARDING, where]);
+    expect(await reached(uri(2322))).toBe(own.name);
+    expect(await reached(uri(2322, "proxy=native"))).toMatch(/^connection: .*`virt-ssh-helper` .*exit code 3/);
+  });
+
+  test("`mode` and `socket` are told to a helper that knows them (libvirt 9.1), and chosen by the netcat else", async () => {
+    const where = await path("nc", "cat");
+    const helper = `${where.slice(where.indexOf("=") + 1)}/virt-ssh-helper`;
+    const noted = file("noted");
+    const real = (await on(own.name, "sh", "-c", "command -v virt-ssh-helper")).trim();
+    const script = `#!/bin/sh\nprintf '%s\\n' "$@" >>${noted}\nexec ${real} "$@"\n`;
+    await on(own.name, "sh", "-c", 'printf %s "$2" >"$1"; chmod 755 "$1"', "sh", helper, script);
+    await server(2323, [NO_FORWARDING, where]);
+    const socket = own.kind === "modular" ? "/run/libvirt/virtqemud-sock" : "/run/libvirt/libvirt-sock";
+    expect(await reached(uri(2323, `socket=${socket}`))).toBe(own.name);
+    expect(await reached(uri(2323, own.kind === "modular" ? "mode=direct" : "mode=legacy"))).toBe(own.name);
+    const told = readFileSync(noted, "utf8");
+    if (own.kind === "trixie") {
+      expect(told).toContain(`qemu:///system?socket=${encodeURIComponent(socket)}\n`);
+      expect(told).toContain("qemu:///system?mode=legacy\n");
+    } else {
+      expect(told).not.toContain("qemu:///system");
+      expect(await reached(uri(2323, `proxy=native&socket=${socket}`))).toMatch(
+        /^unsupported: .*virt-ssh-helper is too old \(9\.0/,
+      );
+    }
+  });
+
+  test("sshd may run one session at a time only: as many logins as it takes", async () => {
+    const running = await server(2324, [NO_FORWARDING, "MaxSessions 1"]);
+    const host = opened(uri(2324));
+    const ran = await Promise.all(Array.from({ length: 6 }, (_, i) => host.run(["echo", String(i)])));
+    expect(ran.map(({ stdout }) => Number(stdout))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect((await host.call("connectGetHostname", {})).hostname).toBe(own.name);
+    expect((await host.run(["echo", "beside"])).stdout.toString()).toBe("beside\n");
+    expect(running.log()).toMatch(/no more sessions/);
+  });
+
+  test("and no session at all: that is what is told", async () => {
+    await server(2325, [NO_FORWARDING, "MaxSessions 0"]);
+    expect(await reached(uri(2325))).toMatch(/^busy: .*sshd opens no session .*MaxSessions/);
+  });
+
   test("and nothing else is there: the error says what each way lacks", async () => {
     await server(2314, [NO_FORWARDING, await path()]);
     expect(await reached(uri(2314))).toMatch(

@@ -9,10 +9,10 @@ echo "== start-up"
 node tools/bench/startup.mjs
 echo "== life cycle"
 node tools/bench/lifecycle.mjs
-# Bundled as the provider is, so that what is measured is what runs.
+# Bundled as the provider is, with its own ssh2, so that what is measured is what runs. That finds its chunk beside itself: it stays where it is.
 measure() {
   local bundle=.cache/bench-$1.cjs
-  node_modules/.bin/esbuild "tools/bench/$1.ts" --bundle --platform=node --alias:ssh2=./bin/ssh2.cjs --external:cpu-features '--external:*.node' --log-level=error --outfile="$bundle"
+  node_modules/.bin/esbuild "tools/bench/$1.ts" --bundle --platform=node --alias:ssh2=../bin/ssh2.cjs --external:../bin/ssh2.cjs --log-level=error --outfile="$bundle"
   node "$bundle"
 }
 echo "== documents and unchanged domains"

@@ -41,11 +41,11 @@ export async function hostKeys(to: Destination): Promise<HostKeys> {
   ]);
   const [writable] = files.own;
   const verification = pinned === undefined ? verificationOf(to) : "normal";
-  /** Those that the host must show one of; this run may have come to know more. */
+  const own = keys.filter(({ marker }) => !marker);
+  /** Those that the host must show one of: what no file says this run may have come to know. */
   const expected = (): readonly KnownKey[] => {
-    const first = pinned === undefined ? believed(writable, written(name)) : undefined;
-    const read = keys.filter(({ marker }) => !marker);
-    return first && !read.some(({ key }) => key.equals(first)) ? [...read, firstSeen(first)] : read;
+    const first = own.length > 0 ? undefined : believed(writable, written(name));
+    return first ? [firstSeen(first)] : own;
   };
   const valid = () => [...expected(), ...elsewhere.filter(({ marker }) => !marker)];
   const known = valid();

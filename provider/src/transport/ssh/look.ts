@@ -15,8 +15,8 @@ export interface Place {
 
 export interface Found {
   readonly places: readonly Place[];
-  /** virt-ssh-helper is there. */
-  readonly helper: boolean;
+  /** The version of virt-ssh-helper, where it is there. */
+  readonly helper?: string | undefined;
   /** The netcat is there. */
   readonly netcat: boolean;
 }
@@ -29,8 +29,9 @@ const OWN = "@own@";
  * kernel: the flags of such a socket in /proc/net/unix are 00010000.
  */
 const SCRIPT = `
-has() { if command -v "$1" >/dev/null 2>&1; then echo yes; else echo no; fi; }
-has virt-ssh-helper; has "$1"; shift
+has() { command -v "$1" >/dev/null 2>&1; }
+if has virt-ssh-helper; then said=$(virt-ssh-helper --version 2>/dev/null); echo "yes \${said##* }"; else echo no; fi
+if has "$1"; then echo yes; else echo no; fi; shift
 own=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/libvirt
 for at; do
   case $at in ${OWN}*) at=$own\${at#${OWN}};; esac
@@ -55,7 +56,7 @@ export async function look(
   if (code !== 0 || netcat === undefined)
     throw unanswered(login, stderr.trim().replace(/\s*\n\s*/g, "; ") || `exit code ${code}`, sudo);
   return {
-    helper: helper === "yes",
+    helper: /^yes (.*)/.exec(helper ?? "")?.[1],
     netcat: netcat === "yes",
     places: places.map((line) => {
       const [answer = "", path = ""] = line.split(/ (.*)/s);

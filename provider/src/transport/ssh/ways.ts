@@ -5,6 +5,7 @@ import type { Limits, Session } from "../session";
 import { SYSTEM_FOLDER, socketBeside, sockets } from "../sockets";
 import { noSocket } from "../unix";
 import type { Address } from "../uri";
+import { firstToAnswer } from "./firstToAnswer";
 import type { Login, Started } from "./login";
 import { type Found, look } from "./look";
 
@@ -30,8 +31,13 @@ export function through(login: Login, address: Address, options: WaysOptions): S
       reached = forwarding.path;
       return forwarding.stream;
     }
-    proven = await byCommand(login, address, options, limits);
-    return proven(limits);
+    const commands = await byCommand(login, address, options, limits);
+    return firstToAnswer(
+      commands.map((way) => ({ way, start: () => way(limits) })),
+      (way) => {
+        proven = way;
+      },
+    );
   };
   return {
     get alive() {
@@ -85,22 +91,48 @@ const unlessGone =
     if (!alive || signal?.aborted || (deadline !== undefined && Date.now() >= deadline)) throw failure;
   };
 
-/** libvirt's own helper where it is, else a netcat at the socket; what the host lacks is found before. */
-async function byCommand(login: Login, address: Address, options: WaysOptions, limits: Limits): Promise<Way> {
+/** libvirt's own helper where it is, and a netcat at the socket; what the host lacks is found before. */
+async function byCommand(
+  login: Login,
+  address: Address,
+  options: WaysOptions,
+  limits: Limits,
+): Promise<readonly Way[]> {
   const { readonly, sudo } = options;
-  const { proxy, netcat, socket, mode } = address.parameters;
+  const { proxy, netcat } = address.parameters;
   const found = await look(login, address, options, limits);
-  const start =
+  const by =
     (...words: [string, ...string[]]): Way =>
     async (each) =>
       explained(await login.start(sudo ? ["sudo", "-n", ...words] : words, each), words[0]);
-  // A helper before libvirt 9.1 knows neither a socket nor a mode.
-  const helped = proxy === "native" || (proxy !== "netcat" && netcat === undefined && !socket && !mode);
   const place = found.places.find(({ usable }) => usable);
-  if (helped && found.helper && (place || address.path === "/session"))
-    return start("virt-ssh-helper", ...(readonly ? ["-r"] : []), address.daemon);
-  if (place && proxy !== "native" && found.netcat) return start(netcat ?? "nc", "-U", place.path);
-  throw none(login, address, options, found);
+  const helped = proxy === "native" || (proxy !== "netcat" && netcat === undefined);
+  const ways = [
+    ...(helped && serves(found, address) && (place || address.path === "/session")
+      ? [by("virt-ssh-helper", ...(readonly ? ["-r"] : []), helperUri(address))]
+      : []),
+    ...(place && proxy !== "native" && found.netcat ? [by(netcat ?? "nc", "-U", place.path)] : []),
+  ];
+  if (ways.length === 0) throw none(login, address, options, found);
+  return ways;
+}
+
+/** What a helper is told of the socket; one before libvirt 9.1 reads none of it. */
+const CHOOSING = ["mode", "socket"] as const;
+
+/** Whether the helper is there, and knows what it is to be told. */
+function serves({ helper }: Found, { parameters }: Address): boolean {
+  const [major = 0, minor = 0] = (helper ?? "").split(".").map(Number);
+  const chooses = CHOOSING.some((name) => parameters[name] !== undefined);
+  return helper !== undefined && (!chooses || major > 9 || (major === 9 && minor >= 1));
+}
+
+function helperUri({ daemon, parameters }: Address): string {
+  const told = CHOOSING.flatMap((name) => {
+    const value = parameters[name];
+    return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
+  return told.length === 0 ? daemon : `${daemon}${daemon.includes("?") ? "&" : "?"}${told.join("&")}`;
 }
 
 /** A command that ends before the daemon said anything says why on stderr: that, and not the end, is what went wrong. */
@@ -126,17 +158,20 @@ function explained({ stream, ended }: Started, program: string): Duplex {
 }
 
 /** No way was found: what each would have needed. */
-function none(login: Login, address: Address, options: WaysOptions, { places, helper, netcat }: Found): Failure {
+function none(login: Login, address: Address, options: WaysOptions, found: Found): Failure {
+  const { places, helper, netcat } = found;
   const usable = places.find((place) => place.usable);
-  if (usable)
+  if (usable) {
+    const helped = helper === undefined ? "not there" : serves(found, address) ? "not wanted" : `too old (${helper})`;
     return new Failure(
       "unsupported",
-      `no way to libvirt's socket ${usable.path} is left: ${mayForward(login, address, options) ? "sshd forwards no socket" : "a forwarded socket is not wanted"}, virt-ssh-helper is ${helper ? "not wanted" : "not there"}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
+      `no way to libvirt's socket ${usable.path} is left: ${mayForward(login, address, options) ? "sshd forwards no socket" : "a forwarded socket is not wanted"}, virt-ssh-helper is ${helped}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
       {
         remedy:
-          "Allow `AllowStreamLocalForwarding` in the host's sshd_config, or install virt-ssh-helper (package libvirt-daemon) or a netcat that knows -U there",
+          "Allow `AllowStreamLocalForwarding` in the host's sshd_config, or install virt-ssh-helper (package libvirt-daemon; of 9.1 or later for `mode=` and `socket=`) or a netcat that knows -U there",
       },
     );
+  }
   const failure = noSocket(
     places.map(({ path, code }) => ({ path, code })),
     address.host,

@@ -1,0 +1,65 @@
+import { Duplex, PassThrough } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { firstToAnswer } from "./firstToAnswer";
+
+/** A peer that does so with the first that it is told. */
+function peer(does: (stream: Duplex, told: string) => void): { stream: Duplex; told: string[] } {
+  const told: string[] = [];
+  const stream = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      told.push(chunk.toString());
+      if (told.length === 1) does(this, told[0] ?? "");
+      done();
+    },
+    final(done) {
+      this.push(null);
+      done();
+    },
+  });
+  return { stream, told };
+}
+const candidates = (...peers: readonly { stream: Duplex }[]) =>
+  peers.map(({ stream }, way) => ({ way, start: () => Promise.resolve(stream) }));
+
+test.each<[string, (stream: Duplex) => void]>([
+  ["fails", (stream) => stream.emit("error", new Error("no"))],
+  ["ends", (stream) => stream.push(null)],
+  ["is cut", (stream) => stream.destroy()],
+])("one that %s before a byte is followed by the next, which hears all that was said", async (_, does) => {
+  const [mute, good] = [peer(does), peer((stream, told) => stream.push(`you said ${told}`))];
+  const answered: number[] = [];
+  const stream = await firstToAnswer(candidates(mute, good), (way) => answered.push(way));
+  stream.write("hello");
+  stream.once("data", () => stream.end("bye"));
+  expect((await buffer(stream)).toString()).toBe("you said hello");
+  expect({ answered, told: good.told }).toEqual({ answered: [1], told: ["hello", "bye"] });
+});
+
+test("where none answers, all say why", async () => {
+  const failing = (why: string) => peer((stream) => stream.emit("error", new Error(why)));
+  const stream = await firstToAnswer(candidates(failing("one"), failing("two")), () => undefined);
+  stream.write("hello");
+  await expect(buffer(stream)).rejects.toThrow("one; two");
+});
+
+test("one that answered and then fails is not followed", async () => {
+  const [broken, next] = [new PassThrough(), peer(() => undefined)];
+  const stream = await firstToAnswer(candidates({ stream: broken }, next), () => undefined);
+  stream.once("data", () => broken.destroy(new Error("later")));
+  stream.write("hello");
+  await expect(buffer(stream)).rejects.toThrow("later");
+  expect(next.told).toEqual([]);
+});
+
+test("much that is written and read keeps its order, and waits where nobody reads", async () => {
+  const echo = new PassThrough();
+  const stream = await firstToAnswer(candidates({ stream: echo }), () => undefined);
+  const text = Array.from({ length: 5000 }, (_, at) => `${at} `.repeat(20));
+  const written = (async () => {
+    for (const each of text) if (!stream.write(each)) await new Promise((drained) => stream.once("drain", drained));
+    stream.end();
+  })();
+  expect((await buffer(stream)).toString()).toBe(text.join(""));
+  await written;
+});
