@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
@@ -52,6 +53,34 @@ describe("identities", () => {
       problem: expect.stringMatching(/does not open/),
       message: expect.not.stringMatching(/wrong-one/),
     });
+  });
+
+  test("a locked key that the agent holds is offered through the agent, and no other of its keys", async () => {
+    const socket = join(folder, "agent");
+    const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "inherit"] });
+    // Its first words come when it listens.
+    await once(agent.stdout, "data");
+    try {
+      const env = { ...process.env, SSH_AUTH_SOCK: socket };
+      execFileSync("ssh-add", ["-q", join(folder, "open")], { env });
+      await expect(offered("locked", { agent: socket })).rejects.toMatchObject({ code: "denied" });
+      // What a person would be asked for.
+      const ask = join(folder, "ask");
+      writeFileSync(ask, "#!/bin/sh\necho sesame\n", { mode: 0o755 });
+      execFileSync("ssh-add", ["-q", join(folder, "locked")], {
+        env: { ...env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: "force" },
+      });
+      const printed = execFileSync("ssh-keygen", ["-lf", join(folder, "locked.pub")])
+        .toString()
+        .split(" ")[1];
+      // Its own text tells which key it is, without the file beside it.
+      renameSync(join(folder, "locked.pub"), join(folder, "aside"));
+      const offers = await offered("locked", { agent: socket });
+      renameSync(join(folder, "aside"), join(folder, "locked.pub"));
+      expect(offers.map(({ label }) => label)).toEqual([`the agent's keys (${printed})`]);
+    } finally {
+      agent.kill();
+    }
   });
 
   test("an agent that is gone is told from one that holds nothing", async () => {

@@ -28,7 +28,7 @@ async function loggedIn(address: Address, options: SshOptions, limits: Limits): 
   if (named !== undefined) return system(address, options, named);
   // Its own chunk: a provider that only answers questions never loads it.
   const ssh2 = (await import("ssh2")).default;
-  const prepared = await prepare(address, options, ssh2);
+  const prepared = await prepare(address, options, ssh2, limits);
   if (prepared.beyond === undefined)
     return crowd(await builtin(prepared, limits, ssh2), () => builtin(prepared, {}, ssh2));
   if (options.client !== "builtin" && isInstalled("ssh")) return system(address, options, "ssh");
