@@ -167,11 +167,12 @@ test("configuration as JSON text is read, unknowns and secrets in it too, and it
   expect(said.map((line) => line.getMessage()).join("\n")).not.toContain(password);
 });
 
-test("what a program says beside the id in `.get` comes as inputs", async () => {
+test.each([true, false])("what a program says beside the id in `.get` comes as inputs (as both: %s)", async (both) => {
   const request = new rpc.ReadRequest();
   request.setUrn(urn);
   request.setId("1");
   request.setProperties(struct({ host: "alpha" }));
+  if (both) request.setInputs(struct({ host: "alpha" }));
   await new Promise<void>((done, fail) => client.read(request, (error) => (error ? fail(error) : done())));
   expect([asked?.inputs?.values, asked?.outputs]).toEqual([{ host: "alpha" }, undefined]);
 });

@@ -1,4 +1,5 @@
 /** A resource's life: check, diff, create, read, update, delete, and the list of those that are there. */
+import { isDeepStrictEqual } from "node:util";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -94,8 +95,9 @@ export function lifecycle(under: Calls, provider: () => Promise<Provider>) {
       (q: rpc.ReadRequest) => [q.getInputs(), q.getProperties()],
       async (run, q) => {
         const [inputs, outputs] = [known(q.getInputs()), known(q.getProperties())];
-        // A program's `.get` sends what it says beside the id as a state without inputs.
-        const said = inputs ? { inputs, outputs } : { inputs: outputs, outputs: undefined };
+        // A program's `.get` sends what it says beside the id as both, or as a state without inputs.
+        const isGet = !inputs || isDeepStrictEqual(inputs, outputs);
+        const said = isGet ? { inputs: outputs, outputs: undefined } : { inputs, outputs };
         const request = { urn: q.getUrn(), name: q.getName(), id: q.getId(), ...said };
         const got = await (await of(q)).read(run, request);
         const answer = new rpc.ReadResponse();

@@ -1,8 +1,9 @@
 /** What pools and networks have in common: defined by XML, known by a UUID, active or not, started with the host or not. */
 import type { Host, Limits } from "../../host/host";
 import type { Bag, CheckFailure, CheckRequest, Properties, Run } from "../../plugin/resource";
-import type { Element, Lands, Shape } from "../../vocabulary";
+import type { Element, Shape } from "../../vocabulary";
 import { type Node, parse } from "../../xml";
+import type { Differences } from "../difference";
 import { baselineOf, wanted } from "../look";
 import { hidden } from "../state";
 import { limitsOf } from "../whereabouts";
@@ -30,8 +31,8 @@ export interface Kind<S extends Shape> {
   readonly faults: (request: CheckRequest) => readonly CheckFailure[];
   /** Whether the old one must go before the new one can come. */
   readonly excludes: (olds: Bag, news: Bag) => boolean;
-  /** What a change that lands so does beside what it is for; the preview says it. */
-  readonly sideEffect: (lands: ReadonlySet<Lands>) => string | undefined;
+  /** What such changes do beside what they are for, or do not do yet; the preview says it. */
+  readonly sideEffect: (landings: Differences["landings"]) => string | undefined;
   /** Outputs beside name, UUID and host, from the definition. */
   readonly outputs: (definition: Node) => Bag;
   lookup(host: Host, name: string, limits: Limits): Promise<Named>;

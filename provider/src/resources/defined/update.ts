@@ -33,7 +33,7 @@ export async function update<S extends Shape>(
 function foretold<S extends Shape>(kind: Kind<S>, run: Run, request: UpdateRequest): Updated {
   const { id, news, oldInputs, oldOutputs, ignoreChanges } = request;
   const { landings } = differences(kind.declaration, oldInputs.values, news.values, ignoreChanges);
-  const effect = kind.sideEffect(new Set(landings.map(({ lands }) => lands)));
+  const effect = kind.sideEffect(landings);
   if (effect) run.log.warn(`${objectOf(kind, id)} on host ${String(oldOutputs.values["host"])} ${effect}`);
   return { outputs: oldOutputs };
 }

@@ -19,8 +19,10 @@ export const network = (context: Context): Resource =>
       faults: () => [],
       // Bridge and addresses are taken as long as the old one stands.
       excludes: () => true,
-      sideEffect: (lands) =>
-        lands.has("netRestart") ? "will be restarted: guests on it lose their link for a moment" : undefined,
+      sideEffect: (landings) =>
+        landings.some(({ lands }) => lands === "netRestart")
+          ? "will be restarted: guests on it lose their link for a moment"
+          : undefined,
       outputs: ({ children }) => ({ bridge: children.find(({ name }) => name === "bridge")?.attrs["name"] }),
       lookup,
       look,

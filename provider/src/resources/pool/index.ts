@@ -7,7 +7,7 @@ import { autonamedBy } from "../owner";
 import { faults } from "./check";
 import { mustHoldNothing } from "./contents";
 import { birthDefaults } from "./defaults";
-import { all, autostart, build, change, define, drop, look, lookup, start, stop } from "./steps";
+import { all, autostart, build, change, define, drop, look, lookup, start, stop, waits } from "./steps";
 
 export const pool = (context: Context): Resource =>
   defined(
@@ -20,7 +20,7 @@ export const pool = (context: Context): Resource =>
       // libvirt has neither two pools of one name nor two on one directory.
       excludes: (olds, news) =>
         olds["path"] === news["path"] || (olds["name"] === news["name"] && autonamedBy(news) !== "ours"),
-      sideEffect: () => undefined,
+      sideEffect: (landings) => (landings.some(({ path }) => path[0] === "source") ? waits : undefined),
       outputs: ({ children }) => ({
         path: children.find(({ name }) => name === "target")?.children.find(({ name }) => name === "path")?.text,
       }),

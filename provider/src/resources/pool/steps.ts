@@ -79,10 +79,17 @@ export async function change(run: Run, host: Host, pool: Named, before: Found, a
   const [was, want] = [before.xml, after].map((xml) => parse(xml)) as [Node, Node];
   if (canonical(was) === canonical(want)) return;
   await define(host, after, pool.name, limits);
+  if (before.active && canonical(part(was, "source")) !== canonical(part(want, "source")))
+    run.log.warn(`pool ${pool.name} on host ${host.name} ${waits}`);
   if (canonical(permissions(was)) === canonical(permissions(want)) || want.attrs["type"] !== "dir") return;
   if (before.active) await host.call("storagePoolDestroy", { pool }, about(pool, limits));
   await host.call("storagePoolBuild", { pool }, about(pool, limits));
 }
+/** Its volumes are under guests that run: nobody but the user knows when they may go for a moment. */
+export const waits =
+  "keeps its old source as long as it runs: the new one is used from its next start on. Once nothing uses its volumes say `active: false`, run `pulumi up`, and take that out again";
+const part = (n: Node, name: string): Node =>
+  n.children.find((child) => child.name === name) ?? { name, attrs: {}, text: "", children: [] };
 const permissions = (pool: Node): Node => {
   const target = pool.children.find(({ name }) => name === "target");
   return {
