@@ -45,27 +45,33 @@ test("a secret used as a name is refused, and not shown", async () => {
 });
 
 test.each([
-  ["pool", `disk: { type: "kvm:Volume", properties: { pool: nowhere, capacity: 8MiB } }`, /pool nowhere/],
+  [
+    "pool",
+    `disk: { type: "kvm:Volume", properties: { pool: nowhere, capacity: 8MiB } }`,
+    /pool nowhere on host \S+: .*Make it first: a kvm:Pool named nowhere.*virsh pool-define-as/,
+  ],
   [
     "network",
     `vm: { type: "kvm:Domain", properties: { memory: 64MiB, vcpus: 1, powerState: stopped, interfaces: [{ network: nowhere }] } }`,
-    /network nowhere/,
+    /network nowhere on host \S+: .*make it in the same program, or correct `interfaces`/,
   ],
   [
     "base volume",
     `disk: { type: "kvm:Volume", properties: { pool: default, capacity: 8MiB, backing: { volume: default/nowhere.qcow2 } } }`,
-    /nowhere\.qcow2/,
+    /volume default\/nowhere\.qcow2 on host \S+: .*Make default\/nowhere\.qcow2 first, or correct the id/,
+  ],
+  [
+    "volume to copy",
+    `disk: { type: "kvm:Volume", properties: { pool: default, source: { volume: default/nowhere.qcow2 } } }`,
+    /volume default\/nowhere\.qcow2 on host \S+: .*Make default\/nowhere\.qcow2 first, or correct the id/,
   ],
 ])(
-  "a %s that is not there: the preview warns, the update fails and names it and the host",
+  "a %s that is not there: the preview warns, the update fails and says which, where, and what to do",
   async (_what, resource, message) => {
     s.program(`resources:\n  ${resource}\n`);
     const preview = await s.preview();
-    expect(preview.text).toMatch(/warning/i);
-    expect(preview.text).toMatch(message);
-    const { text } = await s.fails("up");
-    expect(text).toMatch(message);
-    expect(text).toMatch(/host/);
+    expect(preview.text).toMatch(/warning: .*nowhere.* on host /s);
+    expect((await s.fails("up")).text).toMatch(message);
     await s.destroy();
   },
 );
