@@ -17,7 +17,6 @@ export {
   group,
   here,
   inside,
-  type Lands,
   leaf,
   list,
   mark,
