@@ -95,6 +95,7 @@ const parameterValues = {
 } satisfies Record<Parameter["type"], Type<unknown, never>>;
 
 export const parameter: Type<Parameter> = {
+  layout: `${string.layout} typed`,
   read: (from) => {
     const field = string.read(from);
     const number = int.read(from);

@@ -19,6 +19,8 @@ export interface Writer {
 export interface Type<Out, In = Out> {
   readonly read: (from: Reader) => Out;
   readonly write: (to: Writer, value: In) => void;
+  /** The same in words: `int`, `string`, `opaque[16]`, `?(uint)` for what may be absent, `(int)<20>` for up to twenty. */
+  readonly layout: string;
 }
 
 export type OutOf<T> = T extends Type<infer Out, never> ? Out : never;
@@ -63,6 +65,7 @@ function length(from: Reader, most: number, what: string): number {
 }
 
 export const int: Type<number> = {
+  layout: "int",
   read: (from) => from.bytes.readInt32BE(take(from, 4)),
   write: (to, value) => {
     const at = room(to, 4);
@@ -71,6 +74,7 @@ export const int: Type<number> = {
 };
 
 export const uint: Type<number> = {
+  layout: "uint",
   read: (from) => from.bytes.readUInt32BE(take(from, 4)),
   write: (to, value) => {
     const at = room(to, 4);
@@ -80,6 +84,7 @@ export const uint: Type<number> = {
 
 /** 64 bits; read as a bigint, written from a bigint or a whole number. */
 export const hyper: Type<bigint, bigint | number> = {
+  layout: "hyper",
   read: (from) => from.bytes.readBigInt64BE(take(from, 8)),
   write: (to, value) => {
     const at = room(to, 8);
@@ -89,6 +94,7 @@ export const hyper: Type<bigint, bigint | number> = {
 
 /** 64 bits without a sign; read as a bigint, written from a bigint or a whole number. */
 export const uhyper: Type<bigint, bigint | number> = {
+  layout: "uhyper",
   read: (from) => from.bytes.readBigUInt64BE(take(from, 8)),
   write: (to, value) => {
     const at = room(to, 8);
@@ -97,6 +103,7 @@ export const uhyper: Type<bigint, bigint | number> = {
 };
 
 export const double: Type<number> = {
+  layout: "double",
   read: (from) => from.bytes.readDoubleBE(take(from, 8)),
   write: (to, value) => {
     const at = room(to, 8);
@@ -106,12 +113,14 @@ export const double: Type<number> = {
 
 /** A yes or no, as libvirt writes it: an int. */
 export const bool: Type<boolean> = {
+  layout: int.layout,
   read: (from) => int.read(from) !== 0,
   write: (to, value) => int.write(to, value ? 1 : 0),
 };
 
 /** Text that is meant for people, or names what is there: what is not UTF-8 in it is replaced. */
 export const text: Type<string> = {
+  layout: "string",
   read: (from) => {
     const size = length(from, LONGEST_STRING, "a string");
     const at = take(from, padded(size));
@@ -129,6 +138,7 @@ export const text: Type<string> = {
 
 /** Text that may be sent back: were a part of it replaced, that would be written to the host. */
 export const string: Type<string> = {
+  layout: text.layout,
   read: (from) => {
     const start = from.at + 4;
     const value = text.read(from);
@@ -142,6 +152,7 @@ const REPLACEMENT = "\ufffd";
 
 /** Bytes that mean nothing to this layer. */
 export const opaque = (most: number): Type<Buffer, Uint8Array> => ({
+  layout: `opaque<${most}>`,
   read: (from) => {
     const size = length(from, most, "data");
     const at = take(from, padded(size));
@@ -160,6 +171,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Sixteen bytes, in JavaScript the usual text with dashes, in lower case. */
 export const uuid: Type<string> = {
+  layout: "opaque[16]",
   read: (from) => {
     const at = take(from, 16);
     const hex = from.bytes.toString("hex", at, at + 16);
@@ -174,6 +186,7 @@ export const uuid: Type<string> = {
 
 /** A C text in an array of `size` chars, each of which takes four bytes. */
 export const chars = (size: number): Type<string> => ({
+  layout: `char[${size}]`,
   read: (from) => {
     const at = take(from, size * 4);
     return cText(Buffer.from(Array.from({ length: size }, (_, i) => from.bytes.readInt32BE(at + i * 4))));
@@ -186,6 +199,7 @@ export const chars = (size: number): Type<string> => ({
 
 /** Up to `most` chars, each of which takes four bytes, as bytes. */
 export const charData = (most: number): Type<Buffer, Uint8Array> => ({
+  layout: `char<${most}>`,
   read: (from) => {
     const size = length(from, most, "data");
     const at = take(from, size * 4);
@@ -202,6 +216,7 @@ export const charData = (most: number): Type<Buffer, Uint8Array> => ({
 export const charList = (most: number): Type<string> => {
   const data = charData(most);
   return {
+    layout: data.layout,
     read: (from) => cText(data.read(from)),
     write: (to, value) => data.write(to, Buffer.from(`${value}\0`)),
   };
@@ -214,6 +229,7 @@ function cText(bytes: Buffer): string {
 
 /** What may be absent. */
 export const optional = <Out, In>(type: Type<Out, In>): Type<Out | undefined, In | undefined> => ({
+  layout: `?(${type.layout})`,
   read: (from) => (length(from, 1, "an optional value") ? type.read(from) : undefined),
   write: (to, value) => {
     uint.write(to, value === undefined ? 0 : 1);
@@ -223,11 +239,13 @@ export const optional = <Out, In>(type: Type<Out, In>): Type<Out | undefined, In
 
 /** What has a value that is meant when none is given. */
 export const withDefault = <Out, In>(type: Type<Out, In>, value: NoInfer<In>): Type<Out, In | undefined> => ({
+  layout: type.layout,
   read: type.read,
   write: (to, given) => type.write(to, given === undefined ? value : given),
 });
 
 export const list = <Out, In>(type: Type<Out, In>, most: number): Type<Out[], readonly In[]> => ({
+  layout: `(${type.layout})<${most}>`,
   read: (from) => {
     const size = length(from, most, "a list");
     const values: Out[] = [];
@@ -256,6 +274,7 @@ export type Written<F> = Resolve<
 export const struct = <F extends Fields>(fields: F): Type<Read<F>, Written<F>> => {
   const entries = Object.entries(fields);
   return {
+    layout: entries.map(([, { layout }]) => layout).join(" "),
     read: (from) => {
       const value: Record<string, unknown> = {};
       for (const [name, type] of entries) value[name] = type.read(from);
