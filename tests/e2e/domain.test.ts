@@ -103,9 +103,14 @@ ${Object.entries(said)
     expect(await devices("domiflist")).toEqual([second]);
   });
 
-  test("a medium is changed in its drive", async () => {
-    said["disks"] = said["disks"]?.replace("dom-1.iso", "dom-2.iso") ?? "";
+  test("a medium is changed in its drive, and a disk's limits while it is in use", async () => {
+    const limited = (disks = ""): string =>
+      disks.replace("serial: two", 'serial: two, iotune: { totalBytesSec: "65536" }');
+    said["disks"] = limited(said["disks"]?.replace("dom-1.iso", "dom-2.iso"));
     await changed();
+    for (const side of ["--live", "--config"])
+      expect(await live("blkdeviotune", "e2e-dom", "vdb", side)).toMatch(/total_bytes_sec: 65536/);
+    expect((await s.outputs())["pendingRestart"]).toEqual([]);
     expect((await devices("domblklist"))[0]).toMatch(/dom-2.iso/);
   });
 

@@ -36,6 +36,9 @@ export const DomainOutputs = element("domain", "", {
   nics: own(list(child(Nic), [], { doc: "The guest's network cards with their addresses.", ...always })),
   pendingRestart: list(own(text, "Properties that wait for the next cold start.", always)),
   displays: own(list(child(Display), [], { doc: "Where the guest's screens are served.", ...always })),
+  type: own(text, "The hypervisor that runs it, decided when it was made: `kvm`, `qemu`.", always),
+  machine: own(text, "Its machine type with the version that its host had when it was made: `pc-q35-7.2`."),
+  cpuMode: own(text, "Where its CPU comes from, decided when it was made: `host-passthrough`, `maximum`."),
 });
 export const VolumeOutputs = element("volume", "", {
   pool: own(text, "The name of its pool.", always),

@@ -4,14 +4,18 @@ import type { Context } from "../context";
 import { check } from "./check";
 import { create } from "./create";
 import { remove } from "./delete";
-import { diff } from "./diff";
+import { diff, tellOfGap } from "./diff";
 import { list } from "./list";
 import { readDomain } from "./read";
 import { update } from "./update";
 
 export const domain = (context: Context): Resource => ({
   check: async (_run, request) => check(context, request),
-  diff: async (_run, request) => diff(request),
+  diff: async (run, request) => {
+    const found = diff(request);
+    tellOfGap(run, request, found);
+    return found;
+  },
   create: (run, request) => create(context, run, request),
   read: (run, request) => readDomain(context, run, request),
   update: (run, request) => update(context, run, request),

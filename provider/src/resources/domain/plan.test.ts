@@ -62,6 +62,16 @@ test("a drive's medium is changed in the drive; a disk with another image is tak
   expect(named(done.plug)).toEqual(["vda"]);
 });
 
+test("limits of a disk are set by their own call, all at once, and what was taken back is none", () => {
+  const was = { totalBytesSec: "1000", totalIopsSec: "50" };
+  const today = { ...base, disks: [disk("vda", "/a", { iotune: was })] };
+  const done = plan(today, today, { ...base, disks: [disk("vda", "/a", { iotune: { readBytesSec: "7" } })] });
+  const limits = { totalBytesSec: "0", totalIopsSec: "0", readBytesSec: "7" };
+  expect(done).toMatchObject({ throttle: [{ disk: "vda", limits }], update: [], boot: [], unplug: [] });
+  const none = plan(today, today, { ...base, disks: [disk("vda", "/a")] });
+  expect(none.throttle).toEqual([{ disk: "vda", limits: { totalBytesSec: "0", totalIopsSec: "0" } }]);
+});
+
 test("an unplugged device is named as the running machine knows it", () => {
   const today = { ...base, disks: [disk("vda", "/a")] };
   const live = { ...base, disks: [disk("vda", "/a", { alias: "virtio-disk0" })] };

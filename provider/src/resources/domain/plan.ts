@@ -3,7 +3,7 @@ import { resources } from "../../model";
 import { bytes, type Change, diff, merge } from "../../vocabulary";
 import { pair } from "../../vocabulary/pair";
 import { withScsi } from "./defaults";
-import { at, isLoose, items, type Loose } from "./values";
+import { at, isLoose, items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
 
@@ -23,6 +23,8 @@ export interface Plan {
   /** By their place in the wanted machine. */
   readonly plug: readonly Device[];
   readonly update: readonly Device[];
+  /** Limits of disks, which have a call of their own: the one that changes devices refuses them. */
+  readonly throttle: readonly Throttle[];
   /** KiB. */
   readonly memory: bigint | undefined;
   readonly vcpus: number | undefined;
@@ -33,10 +35,17 @@ export interface Plan {
   readonly changes: boolean;
 }
 
+export interface Throttle {
+  readonly disk: string;
+  /** Those of before that are no more are 0, or the disk would keep them. */
+  readonly limits: Loose;
+}
+
 interface Draft {
   unplug: Device[];
   plug: Device[];
   update: Device[];
+  throttle: Throttle[];
   memory?: bigint;
   vcpus?: number;
   metadata: MetadataChange[];
@@ -46,7 +55,7 @@ interface Draft {
 export function plan(live: Loose, today: Loose, desired: Loose): Plan {
   const changes = diff(Domain, today as never, desired as never);
   const wantedLive = merge(Domain, live as never, today as never, desired as never) as Loose;
-  const draft: Draft = { unplug: [], plug: [], update: [], metadata: [], boot: new Set() };
+  const draft: Draft = { unplug: [], plug: [], update: [], throttle: [], metadata: [], boot: new Set() };
   for (const group of byDevice(changes)) {
     const [first] = group;
     if (!first) continue;
@@ -130,10 +139,20 @@ function planDevice(
     }
   } else {
     const wanted = counterpart(list, device, items(wantedLive, list)) ?? device;
+    const limits = group.filter(({ path }) => list === "disks" && path[2] === "iotune");
+    if (limits.length > 0) draft.throttle.push(throttle(there, wanted));
+    if (limits.length === group.length) return;
     // What lies under the old medium is not under the new one.
     const { backingStore: _, ...renewed } = wanted;
     draft.update.push({ list, device: group.some(({ lands }) => lands === "media") ? renewed : wanted });
   }
+}
+/** All limits of the disk at once: libvirt takes those of one kind together. */
+function throttle(there: Loose, wanted: Loose): Throttle {
+  const [was, is] = [there, wanted].map(({ iotune }) => (isLoose(iotune) ? iotune : {})) as [Loose, Loose];
+  const numbers = Object.keys(was).filter((name) => name !== "groupName");
+  const none = Object.fromEntries(numbers.map((name) => [name, "0"]));
+  return { disk: textAt(wanted, "target", "dev") ?? "", limits: { ...none, ...is } };
 }
 const plugs = (list: string): boolean => Domain.shape[list as keyof typeof Domain.shape]?.facts.lands === "plug";
 

@@ -29,8 +29,8 @@ export interface Facts {
   readonly xml: string;
   readonly seen: Seen;
   readonly pendingRestart: readonly string[];
-  /** The running machine. */
-  readonly live?: Loose | undefined;
+  /** The machine as it is: the running one where it runs. */
+  readonly live: Loose;
   readonly displays: readonly Loose[];
   readonly seed: Disc | undefined;
   readonly waiting?: boolean;
@@ -48,6 +48,7 @@ export function outputsOf(facts: Facts): Properties {
     nics: seen.nics.map(({ name, mac, addresses }) => ({ name, mac, addresses: [...addresses] })),
     pendingRestart: [...facts.pendingRestart],
     displays: facts.displays as unknown as Value,
+    ...madeAs(facts.live),
     [hidden.host]: facts.hostUuid,
     [hidden.baseline]: packBaseline({ xml: facts.xml, libvirt: facts.libvirt }),
     ...marksOf(nonce, seed),
@@ -57,6 +58,18 @@ export function outputsOf(facts: Facts): Properties {
   };
   return { values, secrets: [[hidden.baseline]] };
 }
+
+/** What its host decided when it was made. */
+const madeAs = (machine: Loose): Bag => ({
+  type: textAt(machine, "type"),
+  machine: textAt(machine, "os", "machine"),
+  cpuMode: textAt(machine, "cpu", "mode"),
+});
+/** The inputs on which they hang. */
+const decided = { type: "type", machine: "os", cpuMode: "cpu" } as const;
+/** Those of them that these changes leave open, or do not. */
+export const decidedBy = (changed: readonly string[], open: boolean): string[] =>
+  Object.entries(decided).flatMap(([output, input]) => (changed.includes(input) === open ? [output] : []));
 
 /** All that is known of a machine that could not be looked at. */
 export function bareOutputs(facts: Pick<Facts, "uuid" | "name" | "host" | "nonce" | "seed">): Properties {
@@ -76,7 +89,7 @@ export const open = (names: readonly string[]): Bag => Object.fromEntries(names.
 
 /** What a preview can say of a machine that is not there yet. */
 export const previewed = (known: Bag): Properties => ({
-  values: { ...open([...moving, "pendingRestart"]), ...known },
+  values: { ...open([...moving, "pendingRestart", ...Object.keys(decided)]), ...known },
   secrets: [],
 });
 

@@ -1,6 +1,7 @@
 import { Failure } from "../../failure";
 import type { Bag, Properties } from "../../plugin/resource";
 import { unknown } from "../../unknown";
+import { domain } from ".";
 import { create } from "./create";
 import { remove } from "./delete";
 import { readDomain } from "./read";
@@ -115,7 +116,7 @@ test("a preview does not promise what a restart, a start or a wait may change", 
     return Object.keys(told.values).filter((name) => told.values[name] === unknown);
   };
   expect(await foreseen({ ...small, title: "t" })).toEqual([]);
-  expect(await foreseen(changed)).toEqual(["pendingRestart"]);
+  expect(await foreseen(changed)).toEqual(["pendingRestart", "cpuMode"]);
   expect(await foreseen({ ...small, waitFor: { address: "any" } })).toEqual([
     "address",
     "addresses",
@@ -128,6 +129,7 @@ test("a preview does not promise what a restart, a start or a wait may change", 
     "nics",
     "pendingRestart",
     "displays",
+    "cpuMode",
   ]);
 });
 
@@ -164,6 +166,26 @@ describe("a preview in which something is not known yet", () => {
     const { said } = await previewed(small, { ...small, cloudInit: { userData: unknown } });
     expect(said).toEqual([expect.stringMatching(/disks cannot change while it runs/)]);
   });
+});
+
+test("what the host decided is told, and open where the program decides anew", async () => {
+  const { fake, outputs } = await ready({ ...small, cpu: { mode: "maximum" } });
+  expect(outputs.values).toMatchObject({ type: "qemu", machine: "q35", cpuMode: "maximum" });
+  const sides = [{ ...small, cpu: { mode: "maximum" } }, changed] as const;
+  const { outputs: told } = await change(fake, outputs, sides, { preview: true });
+  expect(told.values).toMatchObject({ type: "qemu", machine: "q35", cpuMode: unknown });
+});
+
+test("the user is told why there is no machine for a while", async () => {
+  const { context } = fakeHost();
+  const run = fakeRun();
+  const renamed = { ...small, name: "other", disks: [{ file: "/a" }], interfaces: [{ network: "lan" }] };
+  const sides = { oldInputs: wrapped(small), oldOutputs: wrapped(small), news: wrapped(renamed) };
+  const found = await domain(context).diff(run, { urn, id, ...sides, ignoreChanges: [] });
+  expect(found.deleteBeforeReplace).toBe(true);
+  expect(run.said).toEqual([
+    "domain vm is deleted before the new one is made: both cannot have the same disks and interfaces at once",
+  ]);
 });
 
 describe("edits of the XML", () => {

@@ -13,7 +13,7 @@ import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { hostStaying, limitsOf } from "../whereabouts";
 import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./bring";
 import { seedFor, warnOfMissing } from "./create";
-import { moves } from "./diff";
+import { moves, topsOf } from "./diff";
 import { expand } from "./expand";
 import { mustFit, type Wish, warnOfUnfit } from "./fit";
 import { liveXml, persistentXml, setAutostart } from "./libvirt";
@@ -25,7 +25,7 @@ import { reading } from "./render";
 import { findNetworks, findVolumes, networksOf, placed, volumesOf } from "./resolve";
 import { type Disc, dropSeed, dropStale, isSeed, type Seed } from "./seed";
 import { snapshotted, stillCovered, uncoveredXml } from "./snapshots";
-import { displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
+import { decidedBy, displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
 import { updateDevice } from "./steps/plug";
 import { fingerprint, isLoose, items, type Loose, textAt } from "./values";
 import { type Wanted, waitFor } from "./wait";
@@ -73,7 +73,11 @@ async function preview(context: Context, task: Task): Promise<Updated> {
     restarts ||= waits.size > 0 && policy === "restart";
     waiting ||= waits.size > 0;
   }
-  const unsettled = [...(restarts || moves(changes) ? moving : []), ...(waiting ? ["pendingRestart"] : [])];
+  const unsettled = [
+    ...(restarts || moves(changes) ? moving : []),
+    ...(waiting ? ["pendingRestart"] : []),
+    ...decidedBy(topsOf(changes), true),
+  ];
   return { outputs: { values: { ...values, ...open(unsettled) }, secrets } };
 }
 function baselineOf({ request }: Task): Loose | undefined {

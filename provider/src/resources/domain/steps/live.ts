@@ -8,7 +8,7 @@ import { counterpart, type Device, lacking, type Plan } from "../plan";
 import { reading } from "../render";
 import { items, type Loose } from "../values";
 import { called, plug, type Target, unplug, updateDevice } from "./plug";
-import { setMemory, setMetadata, setVcpus } from "./values";
+import { setMemory, setMetadata, setVcpus, throttle } from "./values";
 
 /** What becomes of changes that only a cold start brings. */
 export type Policy = "restart" | "defer" | "fail";
@@ -76,6 +76,7 @@ export async function after(run: Run, host: Host, target: Target, { planned, per
   const { memory, vcpus } = planned;
   if (memory !== undefined) await attempt("memory", () => setMemory(run, host, target, memory));
   if (vcpus !== undefined) await attempt("vcpus", () => setVcpus(run, host, target, vcpus));
+  for (const one of planned.throttle) await attempt("disks", () => throttle(run, host, target, one));
   for (const one of planned.update) await attempt(one.list, () => updateDevice(run, host, target, one));
   for (const one of await missing(run, host, target, planned.plug, persistent, said))
     await plug(run, host, target, one).catch((thrown: unknown) => {

@@ -3,7 +3,8 @@ import type { Host } from "../../../host/host";
 import type { Run } from "../../../plugin/resource";
 import { limitsOf } from "../../whereabouts";
 import { LIVE } from "../libvirt";
-import type { MetadataChange } from "../plan";
+import type { MetadataChange, Throttle } from "../plan";
+import { deviceNode } from "../render";
 import type { Target } from "./plug";
 
 const about = (run: Run, { name }: Target) => ({ object: `domain ${name}`, ...limitsOf(run) });
@@ -17,6 +18,23 @@ export async function setMemory(run: Run, host: Host, target: Target, memory: bi
 export async function setVcpus(run: Run, host: Host, target: Target, nvcpus: number): Promise<void> {
   run.log.status("changing its CPUs");
   await host.call("domainSetVcpusFlags", { dom: { uuid: target.uuid }, nvcpus, flags: LIVE }, about(run, target));
+}
+
+/** Limits of a disk's throughput. */
+export async function throttle(run: Run, host: Host, target: Target, { disk, limits }: Throttle): Promise<void> {
+  run.log.status(`changing the limits of disk ${disk}`);
+  // Libvirt's parameters are named as its elements are.
+  const [iotune] = deviceNode("disks", { iotune: limits }).children;
+  const params = (iotune?.children ?? []).map(({ name: field, text }) =>
+    field === "group_name"
+      ? ({ field, type: "string", value: text } as const)
+      : ({ field, type: "ullong", value: BigInt(text) } as const),
+  );
+  await host.call(
+    "domainSetBlockIoTune",
+    { dom: { uuid: target.uuid }, disk, params, flags: LIVE },
+    about(run, target),
+  );
 }
 
 /** virDomainMetadataType */
