@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { daemon, inventory, lab, virsh } from "../lab/lab";
+import { daemon, daemonSocket, inventory, lab, virsh } from "../lab/lab";
+import { nameOf, wholeMessages } from "../relay/messages";
+import { relay } from "../relay/relay";
 import { type Stack, stack } from "./engine";
 
 const { name: own, uri } = lab().own;
@@ -230,6 +232,85 @@ test("provider and engine killed -9 in the middle of a replacement: the next up 
   s.remove();
 });
 
+test.each([
+  ["before", "client: domainDefineXmlFlags call"],
+  ["after", "server: domainDefineXmlFlags reply"],
+])(
+  "provider and engine killed -9 in the middle of a create, %s the definition: the next up ends it",
+  async (_, held) => {
+    let reached = (): void => undefined;
+    const stands = new Promise<void>((done) => {
+      reached = done;
+    });
+    let open = false;
+    const way = await relay({
+      to: { path: await daemonSocket(own) },
+      on: "socket",
+      split: wholeMessages,
+      gate: (from, bytes, pass) => {
+        if (open || nameOf(from, bytes) !== held) return pass();
+        reached();
+      },
+    });
+    const s = stack({ uri: `qemu+unix:///system?socket=${way.path}` });
+    const before = await inventory(own);
+    try {
+      s.program(`resources:
+  vm:
+    type: kvm:Domain
+    properties: { name: e2e-killed, memory: 32MiB, vcpus: 1, powerState: stopped, cloudInit: { userData: "#cloud-config\\n" } }
+`);
+      const running = s.start("up", "--yes", "--skip-preview");
+      await Promise.race([stands, running.outcome]);
+      const providers = childrenOf(running.process.pid ?? 0);
+      expect(providers.length).toBeGreaterThan(0);
+      running.process.kill("SIGKILL");
+      for (const pid of providers) process.kill(Number(pid), "SIGKILL");
+      await running.outcome;
+      open = true;
+      await s.pulumi("cancel", "--yes");
+      expect((await s.up()).changes).toEqual({ create: 1 });
+      expect((await s.preview("--refresh", "--expect-no-changes")).code).toBe(0);
+      await s.destroy();
+      expect(await inventory(own)).toEqual(before);
+    } finally {
+      s.remove();
+      await way.close();
+    }
+  },
+);
+
+test("power states, replaceOnChanges and pulumi:autonaming are as the program and its configuration say", async () => {
+  const s = stack({ uri });
+  const says = (powerState: string, title: string): void =>
+    s.program(`resources:
+  vm:
+    type: kvm:Domain
+    properties: { memory: 32MiB, vcpus: 1, powerState: ${powerState}, title: ${title}, shutdown: { method: force } }
+    options: { replaceOnChanges: [title] }
+outputs: { uuid: "\${vm.uuid}", name: "\${vm.name}" }
+`);
+  try {
+    await s.pulumi("config", "set", "--path", "pulumi:autonaming.pattern", `e2e-named-\${name}`);
+    const states = { stopped: "shut off", running: "running", paused: "paused" };
+    for (const state of ["stopped", "paused", "running", "paused", "stopped"] as const) {
+      says(state, "one");
+      await s.up();
+      expect((await virsh(own, "domstate", "e2e-named-vm")).trim()).toBe(states[state]);
+    }
+    const first = await s.outputs();
+    expect(first["name"]).toBe("e2e-named-vm");
+    says("stopped", "two");
+    expect((await s.up()).steps.map(({ op }) => op)).toContain("replace");
+    const second = await s.outputs();
+    expect([second["name"], second["uuid"] === first["uuid"]]).toEqual(["e2e-named-vm", false]);
+    expect(await virsh(own, "desc", "--title", "e2e-named-vm")).toMatch(/two/);
+  } finally {
+    await s.destroy();
+    s.remove();
+  }
+});
+
 test("Ctrl-C during a wait ends at once and keeps the machine", async () => {
   const s = stack({ uri });
   s.program(`resources:
@@ -257,27 +338,27 @@ test("Ctrl-C during a wait ends at once and keeps the machine", async () => {
 
 test("a guest that never gets an address: the update fails and says why, the machine is kept, and the next up waits again", async () => {
   const s = stack({ uri });
-  const waiting = (timeout: number): string => `resources:
+  const waiting = (timeout: string, options = ""): string => `resources:
   vm:
     type: kvm:Domain
-    properties:
+${options}    properties:
       memory: 64MiB
       vcpus: 1
       # Its firmware would ask for an address too.
       interfaces: [{ network: default, link: down }]
       shutdown: { method: force }
-      waitFor: { address: any, timeout: ${timeout} }
+      waitFor: { address: any${timeout} }
 outputs:
   uuid: \${vm.uuid}
 `;
   const said = /no address within \d s \(lease: none; arp: .*; agent: .*\)\. The machine is kept/;
   try {
-    s.program(waiting(2));
+    s.program(waiting("", "    options: { customTimeouts: { create: 9s } }\n"));
     expect((await s.fails("up")).text).toMatch(said);
     const id = (await virsh(own, "list", "--uuid")).trim();
     // What only looks must not forget that the wait is still open.
     expect((await s.refresh()).text).toMatch(/was not there in time: `pulumi up` waits again/);
-    s.program(waiting(3));
+    s.program(waiting(", timeout: 3"));
     const again = await s.fails("up");
     expect(again.text).toMatch(said);
     expect(again.changes).toEqual({ update: 1 });
@@ -323,6 +404,9 @@ test("a machine that runs on a disk is renamed: the old one lets go of it first"
     s.program(named("e2e-before"));
     await s.up();
     s.program(named("e2e-after"));
+    expect((await s.preview()).text).toMatch(
+      /domain e2e-before is deleted before the new one is made: both cannot have the same disks at once/,
+    );
     await s.up();
     expect(await virsh(own, "list", "--name")).toMatch(/^e2e-after$/m);
     expect(await virsh(own, "list", "--all", "--name")).not.toMatch(/e2e-before/);

@@ -1,15 +1,16 @@
 /** Looks at a machine: what it is today, and what of that is not as the program said. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { canonicalUuid, isUuid, resources } from "../../model";
+import { resources } from "../../model";
 import type { Bag, Got, ReadRequest, Run } from "../../plugin/resource";
 import { parse } from "../../xml";
 import type { Context } from "../context";
 import { effective, secretsOf } from "../inputs";
 import { secretsKept } from "../secrets";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
-import { hostOf, limitsOf, located } from "../whereabouts";
+import { hostOf, limitsOf } from "../whereabouts";
 import { driftedInputs } from "./drift";
+import { type Found, find, uuidOf } from "./find";
 import { importedInputs } from "./import";
 import { liveXml, persistentXml } from "./libvirt";
 import { markOf } from "./mark";
@@ -27,23 +28,8 @@ export async function readDomain(context: Context, run: Run, request: ReadReques
   const known = request.inputs?.values["uuid"] !== undefined ? request.inputs : undefined;
   const limits = limitsOf(run);
   if (known) return refresh(context, run, request, hostOf(context, known.values), limits);
-  const at = located(context, request.id);
-  const host = context.hosts().get(at.name);
-  const uuid = await uuidOf(host, at.id, limits);
-  return uuid === undefined ? undefined : imported(host, at.name, uuid, limits);
-}
-
-async function uuidOf(host: Host, id: string, limits: Limits): Promise<string | undefined> {
-  try {
-    const about = { object: `domain ${id}`, ...limits };
-    if (isUuid(id)) return (await host.call("domainLookupByUuid", { uuid: canonicalUuid(id) }, about)).dom.uuid;
-    return (await host.call("domainLookupByName", { name: id }, about)).dom.uuid;
-  } catch (thrown) {
-    return absent(thrown);
-  }
-}
-function absent(thrown: unknown): undefined {
-  if (asFailure(thrown).code !== "missing") throw thrown;
+  const found = await find(context, request.id, request.inputs?.values["host"], limits);
+  return found && imported(found, limits);
 }
 
 interface Look {
@@ -63,14 +49,15 @@ async function lookAt(host: Host, uuid: string, name: string, limits: Limits): P
     ]);
     return { xml, power: power(state), autostart };
   } catch (thrown) {
-    return absent(thrown);
+    if (asFailure(thrown).code !== "missing") throw thrown;
+    return undefined;
   }
 }
 
-async function imported(host: Host, named: string | undefined, uuid: string, limits: Limits): Promise<Got | undefined> {
+async function imported({ host, key, uuid }: Found, limits: Limits): Promise<Got | undefined> {
   const seen = await lookAt(host, uuid, uuid, limits);
   if (!seen) return undefined;
-  const inputs = importedInputs(seen.xml, seen, named);
+  const inputs = importedInputs(seen.xml, seen, key);
   const machine = { uuid, name: String(inputs["name"]), wanted: {} };
   const { outputs } = await outputsToday(host, machine, { ...seen, kept: seen.xml }, {}, limits);
   return { id: uuid, inputs: { values: inputs, secrets: secretsOf(Domain, inputs, []) }, outputs };
