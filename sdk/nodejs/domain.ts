@@ -47,6 +47,10 @@ export class Domain extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly addresses: pulumi.Output<string[]>;
     /**
+     * Where its CPU comes from, decided when it was made: `host-passthrough`, `maximum`.
+     */
+    declare public /*out*/ readonly cpuMode: pulumi.Output<string | undefined>;
+    /**
      * Where the guest's screens are served.
      */
     declare public /*out*/ readonly displays: pulumi.Output<outputs.Display[]>;
@@ -54,6 +58,10 @@ export class Domain extends pulumi.CustomResource {
      * The host, by its key in the provider's `hosts`, or its URI.
      */
     declare public readonly host: pulumi.Output<string>;
+    /**
+     * Its machine type with the version that its host had when it was made: `pc-q35-7.2`.
+     */
+    declare public /*out*/ readonly machine: pulumi.Output<string | undefined>;
     /**
      * Its name on the host.
      */
@@ -66,6 +74,10 @@ export class Domain extends pulumi.CustomResource {
      * Properties that wait for the next cold start.
      */
     declare public /*out*/ readonly pendingRestart: pulumi.Output<string[]>;
+    /**
+     * The hypervisor that runs it, decided when it was made: `kvm`, `qemu`.
+     */
+    declare public readonly type: pulumi.Output<string>;
     /**
      * Its UUID.
      */
@@ -88,6 +100,7 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["agent"] = args?.agent;
             resourceInputs["audios"] = args?.audios;
             resourceInputs["autostart"] = args?.autostart;
+            resourceInputs["bhyve"] = args?.bhyve;
             resourceInputs["blkiotune"] = args?.blkiotune;
             resourceInputs["bootloader"] = args?.bootloader;
             resourceInputs["bootloaderArgs"] = args?.bootloaderArgs;
@@ -100,6 +113,7 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["cpu"] = args?.cpu;
             resourceInputs["cpuset"] = args?.cpuset;
             resourceInputs["cputune"] = args?.cputune;
+            resourceInputs["cryptos"] = args?.cryptos;
             resourceInputs["currentMemory"] = args?.currentMemory;
             resourceInputs["currentVcpus"] = args?.currentVcpus;
             resourceInputs["defaultiothread"] = args?.defaultiothread;
@@ -115,13 +129,18 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["hostdevs"] = args?.hostdevs;
             resourceInputs["hotplugMemory"] = args?.hotplugMemory;
             resourceInputs["hubs"] = args?.hubs;
+            resourceInputs["hwuuid"] = args?.hwuuid;
+            resourceInputs["idmap"] = args?.idmap;
             resourceInputs["inputs"] = args?.inputs;
             resourceInputs["interfaces"] = args?.interfaces;
+            resourceInputs["iommufd"] = args?.iommufd;
             resourceInputs["iommus"] = args?.iommus;
             resourceInputs["iothreadids"] = args?.iothreadids;
             resourceInputs["iothreads"] = args?.iothreads;
+            resourceInputs["keywrap"] = args?.keywrap;
             resourceInputs["launchSecurity"] = args?.launchSecurity;
             resourceInputs["leases"] = args?.leases;
+            resourceInputs["lxc"] = args?.lxc;
             resourceInputs["maxMemory"] = args?.maxMemory;
             resourceInputs["maxVcpus"] = args?.maxVcpus;
             resourceInputs["memballoons"] = args?.memballoons;
@@ -132,6 +151,7 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["metadata"] = args?.metadata;
             resourceInputs["name"] = args?.name;
             resourceInputs["numatune"] = args?.numatune;
+            resourceInputs["nvrams"] = args?.nvrams;
             resourceInputs["onCrash"] = args?.onCrash;
             resourceInputs["onDelete"] = args?.onDelete;
             resourceInputs["onLockfailure"] = args?.onLockfailure;
@@ -145,8 +165,10 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["pm"] = args?.pm;
             resourceInputs["powerState"] = args?.powerState;
             resourceInputs["preset"] = args?.preset;
+            resourceInputs["pstores"] = args?.pstores;
             resourceInputs["qemu"] = args?.qemu;
             resourceInputs["redirdevs"] = args?.redirdevs;
+            resourceInputs["redirfilter"] = args?.redirfilter;
             resourceInputs["resource"] = args?.resource;
             resourceInputs["rng"] = args?.rng;
             resourceInputs["rngs"] = args?.rngs;
@@ -157,6 +179,7 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["smartcards"] = args?.smartcards;
             resourceInputs["sounds"] = args?.sounds;
             resourceInputs["sysinfos"] = args?.sysinfos;
+            resourceInputs["throttlegroups"] = args?.throttlegroups;
             resourceInputs["title"] = args?.title;
             resourceInputs["tpms"] = args?.tpms;
             resourceInputs["type"] = args?.type;
@@ -165,23 +188,30 @@ export class Domain extends pulumi.CustomResource {
             resourceInputs["vcpuTopology"] = args?.vcpuTopology;
             resourceInputs["vcpus"] = args?.vcpus;
             resourceInputs["videos"] = args?.videos;
+            resourceInputs["vmware"] = args?.vmware;
             resourceInputs["vsocks"] = args?.vsocks;
             resourceInputs["waitFor"] = args?.waitFor;
             resourceInputs["watchdogs"] = args?.watchdogs;
+            resourceInputs["xen"] = args?.xen;
             resourceInputs["xml"] = args?.xml;
             resourceInputs["address"] = undefined /*out*/;
             resourceInputs["addresses"] = undefined /*out*/;
+            resourceInputs["cpuMode"] = undefined /*out*/;
             resourceInputs["displays"] = undefined /*out*/;
+            resourceInputs["machine"] = undefined /*out*/;
             resourceInputs["nics"] = undefined /*out*/;
             resourceInputs["pendingRestart"] = undefined /*out*/;
         } else {
             resourceInputs["address"] = undefined /*out*/;
             resourceInputs["addresses"] = undefined /*out*/;
+            resourceInputs["cpuMode"] = undefined /*out*/;
             resourceInputs["displays"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
+            resourceInputs["machine"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["nics"] = undefined /*out*/;
             resourceInputs["pendingRestart"] = undefined /*out*/;
+            resourceInputs["type"] = undefined /*out*/;
             resourceInputs["uuid"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -205,6 +235,10 @@ export interface DomainArgs {
      * Start it with the host.
      */
     autostart?: pulumi.Input<boolean | undefined>;
+    /**
+     * What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
+     */
+    bhyve?: pulumi.Input<inputs.BhyveArgs | undefined>;
     /**
      * What the guest gets of the host's disks.
      */
@@ -253,6 +287,10 @@ export interface DomainArgs {
      * What the guest gets of the host's processors.
      */
     cputune?: pulumi.Input<inputs.CputuneArgs | undefined>;
+    /**
+     * Devices that encrypt for the guest. Since libvirt 9.1.0.
+     */
+    cryptos?: pulumi.Input<pulumi.Input<inputs.CryptoDeviceArgs>[] | undefined>;
     /**
      * Memory that the balloon leaves to the guest; `memory` if left out.
      */
@@ -314,6 +352,14 @@ export interface DomainArgs {
      */
     hubs?: pulumi.Input<pulumi.Input<inputs.HubArgs>[] | undefined>;
     /**
+     * The UUID that the guest reads; `uuid` if left out. Since libvirt 11.7.0.
+     */
+    hwuuid?: pulumi.Input<string | undefined>;
+    /**
+     * Which of the host's users and groups stand for the guest's. With the driver `lxc`.
+     */
+    idmap?: pulumi.Input<inputs.IdMapArgs | undefined>;
+    /**
      * Keyboards, mice and tablets.
      */
     inputs?: pulumi.Input<pulumi.Input<inputs.InputArgs>[] | undefined>;
@@ -321,6 +367,10 @@ export interface DomainArgs {
      * Network cards.
      */
     interfaces?: pulumi.Input<pulumi.Input<inputs.InterfaceArgs>[] | undefined>;
+    /**
+     * Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
+     */
+    iommufd?: pulumi.Input<inputs.DomainIommufdArgs | undefined>;
     /**
      * The emulated IOMMU; at most one. Since libvirt 2.1.0.
      */
@@ -334,6 +384,10 @@ export interface DomainArgs {
      */
     iothreads?: pulumi.Input<number | undefined>;
     /**
+     * Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+     */
+    keywrap?: pulumi.Input<inputs.KeywrapArgs | undefined>;
+    /**
      * Encrypted memory.
      */
     launchSecurity?: pulumi.Input<inputs.LaunchSecurityArgs | undefined>;
@@ -341,6 +395,10 @@ export interface DomainArgs {
      * A lease of a lock manager.
      */
     leases?: pulumi.Input<pulumi.Input<inputs.LeaseArgs>[] | undefined>;
+    /**
+     * What is said only to LXC. With the driver `lxc`.
+     */
+    lxc?: pulumi.Input<inputs.LxcArgs | undefined>;
     /**
      * Room to grow without a restart; `memory` is then what the guest has now.
      */
@@ -382,7 +440,11 @@ export interface DomainArgs {
      */
     numatune?: pulumi.Input<inputs.NumatuneArgs | undefined>;
     /**
-     * What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+     * Memory that keeps its contents, on POWER; at most one.
+     */
+    nvrams?: pulumi.Input<pulumi.Input<inputs.NvramDeviceArgs>[] | undefined>;
+    /**
+     * What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `preserve-running`. `preserve-running` since libvirt 12.6.0.
      */
     onCrash?: pulumi.Input<string | undefined>;
     /**
@@ -394,11 +456,11 @@ export interface DomainArgs {
      */
     onLockfailure?: pulumi.Input<string | undefined>;
     /**
-     * What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+     * What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`.
      */
     onPoweroff?: pulumi.Input<string | undefined>;
     /**
-     * What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+     * What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`.
      */
     onReboot?: pulumi.Input<string | undefined>;
     /**
@@ -430,17 +492,25 @@ export interface DomainArgs {
      */
     powerState?: pulumi.Input<string | undefined>;
     /**
-     * What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all. One of `none`, `linux`.
+     * What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden. One of `none`, `linux`, `ubuntu-20.04`, `ubuntu-22.04`, `ubuntu-24.04`, `debian-11`, `debian-12`, `debian-13`, `rhel-8`, `rhel-9`, `rocky-8`, `rocky-9`, `almalinux-8`, `almalinux-9`, `centos-stream-9`, `fedora`, `freebsd`, `openbsd`, `netbsd`, `windows-11`, `windows-server-2019`, `windows-server-2022`, `windows-server-2025`.
      */
     preset?: pulumi.Input<string | undefined>;
     /**
-     * What libvirt hands to QEMU unseen. It is not supported by libvirt.
+     * Where the guest's kernel leaves its last words; at most one. Since libvirt 10.6.0.
      */
-    qemu?: pulumi.Input<inputs.QemuCommandlineArgs | undefined>;
+    pstores?: pulumi.Input<pulumi.Input<inputs.PstoreArgs>[] | undefined>;
+    /**
+     * What is said only to QEMU. With the driver `qemu`.
+     */
+    qemu?: pulumi.Input<inputs.QemuArgs | undefined>;
     /**
      * USB devices that come over a byte stream.
      */
     redirdevs?: pulumi.Input<pulumi.Input<inputs.RedirdevArgs>[] | undefined>;
+    /**
+     * Which USB devices may come over redirected ports.
+     */
+    redirfilter?: pulumi.Input<inputs.RedirFilterArgs | undefined>;
     /**
      * Where the guest is in the host's control groups.
      */
@@ -482,6 +552,10 @@ export interface DomainArgs {
      */
     sysinfos?: pulumi.Input<pulumi.Input<inputs.SysInfoArgs>[] | undefined>;
     /**
+     * Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
+     */
+    throttlegroups?: pulumi.Input<pulumi.Input<inputs.DiskIoTuneArgs>[] | undefined>;
+    /**
      * A short description.
      */
     title?: pulumi.Input<string | undefined>;
@@ -490,7 +564,7 @@ export interface DomainArgs {
      */
     tpms?: pulumi.Input<pulumi.Input<inputs.TpmArgs>[] | undefined>;
     /**
-     * The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `parallels`, `test`, `uml`, `hyperv`.
+     * The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -514,6 +588,10 @@ export interface DomainArgs {
      */
     videos?: pulumi.Input<pulumi.Input<inputs.VideoArgs>[] | undefined>;
     /**
+     * What ESX says of the machine. With the driver `esx`, `vmware`.
+     */
+    vmware?: pulumi.Input<inputs.VmwareArgs | undefined>;
+    /**
      * Sockets between host and guest; at most one. Since libvirt 4.4.0.
      */
     vsocks?: pulumi.Input<pulumi.Input<inputs.VsockArgs>[] | undefined>;
@@ -525,6 +603,10 @@ export interface DomainArgs {
      * Devices that act when the guest hangs.
      */
     watchdogs?: pulumi.Input<pulumi.Input<inputs.WatchdogArgs>[] | undefined>;
+    /**
+     * What is said only to Xen. With the driver `xen`. Since libvirt 6.7.0.
+     */
+    xen?: pulumi.Input<inputs.XenArgs | undefined>;
     /**
      * Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
      */

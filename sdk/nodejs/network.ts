@@ -66,6 +66,7 @@ export class Network extends pulumi.CustomResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            resourceInputs["active"] = args?.active;
             resourceInputs["autostart"] = args?.autostart;
             resourceInputs["bandwidth"] = args?.bandwidth;
             resourceInputs["bridge"] = args?.bridge;
@@ -105,6 +106,10 @@ export class Network extends pulumi.CustomResource {
  * The set of arguments for constructing a Network resource.
  */
 export interface NetworkArgs {
+    /**
+     * Whether it runs now; it does if left out.
+     */
+    active?: pulumi.Input<boolean | undefined>;
     /**
      * Start it with the host; on by default.
      */

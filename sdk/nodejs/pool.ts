@@ -66,6 +66,7 @@ export class Pool extends pulumi.CustomResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            resourceInputs["active"] = args?.active;
             resourceInputs["autostart"] = args?.autostart;
             resourceInputs["build"] = args?.build;
             resourceInputs["cow"] = args?.cow;
@@ -94,6 +95,10 @@ export class Pool extends pulumi.CustomResource {
  * The set of arguments for constructing a Pool resource.
  */
 export interface PoolArgs {
+    /**
+     * Whether it runs now; it does if left out.
+     */
+    active?: pulumi.Input<boolean | undefined>;
     /**
      * Start it with the host; on by default.
      */

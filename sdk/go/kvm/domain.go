@@ -22,16 +22,22 @@ type Domain struct {
 	Address pulumi.StringPtrOutput `pulumi:"address"`
 	// All addresses of the guest, link-local ones left out.
 	Addresses pulumi.StringArrayOutput `pulumi:"addresses"`
+	// Where its CPU comes from, decided when it was made: `host-passthrough`, `maximum`.
+	CpuMode pulumi.StringPtrOutput `pulumi:"cpuMode"`
 	// Where the guest's screens are served.
 	Displays DisplayArrayOutput `pulumi:"displays"`
 	// The host, by its key in the provider's `hosts`, or its URI.
 	Host pulumi.StringOutput `pulumi:"host"`
+	// Its machine type with the version that its host had when it was made: `pc-q35-7.2`.
+	Machine pulumi.StringPtrOutput `pulumi:"machine"`
 	// Its name on the host.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The guest's network cards with their addresses.
 	Nics NicArrayOutput `pulumi:"nics"`
 	// Properties that wait for the next cold start.
 	PendingRestart pulumi.StringArrayOutput `pulumi:"pendingRestart"`
+	// The hypervisor that runs it, decided when it was made: `kvm`, `qemu`.
+	Type pulumi.StringOutput `pulumi:"type"`
 	// Its UUID.
 	Uuid pulumi.StringOutput `pulumi:"uuid"`
 }
@@ -85,6 +91,8 @@ type domainArgs struct {
 	Audios []Audio `pulumi:"audios"`
 	// Start it with the host.
 	Autostart *bool `pulumi:"autostart"`
+	// What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
+	Bhyve *Bhyve `pulumi:"bhyve"`
 	// What the guest gets of the host's disks.
 	Blkiotune *Blkiotune `pulumi:"blkiotune"`
 	// Path of a boot loader on the host; Xen only.
@@ -109,6 +117,8 @@ type domainArgs struct {
 	Cpuset *string `pulumi:"cpuset"`
 	// What the guest gets of the host's processors.
 	Cputune *Cputune `pulumi:"cputune"`
+	// Devices that encrypt for the guest. Since libvirt 9.1.0.
+	Cryptos []CryptoDevice `pulumi:"cryptos"`
 	// Memory that the balloon leaves to the guest; `memory` if left out.
 	CurrentMemory *string `pulumi:"currentMemory"`
 	// Virtual CPUs that the guest has at the start; `vcpus` if left out.
@@ -139,20 +149,30 @@ type domainArgs struct {
 	HotplugMemory *HotplugMemory `pulumi:"hotplugMemory"`
 	// USB hubs.
 	Hubs []Hub `pulumi:"hubs"`
+	// The UUID that the guest reads; `uuid` if left out. Since libvirt 11.7.0.
+	Hwuuid *string `pulumi:"hwuuid"`
+	// Which of the host's users and groups stand for the guest's. With the driver `lxc`.
+	Idmap *IdMap `pulumi:"idmap"`
 	// Keyboards, mice and tablets.
 	Inputs []Input `pulumi:"inputs"`
 	// Network cards.
 	Interfaces []Interface `pulumi:"interfaces"`
+	// Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
+	Iommufd *DomainIommufd `pulumi:"iommufd"`
 	// The emulated IOMMU; at most one. Since libvirt 2.1.0.
 	Iommus []Iommu `pulumi:"iommus"`
 	// I/O threads one by one.
 	Iothreadids []Iothread `pulumi:"iothreadids"`
 	// Number of I/O threads.
 	Iothreads *int `pulumi:"iothreads"`
+	// Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+	Keywrap *Keywrap `pulumi:"keywrap"`
 	// Encrypted memory.
 	LaunchSecurity *LaunchSecurity `pulumi:"launchSecurity"`
 	// A lease of a lock manager.
 	Leases []Lease `pulumi:"leases"`
+	// What is said only to LXC. With the driver `lxc`.
+	Lxc *Lxc `pulumi:"lxc"`
 	// Room to grow without a restart; `memory` is then what the guest has now.
 	MaxMemory *string `pulumi:"maxMemory"`
 	// Room to grow without a restart; `vcpus` are then those that the guest has now.
@@ -173,15 +193,17 @@ type domainArgs struct {
 	Name *string `pulumi:"name"`
 	// On which of the host's NUMA nodes the memory is.
 	Numatune *Numatune `pulumi:"numatune"`
-	// What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+	// Memory that keeps its contents, on POWER; at most one.
+	Nvrams []NvramDevice `pulumi:"nvrams"`
+	// What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `preserve-running`. `preserve-running` since libvirt 12.6.0.
 	OnCrash *string `pulumi:"onCrash"`
 	// What goes with the domain when it is deleted. All of it, if left out.
 	OnDelete *OnDelete `pulumi:"onDelete"`
 	// What happens when a lock is lost. One of `poweroff`, `restart`, `pause`, `ignore`.
 	OnLockfailure *string `pulumi:"onLockfailure"`
-	// What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+	// What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`.
 	OnPoweroff *string `pulumi:"onPoweroff"`
-	// What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+	// What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`.
 	OnReboot *string `pulumi:"onReboot"`
 	// How the guest starts.
 	Os *Os `pulumi:"os"`
@@ -197,12 +219,16 @@ type domainArgs struct {
 	Pm *PowerManagement `pulumi:"pm"`
 	// Whether it runs: `running` (default), `stopped` or `paused`. Drift of it is seen and put right. One of `running`, `stopped`, `paused`.
 	PowerState *string `pulumi:"powerState"`
-	// What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all. One of `none`, `linux`.
+	// What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden. One of `none`, `linux`, `ubuntu-20.04`, `ubuntu-22.04`, `ubuntu-24.04`, `debian-11`, `debian-12`, `debian-13`, `rhel-8`, `rhel-9`, `rocky-8`, `rocky-9`, `almalinux-8`, `almalinux-9`, `centos-stream-9`, `fedora`, `freebsd`, `openbsd`, `netbsd`, `windows-11`, `windows-server-2019`, `windows-server-2022`, `windows-server-2025`.
 	Preset *string `pulumi:"preset"`
-	// What libvirt hands to QEMU unseen. It is not supported by libvirt.
-	Qemu *QemuCommandline `pulumi:"qemu"`
+	// Where the guest's kernel leaves its last words; at most one. Since libvirt 10.6.0.
+	Pstores []Pstore `pulumi:"pstores"`
+	// What is said only to QEMU. With the driver `qemu`.
+	Qemu *Qemu `pulumi:"qemu"`
 	// USB devices that come over a byte stream.
 	Redirdevs []Redirdev `pulumi:"redirdevs"`
+	// Which USB devices may come over redirected ports.
+	Redirfilter *RedirFilter `pulumi:"redirfilter"`
 	// Where the guest is in the host's control groups.
 	Resource *ResourcePartition `pulumi:"resource"`
 	// A virtio source of random numbers, fed from `/dev/urandom`; on by default.
@@ -223,11 +249,13 @@ type domainArgs struct {
 	Sounds []Sound `pulumi:"sounds"`
 	// What the guest's SMBIOS and firmware configuration say.
 	Sysinfos []SysInfo `pulumi:"sysinfos"`
+	// Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
+	Throttlegroups []DiskIoTune `pulumi:"throttlegroups"`
 	// A short description.
 	Title *string `pulumi:"title"`
 	// Trusted platform modules.
 	Tpms []Tpm `pulumi:"tpms"`
-	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `parallels`, `test`, `uml`, `hyperv`.
+	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
 	Type *string `pulumi:"type"`
 	// What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
 	UpdatePolicy *string `pulumi:"updatePolicy"`
@@ -239,12 +267,16 @@ type domainArgs struct {
 	Vcpus *int `pulumi:"vcpus"`
 	// Graphics cards.
 	Videos []Video `pulumi:"videos"`
+	// What ESX says of the machine. With the driver `esx`, `vmware`.
+	Vmware *Vmware `pulumi:"vmware"`
 	// Sockets between host and guest; at most one. Since libvirt 4.4.0.
 	Vsocks []Vsock `pulumi:"vsocks"`
 	// When creation, or a start, is done.
 	WaitFor *WaitFor `pulumi:"waitFor"`
 	// Devices that act when the guest hangs.
 	Watchdogs []Watchdog `pulumi:"watchdogs"`
+	// What is said only to Xen. With the driver `xen`. Since libvirt 6.7.0.
+	Xen *Xen `pulumi:"xen"`
 	// Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
 	Xml []XmlEdit `pulumi:"xml"`
 }
@@ -257,6 +289,8 @@ type DomainArgs struct {
 	Audios AudioArrayInput
 	// Start it with the host.
 	Autostart pulumi.BoolPtrInput
+	// What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
+	Bhyve BhyvePtrInput
 	// What the guest gets of the host's disks.
 	Blkiotune BlkiotunePtrInput
 	// Path of a boot loader on the host; Xen only.
@@ -281,6 +315,8 @@ type DomainArgs struct {
 	Cpuset pulumi.StringPtrInput
 	// What the guest gets of the host's processors.
 	Cputune CputunePtrInput
+	// Devices that encrypt for the guest. Since libvirt 9.1.0.
+	Cryptos CryptoDeviceArrayInput
 	// Memory that the balloon leaves to the guest; `memory` if left out.
 	CurrentMemory pulumi.StringPtrInput
 	// Virtual CPUs that the guest has at the start; `vcpus` if left out.
@@ -311,20 +347,30 @@ type DomainArgs struct {
 	HotplugMemory HotplugMemoryPtrInput
 	// USB hubs.
 	Hubs HubArrayInput
+	// The UUID that the guest reads; `uuid` if left out. Since libvirt 11.7.0.
+	Hwuuid pulumi.StringPtrInput
+	// Which of the host's users and groups stand for the guest's. With the driver `lxc`.
+	Idmap IdMapPtrInput
 	// Keyboards, mice and tablets.
 	Inputs InputArrayInput
 	// Network cards.
 	Interfaces InterfaceArrayInput
+	// Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
+	Iommufd DomainIommufdPtrInput
 	// The emulated IOMMU; at most one. Since libvirt 2.1.0.
 	Iommus IommuArrayInput
 	// I/O threads one by one.
 	Iothreadids IothreadArrayInput
 	// Number of I/O threads.
 	Iothreads pulumi.IntPtrInput
+	// Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+	Keywrap KeywrapPtrInput
 	// Encrypted memory.
 	LaunchSecurity LaunchSecurityPtrInput
 	// A lease of a lock manager.
 	Leases LeaseArrayInput
+	// What is said only to LXC. With the driver `lxc`.
+	Lxc LxcPtrInput
 	// Room to grow without a restart; `memory` is then what the guest has now.
 	MaxMemory pulumi.StringPtrInput
 	// Room to grow without a restart; `vcpus` are then those that the guest has now.
@@ -345,15 +391,17 @@ type DomainArgs struct {
 	Name pulumi.StringPtrInput
 	// On which of the host's NUMA nodes the memory is.
 	Numatune NumatunePtrInput
-	// What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+	// Memory that keeps its contents, on POWER; at most one.
+	Nvrams NvramDeviceArrayInput
+	// What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `preserve-running`. `preserve-running` since libvirt 12.6.0.
 	OnCrash pulumi.StringPtrInput
 	// What goes with the domain when it is deleted. All of it, if left out.
 	OnDelete OnDeletePtrInput
 	// What happens when a lock is lost. One of `poweroff`, `restart`, `pause`, `ignore`.
 	OnLockfailure pulumi.StringPtrInput
-	// What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+	// What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`.
 	OnPoweroff pulumi.StringPtrInput
-	// What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+	// What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`.
 	OnReboot pulumi.StringPtrInput
 	// How the guest starts.
 	Os OsPtrInput
@@ -369,12 +417,16 @@ type DomainArgs struct {
 	Pm PowerManagementPtrInput
 	// Whether it runs: `running` (default), `stopped` or `paused`. Drift of it is seen and put right. One of `running`, `stopped`, `paused`.
 	PowerState pulumi.StringPtrInput
-	// What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all. One of `none`, `linux`.
+	// What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden. One of `none`, `linux`, `ubuntu-20.04`, `ubuntu-22.04`, `ubuntu-24.04`, `debian-11`, `debian-12`, `debian-13`, `rhel-8`, `rhel-9`, `rocky-8`, `rocky-9`, `almalinux-8`, `almalinux-9`, `centos-stream-9`, `fedora`, `freebsd`, `openbsd`, `netbsd`, `windows-11`, `windows-server-2019`, `windows-server-2022`, `windows-server-2025`.
 	Preset pulumi.StringPtrInput
-	// What libvirt hands to QEMU unseen. It is not supported by libvirt.
-	Qemu QemuCommandlinePtrInput
+	// Where the guest's kernel leaves its last words; at most one. Since libvirt 10.6.0.
+	Pstores PstoreArrayInput
+	// What is said only to QEMU. With the driver `qemu`.
+	Qemu QemuPtrInput
 	// USB devices that come over a byte stream.
 	Redirdevs RedirdevArrayInput
+	// Which USB devices may come over redirected ports.
+	Redirfilter RedirFilterPtrInput
 	// Where the guest is in the host's control groups.
 	Resource ResourcePartitionPtrInput
 	// A virtio source of random numbers, fed from `/dev/urandom`; on by default.
@@ -395,11 +447,13 @@ type DomainArgs struct {
 	Sounds SoundArrayInput
 	// What the guest's SMBIOS and firmware configuration say.
 	Sysinfos SysInfoArrayInput
+	// Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
+	Throttlegroups DiskIoTuneArrayInput
 	// A short description.
 	Title pulumi.StringPtrInput
 	// Trusted platform modules.
 	Tpms TpmArrayInput
-	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `parallels`, `test`, `uml`, `hyperv`.
+	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
 	Type pulumi.StringPtrInput
 	// What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
 	UpdatePolicy pulumi.StringPtrInput
@@ -411,12 +465,16 @@ type DomainArgs struct {
 	Vcpus pulumi.IntPtrInput
 	// Graphics cards.
 	Videos VideoArrayInput
+	// What ESX says of the machine. With the driver `esx`, `vmware`.
+	Vmware VmwarePtrInput
 	// Sockets between host and guest; at most one. Since libvirt 4.4.0.
 	Vsocks VsockArrayInput
 	// When creation, or a start, is done.
 	WaitFor WaitForPtrInput
 	// Devices that act when the guest hangs.
 	Watchdogs WatchdogArrayInput
+	// What is said only to Xen. With the driver `xen`. Since libvirt 6.7.0.
+	Xen XenPtrInput
 	// Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
 	Xml XmlEditArrayInput
 }
@@ -518,6 +576,11 @@ func (o DomainOutput) Addresses() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Domain) pulumi.StringArrayOutput { return v.Addresses }).(pulumi.StringArrayOutput)
 }
 
+// Where its CPU comes from, decided when it was made: `host-passthrough`, `maximum`.
+func (o DomainOutput) CpuMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Domain) pulumi.StringPtrOutput { return v.CpuMode }).(pulumi.StringPtrOutput)
+}
+
 // Where the guest's screens are served.
 func (o DomainOutput) Displays() DisplayArrayOutput {
 	return o.ApplyT(func(v *Domain) DisplayArrayOutput { return v.Displays }).(DisplayArrayOutput)
@@ -526,6 +589,11 @@ func (o DomainOutput) Displays() DisplayArrayOutput {
 // The host, by its key in the provider's `hosts`, or its URI.
 func (o DomainOutput) Host() pulumi.StringOutput {
 	return o.ApplyT(func(v *Domain) pulumi.StringOutput { return v.Host }).(pulumi.StringOutput)
+}
+
+// Its machine type with the version that its host had when it was made: `pc-q35-7.2`.
+func (o DomainOutput) Machine() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Domain) pulumi.StringPtrOutput { return v.Machine }).(pulumi.StringPtrOutput)
 }
 
 // Its name on the host.
@@ -541,6 +609,11 @@ func (o DomainOutput) Nics() NicArrayOutput {
 // Properties that wait for the next cold start.
 func (o DomainOutput) PendingRestart() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Domain) pulumi.StringArrayOutput { return v.PendingRestart }).(pulumi.StringArrayOutput)
+}
+
+// The hypervisor that runs it, decided when it was made: `kvm`, `qemu`.
+func (o DomainOutput) Type() pulumi.StringOutput {
+	return o.ApplyT(func(v *Domain) pulumi.StringOutput { return v.Type }).(pulumi.StringOutput)
 }
 
 // Its UUID.

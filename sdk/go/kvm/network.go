@@ -67,6 +67,8 @@ func (NetworkState) ElementType() reflect.Type {
 }
 
 type networkArgs struct {
+	// Whether it runs now; it does if left out.
+	Active *bool `pulumi:"active"`
 	// Start it with the host; on by default.
 	Autostart *bool `pulumi:"autostart"`
 	// Limits of throughput.
@@ -119,6 +121,8 @@ type networkArgs struct {
 
 // The set of arguments for constructing a Network resource.
 type NetworkArgs struct {
+	// Whether it runs now; it does if left out.
+	Active pulumi.BoolPtrInput
 	// Start it with the host; on by default.
 	Autostart pulumi.BoolPtrInput
 	// Limits of throughput.

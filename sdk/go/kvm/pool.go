@@ -67,6 +67,8 @@ func (PoolState) ElementType() reflect.Type {
 }
 
 type poolArgs struct {
+	// Whether it runs now; it does if left out.
+	Active *bool `pulumi:"active"`
 	// Start it with the host; on by default.
 	Autostart *bool `pulumi:"autostart"`
 	// Make the directory, or format what must be; on by default for directories.
@@ -97,6 +99,8 @@ type poolArgs struct {
 
 // The set of arguments for constructing a Pool resource.
 type PoolArgs struct {
+	// Whether it runs now; it does if left out.
+	Active pulumi.BoolPtrInput
 	// Start it with the host; on by default.
 	Autostart pulumi.BoolPtrInput
 	// Make the directory, or format what must be; on by default for directories.

@@ -15,7 +15,7 @@ var _ = internal.GetEnvOrDefault
 
 // An ACPI table of the guest.
 type AcpiTable struct {
-	// Its kind. One of `slic`.
+	// Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
 	Type *string `pulumi:"type"`
 	// Path on the host.
 	Value *string `pulumi:"value"`
@@ -34,7 +34,7 @@ type AcpiTableInput interface {
 
 // An ACPI table of the guest.
 type AcpiTableArgs struct {
-	// Its kind. One of `slic`.
+	// Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Path on the host.
 	Value pulumi.StringPtrInput `pulumi:"value"`
@@ -92,7 +92,7 @@ func (o AcpiTableOutput) ToAcpiTableOutputWithContext(ctx context.Context) AcpiT
 	return o
 }
 
-// Its kind. One of `slic`.
+// Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
 func (o AcpiTableOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AcpiTable) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -154,7 +154,7 @@ type Address struct {
 	Ssid *string `pulumi:"ssid"`
 	// SCSI target.
 	Target *string `pulumi:"target"`
-	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
 	Type *string `pulumi:"type"`
 	// Unit on the bus.
 	Unit *string `pulumi:"unit"`
@@ -205,7 +205,7 @@ type AddressArgs struct {
 	Ssid pulumi.StringPtrInput `pulumi:"ssid"`
 	// SCSI target.
 	Target pulumi.StringPtrInput `pulumi:"target"`
-	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Unit on the bus.
 	Unit pulumi.StringPtrInput `pulumi:"unit"`
@@ -366,7 +366,7 @@ func (o AddressOutput) Target() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Address) *string { return v.Target }).(pulumi.StringPtrOutput)
 }
 
-// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
 func (o AddressOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Address) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -555,7 +555,7 @@ func (o AddressPtrOutput) Target() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
 func (o AddressPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Address) *string {
 		if v == nil {
@@ -587,8 +587,12 @@ func (o AddressPtrOutput) Zpci() ZpciPtrOutput {
 
 // Where the guest's sound goes; libvirt adds one.
 type Audio struct {
-	// Driver of SDL.
+	// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
 	Driver *string `pulumi:"driver"`
+	// Delay against load of the processor; OSS only.
+	DspPolicy *int `pulumi:"dspPolicy"`
+	// Have the device alone; OSS only.
+	Exclusive *bool `pulumi:"exclusive"`
 	// Its number.
 	Id *int `pulumi:"id"`
 	// What the guest records.
@@ -603,7 +607,9 @@ type Audio struct {
 	ServerName *string `pulumi:"serverName"`
 	// Microseconds between two looks.
 	TimerPeriod *int `pulumi:"timerPeriod"`
-	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+	// Map the device into memory; OSS only.
+	TryMMap *bool `pulumi:"tryMMap"`
+	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -620,8 +626,12 @@ type AudioInput interface {
 
 // Where the guest's sound goes; libvirt adds one.
 type AudioArgs struct {
-	// Driver of SDL.
+	// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
 	Driver pulumi.StringPtrInput `pulumi:"driver"`
+	// Delay against load of the processor; OSS only.
+	DspPolicy pulumi.IntPtrInput `pulumi:"dspPolicy"`
+	// Have the device alone; OSS only.
+	Exclusive pulumi.BoolPtrInput `pulumi:"exclusive"`
 	// Its number.
 	Id pulumi.IntPtrInput `pulumi:"id"`
 	// What the guest records.
@@ -636,7 +646,9 @@ type AudioArgs struct {
 	ServerName pulumi.StringPtrInput `pulumi:"serverName"`
 	// Microseconds between two looks.
 	TimerPeriod pulumi.IntPtrInput `pulumi:"timerPeriod"`
-	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+	// Map the device into memory; OSS only.
+	TryMMap pulumi.BoolPtrInput `pulumi:"tryMMap"`
+	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -692,9 +704,19 @@ func (o AudioOutput) ToAudioOutputWithContext(ctx context.Context) AudioOutput {
 	return o
 }
 
-// Driver of SDL.
+// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
 func (o AudioOutput) Driver() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.Driver }).(pulumi.StringPtrOutput)
+}
+
+// Delay against load of the processor; OSS only.
+func (o AudioOutput) DspPolicy() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Audio) *int { return v.DspPolicy }).(pulumi.IntPtrOutput)
+}
+
+// Have the device alone; OSS only.
+func (o AudioOutput) Exclusive() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Audio) *bool { return v.Exclusive }).(pulumi.BoolPtrOutput)
 }
 
 // Its number.
@@ -732,7 +754,12 @@ func (o AudioOutput) TimerPeriod() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Audio) *int { return v.TimerPeriod }).(pulumi.IntPtrOutput)
 }
 
-// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+// Map the device into memory; OSS only.
+func (o AudioOutput) TryMMap() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Audio) *bool { return v.TryMMap }).(pulumi.BoolPtrOutput)
+}
+
+// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
 func (o AudioOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -759,10 +786,18 @@ func (o AudioArrayOutput) Index(i pulumi.IntInput) AudioOutput {
 
 // One direction of sound.
 type AudioDirection struct {
+	// Number of buffers; OSS only.
+	BufferCount *int `pulumi:"bufferCount"`
 	// Microseconds of the buffer.
 	BufferLength *int `pulumi:"bufferLength"`
+	// Our name at the JACK server.
+	ClientName *string `pulumi:"clientName"`
+	// Which of JACK's ports to connect to: a pattern.
+	ConnectPorts *string `pulumi:"connectPorts"`
 	// The host's device.
 	Dev *string `pulumi:"dev"`
+	// Take just this name at the JACK server, or none.
+	ExactName *bool `pulumi:"exactName"`
 	// Only these settings.
 	FixedSettings *bool `pulumi:"fixedSettings"`
 	// Microseconds of delay that are wanted.
@@ -771,8 +806,14 @@ type AudioDirection struct {
 	MixingEngine *bool `pulumi:"mixingEngine"`
 	// Name at the host's sound server.
 	Name *string `pulumi:"name"`
+	// Name of the JACK server.
+	ServerName *string `pulumi:"serverName"`
+	// How sound is sampled.
+	Settings *AudioSettings `pulumi:"settings"`
 	// Name of the stream.
 	StreamName *string `pulumi:"streamName"`
+	// Wait for the device by polling; ALSA and OSS only.
+	TryPoll *bool `pulumi:"tryPoll"`
 	// Voices.
 	Voices *int `pulumi:"voices"`
 }
@@ -790,10 +831,18 @@ type AudioDirectionInput interface {
 
 // One direction of sound.
 type AudioDirectionArgs struct {
+	// Number of buffers; OSS only.
+	BufferCount pulumi.IntPtrInput `pulumi:"bufferCount"`
 	// Microseconds of the buffer.
 	BufferLength pulumi.IntPtrInput `pulumi:"bufferLength"`
+	// Our name at the JACK server.
+	ClientName pulumi.StringPtrInput `pulumi:"clientName"`
+	// Which of JACK's ports to connect to: a pattern.
+	ConnectPorts pulumi.StringPtrInput `pulumi:"connectPorts"`
 	// The host's device.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
+	// Take just this name at the JACK server, or none.
+	ExactName pulumi.BoolPtrInput `pulumi:"exactName"`
 	// Only these settings.
 	FixedSettings pulumi.BoolPtrInput `pulumi:"fixedSettings"`
 	// Microseconds of delay that are wanted.
@@ -802,8 +851,14 @@ type AudioDirectionArgs struct {
 	MixingEngine pulumi.BoolPtrInput `pulumi:"mixingEngine"`
 	// Name at the host's sound server.
 	Name pulumi.StringPtrInput `pulumi:"name"`
+	// Name of the JACK server.
+	ServerName pulumi.StringPtrInput `pulumi:"serverName"`
+	// How sound is sampled.
+	Settings AudioSettingsPtrInput `pulumi:"settings"`
 	// Name of the stream.
 	StreamName pulumi.StringPtrInput `pulumi:"streamName"`
+	// Wait for the device by polling; ALSA and OSS only.
+	TryPoll pulumi.BoolPtrInput `pulumi:"tryPoll"`
 	// Voices.
 	Voices pulumi.IntPtrInput `pulumi:"voices"`
 }
@@ -886,14 +941,34 @@ func (o AudioDirectionOutput) ToAudioDirectionPtrOutputWithContext(ctx context.C
 	}).(AudioDirectionPtrOutput)
 }
 
+// Number of buffers; OSS only.
+func (o AudioDirectionOutput) BufferCount() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *int { return v.BufferCount }).(pulumi.IntPtrOutput)
+}
+
 // Microseconds of the buffer.
 func (o AudioDirectionOutput) BufferLength() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *int { return v.BufferLength }).(pulumi.IntPtrOutput)
 }
 
+// Our name at the JACK server.
+func (o AudioDirectionOutput) ClientName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *string { return v.ClientName }).(pulumi.StringPtrOutput)
+}
+
+// Which of JACK's ports to connect to: a pattern.
+func (o AudioDirectionOutput) ConnectPorts() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *string { return v.ConnectPorts }).(pulumi.StringPtrOutput)
+}
+
 // The host's device.
 func (o AudioDirectionOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.Dev }).(pulumi.StringPtrOutput)
+}
+
+// Take just this name at the JACK server, or none.
+func (o AudioDirectionOutput) ExactName() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *bool { return v.ExactName }).(pulumi.BoolPtrOutput)
 }
 
 // Only these settings.
@@ -916,9 +991,24 @@ func (o AudioDirectionOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
+// Name of the JACK server.
+func (o AudioDirectionOutput) ServerName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *string { return v.ServerName }).(pulumi.StringPtrOutput)
+}
+
+// How sound is sampled.
+func (o AudioDirectionOutput) Settings() AudioSettingsPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *AudioSettings { return v.Settings }).(AudioSettingsPtrOutput)
+}
+
 // Name of the stream.
 func (o AudioDirectionOutput) StreamName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.StreamName }).(pulumi.StringPtrOutput)
+}
+
+// Wait for the device by polling; ALSA and OSS only.
+func (o AudioDirectionOutput) TryPoll() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v AudioDirection) *bool { return v.TryPoll }).(pulumi.BoolPtrOutput)
 }
 
 // Voices.
@@ -950,6 +1040,16 @@ func (o AudioDirectionPtrOutput) Elem() AudioDirectionOutput {
 	}).(AudioDirectionOutput)
 }
 
+// Number of buffers; OSS only.
+func (o AudioDirectionPtrOutput) BufferCount() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BufferCount
+	}).(pulumi.IntPtrOutput)
+}
+
 // Microseconds of the buffer.
 func (o AudioDirectionPtrOutput) BufferLength() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *int {
@@ -960,6 +1060,26 @@ func (o AudioDirectionPtrOutput) BufferLength() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// Our name at the JACK server.
+func (o AudioDirectionPtrOutput) ClientName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientName
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which of JACK's ports to connect to: a pattern.
+func (o AudioDirectionPtrOutput) ConnectPorts() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnectPorts
+	}).(pulumi.StringPtrOutput)
+}
+
 // The host's device.
 func (o AudioDirectionPtrOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
@@ -968,6 +1088,16 @@ func (o AudioDirectionPtrOutput) Dev() pulumi.StringPtrOutput {
 		}
 		return v.Dev
 	}).(pulumi.StringPtrOutput)
+}
+
+// Take just this name at the JACK server, or none.
+func (o AudioDirectionPtrOutput) ExactName() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ExactName
+	}).(pulumi.BoolPtrOutput)
 }
 
 // Only these settings.
@@ -1010,6 +1140,26 @@ func (o AudioDirectionPtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Name of the JACK server.
+func (o AudioDirectionPtrOutput) ServerName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ServerName
+	}).(pulumi.StringPtrOutput)
+}
+
+// How sound is sampled.
+func (o AudioDirectionPtrOutput) Settings() AudioSettingsPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *AudioSettings {
+		if v == nil {
+			return nil
+		}
+		return v.Settings
+	}).(AudioSettingsPtrOutput)
+}
+
 // Name of the stream.
 func (o AudioDirectionPtrOutput) StreamName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
@@ -1020,6 +1170,16 @@ func (o AudioDirectionPtrOutput) StreamName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Wait for the device by polling; ALSA and OSS only.
+func (o AudioDirectionPtrOutput) TryPoll() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *AudioDirection) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.TryPoll
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Voices.
 func (o AudioDirectionPtrOutput) Voices() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *int {
@@ -1027,6 +1187,184 @@ func (o AudioDirectionPtrOutput) Voices() pulumi.IntPtrOutput {
 			return nil
 		}
 		return v.Voices
+	}).(pulumi.IntPtrOutput)
+}
+
+// How sound is sampled.
+type AudioSettings struct {
+	// Channels.
+	Channels *int `pulumi:"channels"`
+	// What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+	Format *string `pulumi:"format"`
+	// Samples a second.
+	Frequency *int `pulumi:"frequency"`
+}
+
+// AudioSettingsInput is an input type that accepts AudioSettingsArgs and AudioSettingsOutput values.
+// You can construct a concrete instance of `AudioSettingsInput` via:
+//
+//	AudioSettingsArgs{...}
+type AudioSettingsInput interface {
+	pulumi.Input
+
+	ToAudioSettingsOutput() AudioSettingsOutput
+	ToAudioSettingsOutputWithContext(context.Context) AudioSettingsOutput
+}
+
+// How sound is sampled.
+type AudioSettingsArgs struct {
+	// Channels.
+	Channels pulumi.IntPtrInput `pulumi:"channels"`
+	// What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+	Format pulumi.StringPtrInput `pulumi:"format"`
+	// Samples a second.
+	Frequency pulumi.IntPtrInput `pulumi:"frequency"`
+}
+
+func (AudioSettingsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*AudioSettings)(nil)).Elem()
+}
+
+func (i AudioSettingsArgs) ToAudioSettingsOutput() AudioSettingsOutput {
+	return i.ToAudioSettingsOutputWithContext(context.Background())
+}
+
+func (i AudioSettingsArgs) ToAudioSettingsOutputWithContext(ctx context.Context) AudioSettingsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AudioSettingsOutput)
+}
+
+func (i AudioSettingsArgs) ToAudioSettingsPtrOutput() AudioSettingsPtrOutput {
+	return i.ToAudioSettingsPtrOutputWithContext(context.Background())
+}
+
+func (i AudioSettingsArgs) ToAudioSettingsPtrOutputWithContext(ctx context.Context) AudioSettingsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AudioSettingsOutput).ToAudioSettingsPtrOutputWithContext(ctx)
+}
+
+// AudioSettingsPtrInput is an input type that accepts AudioSettingsArgs, AudioSettingsPtr and AudioSettingsPtrOutput values.
+// You can construct a concrete instance of `AudioSettingsPtrInput` via:
+//
+//	        AudioSettingsArgs{...}
+//
+//	or:
+//
+//	        nil
+type AudioSettingsPtrInput interface {
+	pulumi.Input
+
+	ToAudioSettingsPtrOutput() AudioSettingsPtrOutput
+	ToAudioSettingsPtrOutputWithContext(context.Context) AudioSettingsPtrOutput
+}
+
+type audioSettingsPtrType AudioSettingsArgs
+
+func AudioSettingsPtr(v *AudioSettingsArgs) AudioSettingsPtrInput {
+	return (*audioSettingsPtrType)(v)
+}
+
+func (*audioSettingsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**AudioSettings)(nil)).Elem()
+}
+
+func (i *audioSettingsPtrType) ToAudioSettingsPtrOutput() AudioSettingsPtrOutput {
+	return i.ToAudioSettingsPtrOutputWithContext(context.Background())
+}
+
+func (i *audioSettingsPtrType) ToAudioSettingsPtrOutputWithContext(ctx context.Context) AudioSettingsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AudioSettingsPtrOutput)
+}
+
+// How sound is sampled.
+type AudioSettingsOutput struct{ *pulumi.OutputState }
+
+func (AudioSettingsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AudioSettings)(nil)).Elem()
+}
+
+func (o AudioSettingsOutput) ToAudioSettingsOutput() AudioSettingsOutput {
+	return o
+}
+
+func (o AudioSettingsOutput) ToAudioSettingsOutputWithContext(ctx context.Context) AudioSettingsOutput {
+	return o
+}
+
+func (o AudioSettingsOutput) ToAudioSettingsPtrOutput() AudioSettingsPtrOutput {
+	return o.ToAudioSettingsPtrOutputWithContext(context.Background())
+}
+
+func (o AudioSettingsOutput) ToAudioSettingsPtrOutputWithContext(ctx context.Context) AudioSettingsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AudioSettings) *AudioSettings {
+		return &v
+	}).(AudioSettingsPtrOutput)
+}
+
+// Channels.
+func (o AudioSettingsOutput) Channels() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v AudioSettings) *int { return v.Channels }).(pulumi.IntPtrOutput)
+}
+
+// What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+func (o AudioSettingsOutput) Format() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AudioSettings) *string { return v.Format }).(pulumi.StringPtrOutput)
+}
+
+// Samples a second.
+func (o AudioSettingsOutput) Frequency() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v AudioSettings) *int { return v.Frequency }).(pulumi.IntPtrOutput)
+}
+
+type AudioSettingsPtrOutput struct{ *pulumi.OutputState }
+
+func (AudioSettingsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AudioSettings)(nil)).Elem()
+}
+
+func (o AudioSettingsPtrOutput) ToAudioSettingsPtrOutput() AudioSettingsPtrOutput {
+	return o
+}
+
+func (o AudioSettingsPtrOutput) ToAudioSettingsPtrOutputWithContext(ctx context.Context) AudioSettingsPtrOutput {
+	return o
+}
+
+func (o AudioSettingsPtrOutput) Elem() AudioSettingsOutput {
+	return o.ApplyT(func(v *AudioSettings) AudioSettings {
+		if v != nil {
+			return *v
+		}
+		var ret AudioSettings
+		return ret
+	}).(AudioSettingsOutput)
+}
+
+// Channels.
+func (o AudioSettingsPtrOutput) Channels() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *AudioSettings) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Channels
+	}).(pulumi.IntPtrOutput)
+}
+
+// What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+func (o AudioSettingsPtrOutput) Format() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AudioSettings) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Format
+	}).(pulumi.StringPtrOutput)
+}
+
+// Samples a second.
+func (o AudioSettingsPtrOutput) Frequency() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *AudioSettings) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Frequency
 	}).(pulumi.IntPtrOutput)
 }
 
@@ -1189,11 +1527,189 @@ func (o AuthOptionsPtrOutput) Username() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// A secret that libvirt keeps: our password for a server.
+type AuthSecretReference struct {
+	// What the secret is for. One of `ceph`, `iscsi`.
+	Type *string `pulumi:"type"`
+	// The secret by what it is used for.
+	Usage *string `pulumi:"usage"`
+	// The secret by its UUID.
+	Uuid *string `pulumi:"uuid"`
+}
+
+// AuthSecretReferenceInput is an input type that accepts AuthSecretReferenceArgs and AuthSecretReferenceOutput values.
+// You can construct a concrete instance of `AuthSecretReferenceInput` via:
+//
+//	AuthSecretReferenceArgs{...}
+type AuthSecretReferenceInput interface {
+	pulumi.Input
+
+	ToAuthSecretReferenceOutput() AuthSecretReferenceOutput
+	ToAuthSecretReferenceOutputWithContext(context.Context) AuthSecretReferenceOutput
+}
+
+// A secret that libvirt keeps: our password for a server.
+type AuthSecretReferenceArgs struct {
+	// What the secret is for. One of `ceph`, `iscsi`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// The secret by what it is used for.
+	Usage pulumi.StringPtrInput `pulumi:"usage"`
+	// The secret by its UUID.
+	Uuid pulumi.StringPtrInput `pulumi:"uuid"`
+}
+
+func (AuthSecretReferenceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*AuthSecretReference)(nil)).Elem()
+}
+
+func (i AuthSecretReferenceArgs) ToAuthSecretReferenceOutput() AuthSecretReferenceOutput {
+	return i.ToAuthSecretReferenceOutputWithContext(context.Background())
+}
+
+func (i AuthSecretReferenceArgs) ToAuthSecretReferenceOutputWithContext(ctx context.Context) AuthSecretReferenceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthSecretReferenceOutput)
+}
+
+func (i AuthSecretReferenceArgs) ToAuthSecretReferencePtrOutput() AuthSecretReferencePtrOutput {
+	return i.ToAuthSecretReferencePtrOutputWithContext(context.Background())
+}
+
+func (i AuthSecretReferenceArgs) ToAuthSecretReferencePtrOutputWithContext(ctx context.Context) AuthSecretReferencePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthSecretReferenceOutput).ToAuthSecretReferencePtrOutputWithContext(ctx)
+}
+
+// AuthSecretReferencePtrInput is an input type that accepts AuthSecretReferenceArgs, AuthSecretReferencePtr and AuthSecretReferencePtrOutput values.
+// You can construct a concrete instance of `AuthSecretReferencePtrInput` via:
+//
+//	        AuthSecretReferenceArgs{...}
+//
+//	or:
+//
+//	        nil
+type AuthSecretReferencePtrInput interface {
+	pulumi.Input
+
+	ToAuthSecretReferencePtrOutput() AuthSecretReferencePtrOutput
+	ToAuthSecretReferencePtrOutputWithContext(context.Context) AuthSecretReferencePtrOutput
+}
+
+type authSecretReferencePtrType AuthSecretReferenceArgs
+
+func AuthSecretReferencePtr(v *AuthSecretReferenceArgs) AuthSecretReferencePtrInput {
+	return (*authSecretReferencePtrType)(v)
+}
+
+func (*authSecretReferencePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**AuthSecretReference)(nil)).Elem()
+}
+
+func (i *authSecretReferencePtrType) ToAuthSecretReferencePtrOutput() AuthSecretReferencePtrOutput {
+	return i.ToAuthSecretReferencePtrOutputWithContext(context.Background())
+}
+
+func (i *authSecretReferencePtrType) ToAuthSecretReferencePtrOutputWithContext(ctx context.Context) AuthSecretReferencePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthSecretReferencePtrOutput)
+}
+
+// A secret that libvirt keeps: our password for a server.
+type AuthSecretReferenceOutput struct{ *pulumi.OutputState }
+
+func (AuthSecretReferenceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AuthSecretReference)(nil)).Elem()
+}
+
+func (o AuthSecretReferenceOutput) ToAuthSecretReferenceOutput() AuthSecretReferenceOutput {
+	return o
+}
+
+func (o AuthSecretReferenceOutput) ToAuthSecretReferenceOutputWithContext(ctx context.Context) AuthSecretReferenceOutput {
+	return o
+}
+
+func (o AuthSecretReferenceOutput) ToAuthSecretReferencePtrOutput() AuthSecretReferencePtrOutput {
+	return o.ToAuthSecretReferencePtrOutputWithContext(context.Background())
+}
+
+func (o AuthSecretReferenceOutput) ToAuthSecretReferencePtrOutputWithContext(ctx context.Context) AuthSecretReferencePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AuthSecretReference) *AuthSecretReference {
+		return &v
+	}).(AuthSecretReferencePtrOutput)
+}
+
+// What the secret is for. One of `ceph`, `iscsi`.
+func (o AuthSecretReferenceOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AuthSecretReference) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// The secret by what it is used for.
+func (o AuthSecretReferenceOutput) Usage() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AuthSecretReference) *string { return v.Usage }).(pulumi.StringPtrOutput)
+}
+
+// The secret by its UUID.
+func (o AuthSecretReferenceOutput) Uuid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AuthSecretReference) *string { return v.Uuid }).(pulumi.StringPtrOutput)
+}
+
+type AuthSecretReferencePtrOutput struct{ *pulumi.OutputState }
+
+func (AuthSecretReferencePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AuthSecretReference)(nil)).Elem()
+}
+
+func (o AuthSecretReferencePtrOutput) ToAuthSecretReferencePtrOutput() AuthSecretReferencePtrOutput {
+	return o
+}
+
+func (o AuthSecretReferencePtrOutput) ToAuthSecretReferencePtrOutputWithContext(ctx context.Context) AuthSecretReferencePtrOutput {
+	return o
+}
+
+func (o AuthSecretReferencePtrOutput) Elem() AuthSecretReferenceOutput {
+	return o.ApplyT(func(v *AuthSecretReference) AuthSecretReference {
+		if v != nil {
+			return *v
+		}
+		var ret AuthSecretReference
+		return ret
+	}).(AuthSecretReferenceOutput)
+}
+
+// What the secret is for. One of `ceph`, `iscsi`.
+func (o AuthSecretReferencePtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AuthSecretReference) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// The secret by what it is used for.
+func (o AuthSecretReferencePtrOutput) Usage() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AuthSecretReference) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Usage
+	}).(pulumi.StringPtrOutput)
+}
+
+// The secret by its UUID.
+func (o AuthSecretReferencePtrOutput) Uuid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AuthSecretReference) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Uuid
+	}).(pulumi.StringPtrOutput)
+}
+
 // The image's format.
 type BackingFormat struct {
 	// Cache of the image's tables. Since libvirt 7.0.0.
 	MetadataCache *MetadataCache `pulumi:"metadataCache"`
-	// `raw`, `qcow2`, …
+	// `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 	Type *string `pulumi:"type"`
 }
 
@@ -1212,7 +1728,7 @@ type BackingFormatInput interface {
 type BackingFormatArgs struct {
 	// Cache of the image's tables. Since libvirt 7.0.0.
 	MetadataCache MetadataCachePtrInput `pulumi:"metadataCache"`
-	// `raw`, `qcow2`, …
+	// `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -1299,7 +1815,7 @@ func (o BackingFormatOutput) MetadataCache() MetadataCachePtrOutput {
 	return o.ApplyT(func(v BackingFormat) *MetadataCache { return v.MetadataCache }).(MetadataCachePtrOutput)
 }
 
-// `raw`, `qcow2`, …
+// `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 func (o BackingFormatOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v BackingFormat) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -1338,7 +1854,7 @@ func (o BackingFormatPtrOutput) MetadataCache() MetadataCachePtrOutput {
 	}).(MetadataCachePtrOutput)
 }
 
-// `raw`, `qcow2`, …
+// `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 func (o BackingFormatPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BackingFormat) *string {
 		if v == nil {
@@ -1356,7 +1872,7 @@ type BackingStore struct {
 	Format *BackingFormat `pulumi:"format"`
 	// Where the data are.
 	Source *DiskSource `pulumi:"source"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -1379,7 +1895,7 @@ type BackingStoreArgs struct {
 	Format BackingFormatPtrInput `pulumi:"format"`
 	// Where the data are.
 	Source DiskSourcePtrInput `pulumi:"source"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -1476,7 +1992,7 @@ func (o BackingStoreOutput) Source() DiskSourcePtrOutput {
 	return o.ApplyT(func(v BackingStore) *DiskSource { return v.Source }).(DiskSourcePtrOutput)
 }
 
-// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o BackingStoreOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v BackingStore) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -1535,7 +2051,7 @@ func (o BackingStorePtrOutput) Source() DiskSourcePtrOutput {
 	}).(DiskSourcePtrOutput)
 }
 
-// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o BackingStorePtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BackingStore) *string {
 		if v == nil {
@@ -1899,6 +2415,286 @@ func (o BandwidthRatePtrOutput) Peak() pulumi.IntPtrOutput {
 		}
 		return v.Peak
 	}).(pulumi.IntPtrOutput)
+}
+
+// What is said only to bhyve.
+type Bhyve struct {
+	// What libvirt hands to bhyve unseen.
+	Commandline *BhyveCommandline `pulumi:"commandline"`
+}
+
+// BhyveInput is an input type that accepts BhyveArgs and BhyveOutput values.
+// You can construct a concrete instance of `BhyveInput` via:
+//
+//	BhyveArgs{...}
+type BhyveInput interface {
+	pulumi.Input
+
+	ToBhyveOutput() BhyveOutput
+	ToBhyveOutputWithContext(context.Context) BhyveOutput
+}
+
+// What is said only to bhyve.
+type BhyveArgs struct {
+	// What libvirt hands to bhyve unseen.
+	Commandline BhyveCommandlinePtrInput `pulumi:"commandline"`
+}
+
+func (BhyveArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Bhyve)(nil)).Elem()
+}
+
+func (i BhyveArgs) ToBhyveOutput() BhyveOutput {
+	return i.ToBhyveOutputWithContext(context.Background())
+}
+
+func (i BhyveArgs) ToBhyveOutputWithContext(ctx context.Context) BhyveOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BhyveOutput)
+}
+
+func (i BhyveArgs) ToBhyvePtrOutput() BhyvePtrOutput {
+	return i.ToBhyvePtrOutputWithContext(context.Background())
+}
+
+func (i BhyveArgs) ToBhyvePtrOutputWithContext(ctx context.Context) BhyvePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BhyveOutput).ToBhyvePtrOutputWithContext(ctx)
+}
+
+// BhyvePtrInput is an input type that accepts BhyveArgs, BhyvePtr and BhyvePtrOutput values.
+// You can construct a concrete instance of `BhyvePtrInput` via:
+//
+//	        BhyveArgs{...}
+//
+//	or:
+//
+//	        nil
+type BhyvePtrInput interface {
+	pulumi.Input
+
+	ToBhyvePtrOutput() BhyvePtrOutput
+	ToBhyvePtrOutputWithContext(context.Context) BhyvePtrOutput
+}
+
+type bhyvePtrType BhyveArgs
+
+func BhyvePtr(v *BhyveArgs) BhyvePtrInput {
+	return (*bhyvePtrType)(v)
+}
+
+func (*bhyvePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Bhyve)(nil)).Elem()
+}
+
+func (i *bhyvePtrType) ToBhyvePtrOutput() BhyvePtrOutput {
+	return i.ToBhyvePtrOutputWithContext(context.Background())
+}
+
+func (i *bhyvePtrType) ToBhyvePtrOutputWithContext(ctx context.Context) BhyvePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BhyvePtrOutput)
+}
+
+// What is said only to bhyve.
+type BhyveOutput struct{ *pulumi.OutputState }
+
+func (BhyveOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Bhyve)(nil)).Elem()
+}
+
+func (o BhyveOutput) ToBhyveOutput() BhyveOutput {
+	return o
+}
+
+func (o BhyveOutput) ToBhyveOutputWithContext(ctx context.Context) BhyveOutput {
+	return o
+}
+
+func (o BhyveOutput) ToBhyvePtrOutput() BhyvePtrOutput {
+	return o.ToBhyvePtrOutputWithContext(context.Background())
+}
+
+func (o BhyveOutput) ToBhyvePtrOutputWithContext(ctx context.Context) BhyvePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Bhyve) *Bhyve {
+		return &v
+	}).(BhyvePtrOutput)
+}
+
+// What libvirt hands to bhyve unseen.
+func (o BhyveOutput) Commandline() BhyveCommandlinePtrOutput {
+	return o.ApplyT(func(v Bhyve) *BhyveCommandline { return v.Commandline }).(BhyveCommandlinePtrOutput)
+}
+
+type BhyvePtrOutput struct{ *pulumi.OutputState }
+
+func (BhyvePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Bhyve)(nil)).Elem()
+}
+
+func (o BhyvePtrOutput) ToBhyvePtrOutput() BhyvePtrOutput {
+	return o
+}
+
+func (o BhyvePtrOutput) ToBhyvePtrOutputWithContext(ctx context.Context) BhyvePtrOutput {
+	return o
+}
+
+func (o BhyvePtrOutput) Elem() BhyveOutput {
+	return o.ApplyT(func(v *Bhyve) Bhyve {
+		if v != nil {
+			return *v
+		}
+		var ret Bhyve
+		return ret
+	}).(BhyveOutput)
+}
+
+// What libvirt hands to bhyve unseen.
+func (o BhyvePtrOutput) Commandline() BhyveCommandlinePtrOutput {
+	return o.ApplyT(func(v *Bhyve) *BhyveCommandline {
+		if v == nil {
+			return nil
+		}
+		return v.Commandline
+	}).(BhyveCommandlinePtrOutput)
+}
+
+// What libvirt hands to bhyve unseen.
+type BhyveCommandline struct {
+	// Arguments that are added.
+	Args []string `pulumi:"args"`
+}
+
+// BhyveCommandlineInput is an input type that accepts BhyveCommandlineArgs and BhyveCommandlineOutput values.
+// You can construct a concrete instance of `BhyveCommandlineInput` via:
+//
+//	BhyveCommandlineArgs{...}
+type BhyveCommandlineInput interface {
+	pulumi.Input
+
+	ToBhyveCommandlineOutput() BhyveCommandlineOutput
+	ToBhyveCommandlineOutputWithContext(context.Context) BhyveCommandlineOutput
+}
+
+// What libvirt hands to bhyve unseen.
+type BhyveCommandlineArgs struct {
+	// Arguments that are added.
+	Args pulumi.StringArrayInput `pulumi:"args"`
+}
+
+func (BhyveCommandlineArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*BhyveCommandline)(nil)).Elem()
+}
+
+func (i BhyveCommandlineArgs) ToBhyveCommandlineOutput() BhyveCommandlineOutput {
+	return i.ToBhyveCommandlineOutputWithContext(context.Background())
+}
+
+func (i BhyveCommandlineArgs) ToBhyveCommandlineOutputWithContext(ctx context.Context) BhyveCommandlineOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BhyveCommandlineOutput)
+}
+
+func (i BhyveCommandlineArgs) ToBhyveCommandlinePtrOutput() BhyveCommandlinePtrOutput {
+	return i.ToBhyveCommandlinePtrOutputWithContext(context.Background())
+}
+
+func (i BhyveCommandlineArgs) ToBhyveCommandlinePtrOutputWithContext(ctx context.Context) BhyveCommandlinePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BhyveCommandlineOutput).ToBhyveCommandlinePtrOutputWithContext(ctx)
+}
+
+// BhyveCommandlinePtrInput is an input type that accepts BhyveCommandlineArgs, BhyveCommandlinePtr and BhyveCommandlinePtrOutput values.
+// You can construct a concrete instance of `BhyveCommandlinePtrInput` via:
+//
+//	        BhyveCommandlineArgs{...}
+//
+//	or:
+//
+//	        nil
+type BhyveCommandlinePtrInput interface {
+	pulumi.Input
+
+	ToBhyveCommandlinePtrOutput() BhyveCommandlinePtrOutput
+	ToBhyveCommandlinePtrOutputWithContext(context.Context) BhyveCommandlinePtrOutput
+}
+
+type bhyveCommandlinePtrType BhyveCommandlineArgs
+
+func BhyveCommandlinePtr(v *BhyveCommandlineArgs) BhyveCommandlinePtrInput {
+	return (*bhyveCommandlinePtrType)(v)
+}
+
+func (*bhyveCommandlinePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**BhyveCommandline)(nil)).Elem()
+}
+
+func (i *bhyveCommandlinePtrType) ToBhyveCommandlinePtrOutput() BhyveCommandlinePtrOutput {
+	return i.ToBhyveCommandlinePtrOutputWithContext(context.Background())
+}
+
+func (i *bhyveCommandlinePtrType) ToBhyveCommandlinePtrOutputWithContext(ctx context.Context) BhyveCommandlinePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BhyveCommandlinePtrOutput)
+}
+
+// What libvirt hands to bhyve unseen.
+type BhyveCommandlineOutput struct{ *pulumi.OutputState }
+
+func (BhyveCommandlineOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BhyveCommandline)(nil)).Elem()
+}
+
+func (o BhyveCommandlineOutput) ToBhyveCommandlineOutput() BhyveCommandlineOutput {
+	return o
+}
+
+func (o BhyveCommandlineOutput) ToBhyveCommandlineOutputWithContext(ctx context.Context) BhyveCommandlineOutput {
+	return o
+}
+
+func (o BhyveCommandlineOutput) ToBhyveCommandlinePtrOutput() BhyveCommandlinePtrOutput {
+	return o.ToBhyveCommandlinePtrOutputWithContext(context.Background())
+}
+
+func (o BhyveCommandlineOutput) ToBhyveCommandlinePtrOutputWithContext(ctx context.Context) BhyveCommandlinePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v BhyveCommandline) *BhyveCommandline {
+		return &v
+	}).(BhyveCommandlinePtrOutput)
+}
+
+// Arguments that are added.
+func (o BhyveCommandlineOutput) Args() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v BhyveCommandline) []string { return v.Args }).(pulumi.StringArrayOutput)
+}
+
+type BhyveCommandlinePtrOutput struct{ *pulumi.OutputState }
+
+func (BhyveCommandlinePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**BhyveCommandline)(nil)).Elem()
+}
+
+func (o BhyveCommandlinePtrOutput) ToBhyveCommandlinePtrOutput() BhyveCommandlinePtrOutput {
+	return o
+}
+
+func (o BhyveCommandlinePtrOutput) ToBhyveCommandlinePtrOutputWithContext(ctx context.Context) BhyveCommandlinePtrOutput {
+	return o
+}
+
+func (o BhyveCommandlinePtrOutput) Elem() BhyveCommandlineOutput {
+	return o.ApplyT(func(v *BhyveCommandline) BhyveCommandline {
+		if v != nil {
+			return *v
+		}
+		var ret BhyveCommandline
+		return ret
+	}).(BhyveCommandlineOutput)
+}
+
+// Arguments that are added.
+func (o BhyveCommandlinePtrOutput) Args() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *BhyveCommandline) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Args
+	}).(pulumi.StringArrayOutput)
 }
 
 // What the BIOS does.
@@ -2680,6 +3476,360 @@ func (o BootmenuPtrOutput) Timeout() pulumi.IntPtrOutput {
 		}
 		return v.Timeout
 	}).(pulumi.IntPtrOutput)
+}
+
+// A part of one of the host's caches.
+type CacheAllocation struct {
+	// The host's number of the cache.
+	Id *int `pulumi:"id"`
+	// Level of the cache: `3`.
+	Level *int `pulumi:"level"`
+	// How much of it.
+	Size *string `pulumi:"size"`
+	// What it holds. One of `both`, `code`, `data`.
+	Type *string `pulumi:"type"`
+}
+
+// CacheAllocationInput is an input type that accepts CacheAllocationArgs and CacheAllocationOutput values.
+// You can construct a concrete instance of `CacheAllocationInput` via:
+//
+//	CacheAllocationArgs{...}
+type CacheAllocationInput interface {
+	pulumi.Input
+
+	ToCacheAllocationOutput() CacheAllocationOutput
+	ToCacheAllocationOutputWithContext(context.Context) CacheAllocationOutput
+}
+
+// A part of one of the host's caches.
+type CacheAllocationArgs struct {
+	// The host's number of the cache.
+	Id pulumi.IntPtrInput `pulumi:"id"`
+	// Level of the cache: `3`.
+	Level pulumi.IntPtrInput `pulumi:"level"`
+	// How much of it.
+	Size pulumi.StringPtrInput `pulumi:"size"`
+	// What it holds. One of `both`, `code`, `data`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (CacheAllocationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CacheAllocation)(nil)).Elem()
+}
+
+func (i CacheAllocationArgs) ToCacheAllocationOutput() CacheAllocationOutput {
+	return i.ToCacheAllocationOutputWithContext(context.Background())
+}
+
+func (i CacheAllocationArgs) ToCacheAllocationOutputWithContext(ctx context.Context) CacheAllocationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CacheAllocationOutput)
+}
+
+// CacheAllocationArrayInput is an input type that accepts CacheAllocationArray and CacheAllocationArrayOutput values.
+// You can construct a concrete instance of `CacheAllocationArrayInput` via:
+//
+//	CacheAllocationArray{ CacheAllocationArgs{...} }
+type CacheAllocationArrayInput interface {
+	pulumi.Input
+
+	ToCacheAllocationArrayOutput() CacheAllocationArrayOutput
+	ToCacheAllocationArrayOutputWithContext(context.Context) CacheAllocationArrayOutput
+}
+
+type CacheAllocationArray []CacheAllocationInput
+
+func (CacheAllocationArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CacheAllocation)(nil)).Elem()
+}
+
+func (i CacheAllocationArray) ToCacheAllocationArrayOutput() CacheAllocationArrayOutput {
+	return i.ToCacheAllocationArrayOutputWithContext(context.Background())
+}
+
+func (i CacheAllocationArray) ToCacheAllocationArrayOutputWithContext(ctx context.Context) CacheAllocationArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CacheAllocationArrayOutput)
+}
+
+// A part of one of the host's caches.
+type CacheAllocationOutput struct{ *pulumi.OutputState }
+
+func (CacheAllocationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CacheAllocation)(nil)).Elem()
+}
+
+func (o CacheAllocationOutput) ToCacheAllocationOutput() CacheAllocationOutput {
+	return o
+}
+
+func (o CacheAllocationOutput) ToCacheAllocationOutputWithContext(ctx context.Context) CacheAllocationOutput {
+	return o
+}
+
+// The host's number of the cache.
+func (o CacheAllocationOutput) Id() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v CacheAllocation) *int { return v.Id }).(pulumi.IntPtrOutput)
+}
+
+// Level of the cache: `3`.
+func (o CacheAllocationOutput) Level() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v CacheAllocation) *int { return v.Level }).(pulumi.IntPtrOutput)
+}
+
+// How much of it.
+func (o CacheAllocationOutput) Size() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CacheAllocation) *string { return v.Size }).(pulumi.StringPtrOutput)
+}
+
+// What it holds. One of `both`, `code`, `data`.
+func (o CacheAllocationOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CacheAllocation) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type CacheAllocationArrayOutput struct{ *pulumi.OutputState }
+
+func (CacheAllocationArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CacheAllocation)(nil)).Elem()
+}
+
+func (o CacheAllocationArrayOutput) ToCacheAllocationArrayOutput() CacheAllocationArrayOutput {
+	return o
+}
+
+func (o CacheAllocationArrayOutput) ToCacheAllocationArrayOutputWithContext(ctx context.Context) CacheAllocationArrayOutput {
+	return o
+}
+
+func (o CacheAllocationArrayOutput) Index(i pulumi.IntInput) CacheAllocationOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CacheAllocation {
+		return vs[0].([]CacheAllocation)[vs[1].(int)]
+	}).(CacheAllocationOutput)
+}
+
+// Counts how much of a cache virtual CPUs use.
+type CacheMonitor struct {
+	// Level of the cache.
+	Level *int `pulumi:"level"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus *string `pulumi:"vcpus"`
+}
+
+// CacheMonitorInput is an input type that accepts CacheMonitorArgs and CacheMonitorOutput values.
+// You can construct a concrete instance of `CacheMonitorInput` via:
+//
+//	CacheMonitorArgs{...}
+type CacheMonitorInput interface {
+	pulumi.Input
+
+	ToCacheMonitorOutput() CacheMonitorOutput
+	ToCacheMonitorOutputWithContext(context.Context) CacheMonitorOutput
+}
+
+// Counts how much of a cache virtual CPUs use.
+type CacheMonitorArgs struct {
+	// Level of the cache.
+	Level pulumi.IntPtrInput `pulumi:"level"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus pulumi.StringPtrInput `pulumi:"vcpus"`
+}
+
+func (CacheMonitorArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CacheMonitor)(nil)).Elem()
+}
+
+func (i CacheMonitorArgs) ToCacheMonitorOutput() CacheMonitorOutput {
+	return i.ToCacheMonitorOutputWithContext(context.Background())
+}
+
+func (i CacheMonitorArgs) ToCacheMonitorOutputWithContext(ctx context.Context) CacheMonitorOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CacheMonitorOutput)
+}
+
+// CacheMonitorArrayInput is an input type that accepts CacheMonitorArray and CacheMonitorArrayOutput values.
+// You can construct a concrete instance of `CacheMonitorArrayInput` via:
+//
+//	CacheMonitorArray{ CacheMonitorArgs{...} }
+type CacheMonitorArrayInput interface {
+	pulumi.Input
+
+	ToCacheMonitorArrayOutput() CacheMonitorArrayOutput
+	ToCacheMonitorArrayOutputWithContext(context.Context) CacheMonitorArrayOutput
+}
+
+type CacheMonitorArray []CacheMonitorInput
+
+func (CacheMonitorArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CacheMonitor)(nil)).Elem()
+}
+
+func (i CacheMonitorArray) ToCacheMonitorArrayOutput() CacheMonitorArrayOutput {
+	return i.ToCacheMonitorArrayOutputWithContext(context.Background())
+}
+
+func (i CacheMonitorArray) ToCacheMonitorArrayOutputWithContext(ctx context.Context) CacheMonitorArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CacheMonitorArrayOutput)
+}
+
+// Counts how much of a cache virtual CPUs use.
+type CacheMonitorOutput struct{ *pulumi.OutputState }
+
+func (CacheMonitorOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CacheMonitor)(nil)).Elem()
+}
+
+func (o CacheMonitorOutput) ToCacheMonitorOutput() CacheMonitorOutput {
+	return o
+}
+
+func (o CacheMonitorOutput) ToCacheMonitorOutputWithContext(ctx context.Context) CacheMonitorOutput {
+	return o
+}
+
+// Level of the cache.
+func (o CacheMonitorOutput) Level() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v CacheMonitor) *int { return v.Level }).(pulumi.IntPtrOutput)
+}
+
+// Virtual CPUs that it is for: `0-3`.
+func (o CacheMonitorOutput) Vcpus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CacheMonitor) *string { return v.Vcpus }).(pulumi.StringPtrOutput)
+}
+
+type CacheMonitorArrayOutput struct{ *pulumi.OutputState }
+
+func (CacheMonitorArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CacheMonitor)(nil)).Elem()
+}
+
+func (o CacheMonitorArrayOutput) ToCacheMonitorArrayOutput() CacheMonitorArrayOutput {
+	return o
+}
+
+func (o CacheMonitorArrayOutput) ToCacheMonitorArrayOutputWithContext(ctx context.Context) CacheMonitorArrayOutput {
+	return o
+}
+
+func (o CacheMonitorArrayOutput) Index(i pulumi.IntInput) CacheMonitorOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CacheMonitor {
+		return vs[0].([]CacheMonitor)[vs[1].(int)]
+	}).(CacheMonitorOutput)
+}
+
+// Parts of the host's caches that virtual CPUs have for themselves.
+type CacheTune struct {
+	// A part of one of the host's caches.
+	Caches []CacheAllocation `pulumi:"caches"`
+	// Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+	Monitors []CacheMonitor `pulumi:"monitors"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus *string `pulumi:"vcpus"`
+}
+
+// CacheTuneInput is an input type that accepts CacheTuneArgs and CacheTuneOutput values.
+// You can construct a concrete instance of `CacheTuneInput` via:
+//
+//	CacheTuneArgs{...}
+type CacheTuneInput interface {
+	pulumi.Input
+
+	ToCacheTuneOutput() CacheTuneOutput
+	ToCacheTuneOutputWithContext(context.Context) CacheTuneOutput
+}
+
+// Parts of the host's caches that virtual CPUs have for themselves.
+type CacheTuneArgs struct {
+	// A part of one of the host's caches.
+	Caches CacheAllocationArrayInput `pulumi:"caches"`
+	// Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+	Monitors CacheMonitorArrayInput `pulumi:"monitors"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus pulumi.StringPtrInput `pulumi:"vcpus"`
+}
+
+func (CacheTuneArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CacheTune)(nil)).Elem()
+}
+
+func (i CacheTuneArgs) ToCacheTuneOutput() CacheTuneOutput {
+	return i.ToCacheTuneOutputWithContext(context.Background())
+}
+
+func (i CacheTuneArgs) ToCacheTuneOutputWithContext(ctx context.Context) CacheTuneOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CacheTuneOutput)
+}
+
+// CacheTuneArrayInput is an input type that accepts CacheTuneArray and CacheTuneArrayOutput values.
+// You can construct a concrete instance of `CacheTuneArrayInput` via:
+//
+//	CacheTuneArray{ CacheTuneArgs{...} }
+type CacheTuneArrayInput interface {
+	pulumi.Input
+
+	ToCacheTuneArrayOutput() CacheTuneArrayOutput
+	ToCacheTuneArrayOutputWithContext(context.Context) CacheTuneArrayOutput
+}
+
+type CacheTuneArray []CacheTuneInput
+
+func (CacheTuneArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CacheTune)(nil)).Elem()
+}
+
+func (i CacheTuneArray) ToCacheTuneArrayOutput() CacheTuneArrayOutput {
+	return i.ToCacheTuneArrayOutputWithContext(context.Background())
+}
+
+func (i CacheTuneArray) ToCacheTuneArrayOutputWithContext(ctx context.Context) CacheTuneArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CacheTuneArrayOutput)
+}
+
+// Parts of the host's caches that virtual CPUs have for themselves.
+type CacheTuneOutput struct{ *pulumi.OutputState }
+
+func (CacheTuneOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CacheTune)(nil)).Elem()
+}
+
+func (o CacheTuneOutput) ToCacheTuneOutput() CacheTuneOutput {
+	return o
+}
+
+func (o CacheTuneOutput) ToCacheTuneOutputWithContext(ctx context.Context) CacheTuneOutput {
+	return o
+}
+
+// A part of one of the host's caches.
+func (o CacheTuneOutput) Caches() CacheAllocationArrayOutput {
+	return o.ApplyT(func(v CacheTune) []CacheAllocation { return v.Caches }).(CacheAllocationArrayOutput)
+}
+
+// Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+func (o CacheTuneOutput) Monitors() CacheMonitorArrayOutput {
+	return o.ApplyT(func(v CacheTune) []CacheMonitor { return v.Monitors }).(CacheMonitorArrayOutput)
+}
+
+// Virtual CPUs that it is for: `0-3`.
+func (o CacheTuneOutput) Vcpus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CacheTune) *string { return v.Vcpus }).(pulumi.StringPtrOutput)
+}
+
+type CacheTuneArrayOutput struct{ *pulumi.OutputState }
+
+func (CacheTuneArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CacheTune)(nil)).Elem()
+}
+
+func (o CacheTuneArrayOutput) ToCacheTuneArrayOutput() CacheTuneArrayOutput {
+	return o
+}
+
+func (o CacheTuneArrayOutput) ToCacheTuneArrayOutputWithContext(ctx context.Context) CacheTuneArrayOutput {
+	return o
+}
+
+func (o CacheTuneArrayOutput) Index(i pulumi.IntInput) CacheTuneOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CacheTune {
+		return vs[0].([]CacheTune)[vs[1].(int)]
+	}).(CacheTuneOutput)
 }
 
 // A channel between host and guest.
@@ -3702,6 +4852,10 @@ func (o CloudInitPtrOutput) VendorData() pulumi.StringPtrOutput {
 
 // A console; the first serial port is one by itself.
 type Console struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -3713,7 +4867,7 @@ type Console struct {
 	// Where the host's end of the stream is.
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
-	Target *ConsoleTarget `pulumi:"target"`
+	Target *PortTarget `pulumi:"target"`
 	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type *string `pulumi:"type"`
 }
@@ -3731,6 +4885,10 @@ type ConsoleInput interface {
 
 // A console; the first serial port is one by itself.
 type ConsoleArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -3742,7 +4900,7 @@ type ConsoleArgs struct {
 	// Where the host's end of the stream is.
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
-	Target ConsoleTargetPtrInput `pulumi:"target"`
+	Target PortTargetPtrInput `pulumi:"target"`
 	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
@@ -3799,6 +4957,16 @@ func (o ConsoleOutput) ToConsoleOutputWithContext(ctx context.Context) ConsoleOu
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o ConsoleOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Console) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o ConsoleOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Console) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o ConsoleOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Console) *Address { return v.Address }).(AddressPtrOutput)
@@ -3825,8 +4993,8 @@ func (o ConsoleOutput) Source() StreamSourcePtrOutput {
 }
 
 // What the guest sees.
-func (o ConsoleOutput) Target() ConsoleTargetPtrOutput {
-	return o.ApplyT(func(v Console) *ConsoleTarget { return v.Target }).(ConsoleTargetPtrOutput)
+func (o ConsoleOutput) Target() PortTargetPtrOutput {
+	return o.ApplyT(func(v Console) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
 // What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
@@ -3854,169 +5022,84 @@ func (o ConsoleArrayOutput) Index(i pulumi.IntInput) ConsoleOutput {
 	}).(ConsoleOutput)
 }
 
-// What the guest sees.
-type ConsoleTarget struct {
-	// Its number.
-	Port *int `pulumi:"port"`
-	// The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-	Type *string `pulumi:"type"`
-}
-
-// ConsoleTargetInput is an input type that accepts ConsoleTargetArgs and ConsoleTargetOutput values.
-// You can construct a concrete instance of `ConsoleTargetInput` via:
-//
-//	ConsoleTargetArgs{...}
-type ConsoleTargetInput interface {
-	pulumi.Input
-
-	ToConsoleTargetOutput() ConsoleTargetOutput
-	ToConsoleTargetOutputWithContext(context.Context) ConsoleTargetOutput
-}
-
-// What the guest sees.
-type ConsoleTargetArgs struct {
-	// Its number.
-	Port pulumi.IntPtrInput `pulumi:"port"`
-	// The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-	Type pulumi.StringPtrInput `pulumi:"type"`
-}
-
-func (ConsoleTargetArgs) ElementType() reflect.Type {
-	return reflect.TypeOf((*ConsoleTarget)(nil)).Elem()
-}
-
-func (i ConsoleTargetArgs) ToConsoleTargetOutput() ConsoleTargetOutput {
-	return i.ToConsoleTargetOutputWithContext(context.Background())
-}
-
-func (i ConsoleTargetArgs) ToConsoleTargetOutputWithContext(ctx context.Context) ConsoleTargetOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(ConsoleTargetOutput)
-}
-
-func (i ConsoleTargetArgs) ToConsoleTargetPtrOutput() ConsoleTargetPtrOutput {
-	return i.ToConsoleTargetPtrOutputWithContext(context.Background())
-}
-
-func (i ConsoleTargetArgs) ToConsoleTargetPtrOutputWithContext(ctx context.Context) ConsoleTargetPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(ConsoleTargetOutput).ToConsoleTargetPtrOutputWithContext(ctx)
-}
-
-// ConsoleTargetPtrInput is an input type that accepts ConsoleTargetArgs, ConsoleTargetPtr and ConsoleTargetPtrOutput values.
-// You can construct a concrete instance of `ConsoleTargetPtrInput` via:
-//
-//	        ConsoleTargetArgs{...}
-//
-//	or:
-//
-//	        nil
-type ConsoleTargetPtrInput interface {
-	pulumi.Input
-
-	ToConsoleTargetPtrOutput() ConsoleTargetPtrOutput
-	ToConsoleTargetPtrOutputWithContext(context.Context) ConsoleTargetPtrOutput
-}
-
-type consoleTargetPtrType ConsoleTargetArgs
-
-func ConsoleTargetPtr(v *ConsoleTargetArgs) ConsoleTargetPtrInput {
-	return (*consoleTargetPtrType)(v)
-}
-
-func (*consoleTargetPtrType) ElementType() reflect.Type {
-	return reflect.TypeOf((**ConsoleTarget)(nil)).Elem()
-}
-
-func (i *consoleTargetPtrType) ToConsoleTargetPtrOutput() ConsoleTargetPtrOutput {
-	return i.ToConsoleTargetPtrOutputWithContext(context.Background())
-}
-
-func (i *consoleTargetPtrType) ToConsoleTargetPtrOutputWithContext(ctx context.Context) ConsoleTargetPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(ConsoleTargetPtrOutput)
-}
-
-// What the guest sees.
-type ConsoleTargetOutput struct{ *pulumi.OutputState }
-
-func (ConsoleTargetOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*ConsoleTarget)(nil)).Elem()
-}
-
-func (o ConsoleTargetOutput) ToConsoleTargetOutput() ConsoleTargetOutput {
-	return o
-}
-
-func (o ConsoleTargetOutput) ToConsoleTargetOutputWithContext(ctx context.Context) ConsoleTargetOutput {
-	return o
-}
-
-func (o ConsoleTargetOutput) ToConsoleTargetPtrOutput() ConsoleTargetPtrOutput {
-	return o.ToConsoleTargetPtrOutputWithContext(context.Background())
-}
-
-func (o ConsoleTargetOutput) ToConsoleTargetPtrOutputWithContext(ctx context.Context) ConsoleTargetPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v ConsoleTarget) *ConsoleTarget {
-		return &v
-	}).(ConsoleTargetPtrOutput)
-}
-
-// Its number.
-func (o ConsoleTargetOutput) Port() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v ConsoleTarget) *int { return v.Port }).(pulumi.IntPtrOutput)
-}
-
-// The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-func (o ConsoleTargetOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v ConsoleTarget) *string { return v.Type }).(pulumi.StringPtrOutput)
-}
-
-type ConsoleTargetPtrOutput struct{ *pulumi.OutputState }
-
-func (ConsoleTargetPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**ConsoleTarget)(nil)).Elem()
-}
-
-func (o ConsoleTargetPtrOutput) ToConsoleTargetPtrOutput() ConsoleTargetPtrOutput {
-	return o
-}
-
-func (o ConsoleTargetPtrOutput) ToConsoleTargetPtrOutputWithContext(ctx context.Context) ConsoleTargetPtrOutput {
-	return o
-}
-
-func (o ConsoleTargetPtrOutput) Elem() ConsoleTargetOutput {
-	return o.ApplyT(func(v *ConsoleTarget) ConsoleTarget {
-		if v != nil {
-			return *v
-		}
-		var ret ConsoleTarget
-		return ret
-	}).(ConsoleTargetOutput)
-}
-
-// Its number.
-func (o ConsoleTargetPtrOutput) Port() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *ConsoleTarget) *int {
-		if v == nil {
-			return nil
-		}
-		return v.Port
-	}).(pulumi.IntPtrOutput)
-}
-
-// The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-func (o ConsoleTargetPtrOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *ConsoleTarget) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Type
-	}).(pulumi.StringPtrOutput)
-}
-
 // What a container may do.
 type ContainerCapabilities struct {
+	// Switch auditing on and off.
+	AuditControl *bool `pulumi:"auditControl"`
+	// Write to the audit log.
+	AuditWrite *bool `pulumi:"auditWrite"`
+	// Keep the host awake.
+	BlockSuspend *bool `pulumi:"blockSuspend"`
+	// Change owners of files.
+	Chown *bool `pulumi:"chown"`
+	// Pass by permissions of files.
+	DacOverride *bool `pulumi:"dacOverride"`
+	// Read any file.
+	DacReadSearch *bool `pulumi:"dacReadSearch"`
+	// Act as the owner of any file.
+	Fowner *bool `pulumi:"fowner"`
+	// Keep set-user-id bits.
+	Fsetid *bool `pulumi:"fsetid"`
+	// Lock memory.
+	IpcLock *bool `pulumi:"ipcLock"`
+	// Pass by permissions of System V IPC.
+	IpcOwner *bool `pulumi:"ipcOwner"`
+	// Signal any process.
+	Kill *bool `pulumi:"kill"`
+	// Take leases on any file.
+	Lease *bool `pulumi:"lease"`
+	// Make files immutable.
+	LinuxImmutable *bool `pulumi:"linuxImmutable"`
+	// Change mandatory access control.
+	MacAdmin *bool `pulumi:"macAdmin"`
+	// Pass by mandatory access control.
+	MacOverride *bool `pulumi:"macOverride"`
+	// Make device files.
+	Mknod *bool `pulumi:"mknod"`
+	// Configure the network.
+	NetAdmin *bool `pulumi:"netAdmin"`
+	// Listen on ports below 1024.
+	NetBindService *bool `pulumi:"netBindService"`
+	// Send broadcasts.
+	NetBroadcast *bool `pulumi:"netBroadcast"`
+	// Use raw sockets.
+	NetRaw *bool `pulumi:"netRaw"`
 	// What holds for those that are not listed. One of `default`, `allow`, `deny`.
 	Policy *string `pulumi:"policy"`
+	// Give capabilities to files.
+	Setfcap *bool `pulumi:"setfcap"`
+	// Change groups of processes.
+	Setgid *bool `pulumi:"setgid"`
+	// Give capabilities to processes.
+	Setpcap *bool `pulumi:"setpcap"`
+	// Change users of processes.
+	Setuid *bool `pulumi:"setuid"`
+	// Administrate the system: mount, name it, and much more.
+	SysAdmin *bool `pulumi:"sysAdmin"`
+	// Reboot.
+	SysBoot *bool `pulumi:"sysBoot"`
+	// Change the root directory.
+	SysChroot *bool `pulumi:"sysChroot"`
+	// Load kernel modules.
+	SysModule *bool `pulumi:"sysModule"`
+	// Raise priorities.
+	SysNice *bool `pulumi:"sysNice"`
+	// Switch process accounting.
+	SysPacct *bool `pulumi:"sysPacct"`
+	// Trace any process.
+	SysPtrace *bool `pulumi:"sysPtrace"`
+	// Use I/O ports.
+	SysRawio *bool `pulumi:"sysRawio"`
+	// Pass by limits of resources.
+	SysResource *bool `pulumi:"sysResource"`
+	// Set the clock.
+	SysTime *bool `pulumi:"sysTime"`
+	// Configure terminals.
+	SysTtyConfig *bool `pulumi:"sysTtyConfig"`
+	// Read the kernel's log.
+	Syslog *bool `pulumi:"syslog"`
+	// Wake the host by a timer.
+	WakeAlarm *bool `pulumi:"wakeAlarm"`
 }
 
 // ContainerCapabilitiesInput is an input type that accepts ContainerCapabilitiesArgs and ContainerCapabilitiesOutput values.
@@ -4032,8 +5115,82 @@ type ContainerCapabilitiesInput interface {
 
 // What a container may do.
 type ContainerCapabilitiesArgs struct {
+	// Switch auditing on and off.
+	AuditControl pulumi.BoolPtrInput `pulumi:"auditControl"`
+	// Write to the audit log.
+	AuditWrite pulumi.BoolPtrInput `pulumi:"auditWrite"`
+	// Keep the host awake.
+	BlockSuspend pulumi.BoolPtrInput `pulumi:"blockSuspend"`
+	// Change owners of files.
+	Chown pulumi.BoolPtrInput `pulumi:"chown"`
+	// Pass by permissions of files.
+	DacOverride pulumi.BoolPtrInput `pulumi:"dacOverride"`
+	// Read any file.
+	DacReadSearch pulumi.BoolPtrInput `pulumi:"dacReadSearch"`
+	// Act as the owner of any file.
+	Fowner pulumi.BoolPtrInput `pulumi:"fowner"`
+	// Keep set-user-id bits.
+	Fsetid pulumi.BoolPtrInput `pulumi:"fsetid"`
+	// Lock memory.
+	IpcLock pulumi.BoolPtrInput `pulumi:"ipcLock"`
+	// Pass by permissions of System V IPC.
+	IpcOwner pulumi.BoolPtrInput `pulumi:"ipcOwner"`
+	// Signal any process.
+	Kill pulumi.BoolPtrInput `pulumi:"kill"`
+	// Take leases on any file.
+	Lease pulumi.BoolPtrInput `pulumi:"lease"`
+	// Make files immutable.
+	LinuxImmutable pulumi.BoolPtrInput `pulumi:"linuxImmutable"`
+	// Change mandatory access control.
+	MacAdmin pulumi.BoolPtrInput `pulumi:"macAdmin"`
+	// Pass by mandatory access control.
+	MacOverride pulumi.BoolPtrInput `pulumi:"macOverride"`
+	// Make device files.
+	Mknod pulumi.BoolPtrInput `pulumi:"mknod"`
+	// Configure the network.
+	NetAdmin pulumi.BoolPtrInput `pulumi:"netAdmin"`
+	// Listen on ports below 1024.
+	NetBindService pulumi.BoolPtrInput `pulumi:"netBindService"`
+	// Send broadcasts.
+	NetBroadcast pulumi.BoolPtrInput `pulumi:"netBroadcast"`
+	// Use raw sockets.
+	NetRaw pulumi.BoolPtrInput `pulumi:"netRaw"`
 	// What holds for those that are not listed. One of `default`, `allow`, `deny`.
 	Policy pulumi.StringPtrInput `pulumi:"policy"`
+	// Give capabilities to files.
+	Setfcap pulumi.BoolPtrInput `pulumi:"setfcap"`
+	// Change groups of processes.
+	Setgid pulumi.BoolPtrInput `pulumi:"setgid"`
+	// Give capabilities to processes.
+	Setpcap pulumi.BoolPtrInput `pulumi:"setpcap"`
+	// Change users of processes.
+	Setuid pulumi.BoolPtrInput `pulumi:"setuid"`
+	// Administrate the system: mount, name it, and much more.
+	SysAdmin pulumi.BoolPtrInput `pulumi:"sysAdmin"`
+	// Reboot.
+	SysBoot pulumi.BoolPtrInput `pulumi:"sysBoot"`
+	// Change the root directory.
+	SysChroot pulumi.BoolPtrInput `pulumi:"sysChroot"`
+	// Load kernel modules.
+	SysModule pulumi.BoolPtrInput `pulumi:"sysModule"`
+	// Raise priorities.
+	SysNice pulumi.BoolPtrInput `pulumi:"sysNice"`
+	// Switch process accounting.
+	SysPacct pulumi.BoolPtrInput `pulumi:"sysPacct"`
+	// Trace any process.
+	SysPtrace pulumi.BoolPtrInput `pulumi:"sysPtrace"`
+	// Use I/O ports.
+	SysRawio pulumi.BoolPtrInput `pulumi:"sysRawio"`
+	// Pass by limits of resources.
+	SysResource pulumi.BoolPtrInput `pulumi:"sysResource"`
+	// Set the clock.
+	SysTime pulumi.BoolPtrInput `pulumi:"sysTime"`
+	// Configure terminals.
+	SysTtyConfig pulumi.BoolPtrInput `pulumi:"sysTtyConfig"`
+	// Read the kernel's log.
+	Syslog pulumi.BoolPtrInput `pulumi:"syslog"`
+	// Wake the host by a timer.
+	WakeAlarm pulumi.BoolPtrInput `pulumi:"wakeAlarm"`
 }
 
 func (ContainerCapabilitiesArgs) ElementType() reflect.Type {
@@ -4114,9 +5271,194 @@ func (o ContainerCapabilitiesOutput) ToContainerCapabilitiesPtrOutputWithContext
 	}).(ContainerCapabilitiesPtrOutput)
 }
 
+// Switch auditing on and off.
+func (o ContainerCapabilitiesOutput) AuditControl() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.AuditControl }).(pulumi.BoolPtrOutput)
+}
+
+// Write to the audit log.
+func (o ContainerCapabilitiesOutput) AuditWrite() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.AuditWrite }).(pulumi.BoolPtrOutput)
+}
+
+// Keep the host awake.
+func (o ContainerCapabilitiesOutput) BlockSuspend() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.BlockSuspend }).(pulumi.BoolPtrOutput)
+}
+
+// Change owners of files.
+func (o ContainerCapabilitiesOutput) Chown() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Chown }).(pulumi.BoolPtrOutput)
+}
+
+// Pass by permissions of files.
+func (o ContainerCapabilitiesOutput) DacOverride() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.DacOverride }).(pulumi.BoolPtrOutput)
+}
+
+// Read any file.
+func (o ContainerCapabilitiesOutput) DacReadSearch() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.DacReadSearch }).(pulumi.BoolPtrOutput)
+}
+
+// Act as the owner of any file.
+func (o ContainerCapabilitiesOutput) Fowner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Fowner }).(pulumi.BoolPtrOutput)
+}
+
+// Keep set-user-id bits.
+func (o ContainerCapabilitiesOutput) Fsetid() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Fsetid }).(pulumi.BoolPtrOutput)
+}
+
+// Lock memory.
+func (o ContainerCapabilitiesOutput) IpcLock() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.IpcLock }).(pulumi.BoolPtrOutput)
+}
+
+// Pass by permissions of System V IPC.
+func (o ContainerCapabilitiesOutput) IpcOwner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.IpcOwner }).(pulumi.BoolPtrOutput)
+}
+
+// Signal any process.
+func (o ContainerCapabilitiesOutput) Kill() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Kill }).(pulumi.BoolPtrOutput)
+}
+
+// Take leases on any file.
+func (o ContainerCapabilitiesOutput) Lease() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Lease }).(pulumi.BoolPtrOutput)
+}
+
+// Make files immutable.
+func (o ContainerCapabilitiesOutput) LinuxImmutable() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.LinuxImmutable }).(pulumi.BoolPtrOutput)
+}
+
+// Change mandatory access control.
+func (o ContainerCapabilitiesOutput) MacAdmin() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.MacAdmin }).(pulumi.BoolPtrOutput)
+}
+
+// Pass by mandatory access control.
+func (o ContainerCapabilitiesOutput) MacOverride() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.MacOverride }).(pulumi.BoolPtrOutput)
+}
+
+// Make device files.
+func (o ContainerCapabilitiesOutput) Mknod() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Mknod }).(pulumi.BoolPtrOutput)
+}
+
+// Configure the network.
+func (o ContainerCapabilitiesOutput) NetAdmin() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.NetAdmin }).(pulumi.BoolPtrOutput)
+}
+
+// Listen on ports below 1024.
+func (o ContainerCapabilitiesOutput) NetBindService() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.NetBindService }).(pulumi.BoolPtrOutput)
+}
+
+// Send broadcasts.
+func (o ContainerCapabilitiesOutput) NetBroadcast() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.NetBroadcast }).(pulumi.BoolPtrOutput)
+}
+
+// Use raw sockets.
+func (o ContainerCapabilitiesOutput) NetRaw() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.NetRaw }).(pulumi.BoolPtrOutput)
+}
+
 // What holds for those that are not listed. One of `default`, `allow`, `deny`.
 func (o ContainerCapabilitiesOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerCapabilities) *string { return v.Policy }).(pulumi.StringPtrOutput)
+}
+
+// Give capabilities to files.
+func (o ContainerCapabilitiesOutput) Setfcap() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Setfcap }).(pulumi.BoolPtrOutput)
+}
+
+// Change groups of processes.
+func (o ContainerCapabilitiesOutput) Setgid() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Setgid }).(pulumi.BoolPtrOutput)
+}
+
+// Give capabilities to processes.
+func (o ContainerCapabilitiesOutput) Setpcap() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Setpcap }).(pulumi.BoolPtrOutput)
+}
+
+// Change users of processes.
+func (o ContainerCapabilitiesOutput) Setuid() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Setuid }).(pulumi.BoolPtrOutput)
+}
+
+// Administrate the system: mount, name it, and much more.
+func (o ContainerCapabilitiesOutput) SysAdmin() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysAdmin }).(pulumi.BoolPtrOutput)
+}
+
+// Reboot.
+func (o ContainerCapabilitiesOutput) SysBoot() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysBoot }).(pulumi.BoolPtrOutput)
+}
+
+// Change the root directory.
+func (o ContainerCapabilitiesOutput) SysChroot() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysChroot }).(pulumi.BoolPtrOutput)
+}
+
+// Load kernel modules.
+func (o ContainerCapabilitiesOutput) SysModule() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysModule }).(pulumi.BoolPtrOutput)
+}
+
+// Raise priorities.
+func (o ContainerCapabilitiesOutput) SysNice() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysNice }).(pulumi.BoolPtrOutput)
+}
+
+// Switch process accounting.
+func (o ContainerCapabilitiesOutput) SysPacct() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysPacct }).(pulumi.BoolPtrOutput)
+}
+
+// Trace any process.
+func (o ContainerCapabilitiesOutput) SysPtrace() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysPtrace }).(pulumi.BoolPtrOutput)
+}
+
+// Use I/O ports.
+func (o ContainerCapabilitiesOutput) SysRawio() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysRawio }).(pulumi.BoolPtrOutput)
+}
+
+// Pass by limits of resources.
+func (o ContainerCapabilitiesOutput) SysResource() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysResource }).(pulumi.BoolPtrOutput)
+}
+
+// Set the clock.
+func (o ContainerCapabilitiesOutput) SysTime() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysTime }).(pulumi.BoolPtrOutput)
+}
+
+// Configure terminals.
+func (o ContainerCapabilitiesOutput) SysTtyConfig() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.SysTtyConfig }).(pulumi.BoolPtrOutput)
+}
+
+// Read the kernel's log.
+func (o ContainerCapabilitiesOutput) Syslog() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.Syslog }).(pulumi.BoolPtrOutput)
+}
+
+// Wake the host by a timer.
+func (o ContainerCapabilitiesOutput) WakeAlarm() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ContainerCapabilities) *bool { return v.WakeAlarm }).(pulumi.BoolPtrOutput)
 }
 
 type ContainerCapabilitiesPtrOutput struct{ *pulumi.OutputState }
@@ -4143,6 +5485,206 @@ func (o ContainerCapabilitiesPtrOutput) Elem() ContainerCapabilitiesOutput {
 	}).(ContainerCapabilitiesOutput)
 }
 
+// Switch auditing on and off.
+func (o ContainerCapabilitiesPtrOutput) AuditControl() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AuditControl
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Write to the audit log.
+func (o ContainerCapabilitiesPtrOutput) AuditWrite() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AuditWrite
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Keep the host awake.
+func (o ContainerCapabilitiesPtrOutput) BlockSuspend() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.BlockSuspend
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Change owners of files.
+func (o ContainerCapabilitiesPtrOutput) Chown() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Chown
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Pass by permissions of files.
+func (o ContainerCapabilitiesPtrOutput) DacOverride() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.DacOverride
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Read any file.
+func (o ContainerCapabilitiesPtrOutput) DacReadSearch() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.DacReadSearch
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Act as the owner of any file.
+func (o ContainerCapabilitiesPtrOutput) Fowner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Fowner
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Keep set-user-id bits.
+func (o ContainerCapabilitiesPtrOutput) Fsetid() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Fsetid
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Lock memory.
+func (o ContainerCapabilitiesPtrOutput) IpcLock() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.IpcLock
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Pass by permissions of System V IPC.
+func (o ContainerCapabilitiesPtrOutput) IpcOwner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.IpcOwner
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Signal any process.
+func (o ContainerCapabilitiesPtrOutput) Kill() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Kill
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Take leases on any file.
+func (o ContainerCapabilitiesPtrOutput) Lease() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Lease
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Make files immutable.
+func (o ContainerCapabilitiesPtrOutput) LinuxImmutable() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.LinuxImmutable
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Change mandatory access control.
+func (o ContainerCapabilitiesPtrOutput) MacAdmin() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.MacAdmin
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Pass by mandatory access control.
+func (o ContainerCapabilitiesPtrOutput) MacOverride() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.MacOverride
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Make device files.
+func (o ContainerCapabilitiesPtrOutput) Mknod() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Mknod
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Configure the network.
+func (o ContainerCapabilitiesPtrOutput) NetAdmin() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.NetAdmin
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Listen on ports below 1024.
+func (o ContainerCapabilitiesPtrOutput) NetBindService() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.NetBindService
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Send broadcasts.
+func (o ContainerCapabilitiesPtrOutput) NetBroadcast() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.NetBroadcast
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Use raw sockets.
+func (o ContainerCapabilitiesPtrOutput) NetRaw() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.NetRaw
+	}).(pulumi.BoolPtrOutput)
+}
+
 // What holds for those that are not listed. One of `default`, `allow`, `deny`.
 func (o ContainerCapabilitiesPtrOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerCapabilities) *string {
@@ -4153,8 +5695,182 @@ func (o ContainerCapabilitiesPtrOutput) Policy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Give capabilities to files.
+func (o ContainerCapabilitiesPtrOutput) Setfcap() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Setfcap
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Change groups of processes.
+func (o ContainerCapabilitiesPtrOutput) Setgid() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Setgid
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Give capabilities to processes.
+func (o ContainerCapabilitiesPtrOutput) Setpcap() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Setpcap
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Change users of processes.
+func (o ContainerCapabilitiesPtrOutput) Setuid() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Setuid
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Administrate the system: mount, name it, and much more.
+func (o ContainerCapabilitiesPtrOutput) SysAdmin() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysAdmin
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Reboot.
+func (o ContainerCapabilitiesPtrOutput) SysBoot() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysBoot
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Change the root directory.
+func (o ContainerCapabilitiesPtrOutput) SysChroot() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysChroot
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Load kernel modules.
+func (o ContainerCapabilitiesPtrOutput) SysModule() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysModule
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Raise priorities.
+func (o ContainerCapabilitiesPtrOutput) SysNice() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysNice
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Switch process accounting.
+func (o ContainerCapabilitiesPtrOutput) SysPacct() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysPacct
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Trace any process.
+func (o ContainerCapabilitiesPtrOutput) SysPtrace() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysPtrace
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Use I/O ports.
+func (o ContainerCapabilitiesPtrOutput) SysRawio() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysRawio
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Pass by limits of resources.
+func (o ContainerCapabilitiesPtrOutput) SysResource() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysResource
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Set the clock.
+func (o ContainerCapabilitiesPtrOutput) SysTime() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysTime
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Configure terminals.
+func (o ContainerCapabilitiesPtrOutput) SysTtyConfig() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.SysTtyConfig
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Read the kernel's log.
+func (o ContainerCapabilitiesPtrOutput) Syslog() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Syslog
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Wake the host by a timer.
+func (o ContainerCapabilitiesPtrOutput) WakeAlarm() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ContainerCapabilities) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.WakeAlarm
+	}).(pulumi.BoolPtrOutput)
+}
+
 // A bus of the guest. Libvirt adds those that devices need.
 type Controller struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -4169,17 +5885,19 @@ type Controller struct {
 	MaxEventChannels *int `pulumi:"maxEventChannels"`
 	// Grant frames; Xen only.
 	MaxGrantFrames *int `pulumi:"maxGrantFrames"`
-	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
+	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
 	Model *string `pulumi:"model"`
-	// Name in QEMU of the device that a PCI controller is.
+	// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
 	ModelName *string `pulumi:"modelName"`
 	// The 64-bit PCI hole; `pci-root` and `pcie-root` only.
 	Pcihole64 *string `pulumi:"pcihole64"`
 	// Ports; virtio-serial and xHCI.
 	Ports *int `pulumi:"ports"`
+	// Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
+	Serial *string `pulumi:"serial"`
 	// PCI details of the controller.
 	Target *ControllerTarget `pulumi:"target"`
-	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
 	Type *string `pulumi:"type"`
 	// Interrupt vectors; virtio-serial only.
 	Vectors *int `pulumi:"vectors"`
@@ -4198,6 +5916,10 @@ type ControllerInput interface {
 
 // A bus of the guest. Libvirt adds those that devices need.
 type ControllerArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -4212,17 +5934,19 @@ type ControllerArgs struct {
 	MaxEventChannels pulumi.IntPtrInput `pulumi:"maxEventChannels"`
 	// Grant frames; Xen only.
 	MaxGrantFrames pulumi.IntPtrInput `pulumi:"maxGrantFrames"`
-	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
+	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
-	// Name in QEMU of the device that a PCI controller is.
+	// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
 	ModelName pulumi.StringPtrInput `pulumi:"modelName"`
 	// The 64-bit PCI hole; `pci-root` and `pcie-root` only.
 	Pcihole64 pulumi.StringPtrInput `pulumi:"pcihole64"`
 	// Ports; virtio-serial and xHCI.
 	Ports pulumi.IntPtrInput `pulumi:"ports"`
+	// Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
+	Serial pulumi.StringPtrInput `pulumi:"serial"`
 	// PCI details of the controller.
 	Target ControllerTargetPtrInput `pulumi:"target"`
-	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Interrupt vectors; virtio-serial only.
 	Vectors pulumi.IntPtrInput `pulumi:"vectors"`
@@ -4280,6 +6004,16 @@ func (o ControllerOutput) ToControllerOutputWithContext(ctx context.Context) Con
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o ControllerOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Controller) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o ControllerOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Controller) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o ControllerOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Controller) *Address { return v.Address }).(AddressPtrOutput)
@@ -4315,12 +6049,12 @@ func (o ControllerOutput) MaxGrantFrames() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.MaxGrantFrames }).(pulumi.IntPtrOutput)
 }
 
-// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
+// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
 func (o ControllerOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Controller) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
 
-// Name in QEMU of the device that a PCI controller is.
+// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
 func (o ControllerOutput) ModelName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Controller) *string { return v.ModelName }).(pulumi.StringPtrOutput)
 }
@@ -4335,12 +6069,17 @@ func (o ControllerOutput) Ports() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.Ports }).(pulumi.IntPtrOutput)
 }
 
+// Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
+func (o ControllerOutput) Serial() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Controller) *string { return v.Serial }).(pulumi.StringPtrOutput)
+}
+
 // PCI details of the controller.
 func (o ControllerOutput) Target() ControllerTargetPtrOutput {
 	return o.ApplyT(func(v Controller) *ControllerTarget { return v.Target }).(ControllerTargetPtrOutput)
 }
 
-// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
 func (o ControllerOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Controller) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -4382,14 +6121,14 @@ type ControllerDriver struct {
 	Iommu *bool `pulumi:"iommu"`
 	// The I/O thread that serves it; virtio-scsi only.
 	Iothread *int `pulumi:"iothread"`
+	// An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+	Iothreads []QueueIothread `pulumi:"iothreads"`
 	// Sectors of a request; virtio-scsi only.
 	MaxSectors *int `pulumi:"maxSectors"`
 	// Packed virtqueues. Since libvirt 6.3.0.
 	Packed *bool `pulumi:"packed"`
 	// Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 	PagePerVq *bool `pulumi:"pagePerVq"`
-	// Length of a queue; virtio-scsi only.
-	QueueSize *int `pulumi:"queueSize"`
 	// Queues; virtio-scsi only.
 	Queues *int `pulumi:"queues"`
 }
@@ -4417,14 +6156,14 @@ type ControllerDriverArgs struct {
 	Iommu pulumi.BoolPtrInput `pulumi:"iommu"`
 	// The I/O thread that serves it; virtio-scsi only.
 	Iothread pulumi.IntPtrInput `pulumi:"iothread"`
+	// An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+	Iothreads QueueIothreadArrayInput `pulumi:"iothreads"`
 	// Sectors of a request; virtio-scsi only.
 	MaxSectors pulumi.IntPtrInput `pulumi:"maxSectors"`
 	// Packed virtqueues. Since libvirt 6.3.0.
 	Packed pulumi.BoolPtrInput `pulumi:"packed"`
 	// Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 	PagePerVq pulumi.BoolPtrInput `pulumi:"pagePerVq"`
-	// Length of a queue; virtio-scsi only.
-	QueueSize pulumi.IntPtrInput `pulumi:"queueSize"`
 	// Queues; virtio-scsi only.
 	Queues pulumi.IntPtrInput `pulumi:"queues"`
 }
@@ -4532,6 +6271,11 @@ func (o ControllerDriverOutput) Iothread() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ControllerDriver) *int { return v.Iothread }).(pulumi.IntPtrOutput)
 }
 
+// An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+func (o ControllerDriverOutput) Iothreads() QueueIothreadArrayOutput {
+	return o.ApplyT(func(v ControllerDriver) []QueueIothread { return v.Iothreads }).(QueueIothreadArrayOutput)
+}
+
 // Sectors of a request; virtio-scsi only.
 func (o ControllerDriverOutput) MaxSectors() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ControllerDriver) *int { return v.MaxSectors }).(pulumi.IntPtrOutput)
@@ -4545,11 +6289,6 @@ func (o ControllerDriverOutput) Packed() pulumi.BoolPtrOutput {
 // Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 func (o ControllerDriverOutput) PagePerVq() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v ControllerDriver) *bool { return v.PagePerVq }).(pulumi.BoolPtrOutput)
-}
-
-// Length of a queue; virtio-scsi only.
-func (o ControllerDriverOutput) QueueSize() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v ControllerDriver) *int { return v.QueueSize }).(pulumi.IntPtrOutput)
 }
 
 // Queues; virtio-scsi only.
@@ -4631,6 +6370,16 @@ func (o ControllerDriverPtrOutput) Iothread() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+func (o ControllerDriverPtrOutput) Iothreads() QueueIothreadArrayOutput {
+	return o.ApplyT(func(v *ControllerDriver) []QueueIothread {
+		if v == nil {
+			return nil
+		}
+		return v.Iothreads
+	}).(QueueIothreadArrayOutput)
+}
+
 // Sectors of a request; virtio-scsi only.
 func (o ControllerDriverPtrOutput) MaxSectors() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ControllerDriver) *int {
@@ -4659,16 +6408,6 @@ func (o ControllerDriverPtrOutput) PagePerVq() pulumi.BoolPtrOutput {
 		}
 		return v.PagePerVq
 	}).(pulumi.BoolPtrOutput)
-}
-
-// Length of a queue; virtio-scsi only.
-func (o ControllerDriverPtrOutput) QueueSize() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *ControllerDriver) *int {
-		if v == nil {
-			return nil
-		}
-		return v.QueueSize
-	}).(pulumi.IntPtrOutput)
 }
 
 // Queues; virtio-scsi only.
@@ -6183,6 +7922,8 @@ func (o CpuTopologyPtrOutput) Threads() pulumi.IntPtrOutput {
 
 // What the guest gets of the host's processors.
 type Cputune struct {
+	// Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+	Cachetunes []CacheTune `pulumi:"cachetunes"`
 	// Microseconds in which `emulatorQuota` holds.
 	EmulatorPeriod *string `pulumi:"emulatorPeriod"`
 	// Microseconds of QEMU's other threads in a period.
@@ -6191,6 +7932,8 @@ type Cputune struct {
 	Emulatorpin *string `pulumi:"emulatorpin"`
 	// How QEMU's other threads are scheduled.
 	Emulatorsched *Emulatorsched `pulumi:"emulatorsched"`
+	// Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
+	Energytunes []EnergyTune `pulumi:"energytunes"`
 	// Microseconds in which `globalQuota` holds.
 	GlobalPeriod *string `pulumi:"globalPeriod"`
 	// Microseconds of the whole guest in a period; -1 is no limit.
@@ -6203,6 +7946,8 @@ type Cputune struct {
 	Iothreadpins []Iothreadpin `pulumi:"iothreadpins"`
 	// How I/O threads are scheduled.
 	Iothreadscheds []Iothreadsched `pulumi:"iothreadscheds"`
+	// Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+	Memorytunes []MemoryTune `pulumi:"memorytunes"`
 	// Microseconds in which `quota` holds.
 	Period *string `pulumi:"period"`
 	// Microseconds of each virtual CPU in a period; -1 is no limit.
@@ -6228,6 +7973,8 @@ type CputuneInput interface {
 
 // What the guest gets of the host's processors.
 type CputuneArgs struct {
+	// Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+	Cachetunes CacheTuneArrayInput `pulumi:"cachetunes"`
 	// Microseconds in which `emulatorQuota` holds.
 	EmulatorPeriod pulumi.StringPtrInput `pulumi:"emulatorPeriod"`
 	// Microseconds of QEMU's other threads in a period.
@@ -6236,6 +7983,8 @@ type CputuneArgs struct {
 	Emulatorpin pulumi.StringPtrInput `pulumi:"emulatorpin"`
 	// How QEMU's other threads are scheduled.
 	Emulatorsched EmulatorschedPtrInput `pulumi:"emulatorsched"`
+	// Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
+	Energytunes EnergyTuneArrayInput `pulumi:"energytunes"`
 	// Microseconds in which `globalQuota` holds.
 	GlobalPeriod pulumi.StringPtrInput `pulumi:"globalPeriod"`
 	// Microseconds of the whole guest in a period; -1 is no limit.
@@ -6248,6 +7997,8 @@ type CputuneArgs struct {
 	Iothreadpins IothreadpinArrayInput `pulumi:"iothreadpins"`
 	// How I/O threads are scheduled.
 	Iothreadscheds IothreadschedArrayInput `pulumi:"iothreadscheds"`
+	// Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+	Memorytunes MemoryTuneArrayInput `pulumi:"memorytunes"`
 	// Microseconds in which `quota` holds.
 	Period pulumi.StringPtrInput `pulumi:"period"`
 	// Microseconds of each virtual CPU in a period; -1 is no limit.
@@ -6338,6 +8089,11 @@ func (o CputuneOutput) ToCputunePtrOutputWithContext(ctx context.Context) Cputun
 	}).(CputunePtrOutput)
 }
 
+// Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+func (o CputuneOutput) Cachetunes() CacheTuneArrayOutput {
+	return o.ApplyT(func(v Cputune) []CacheTune { return v.Cachetunes }).(CacheTuneArrayOutput)
+}
+
 // Microseconds in which `emulatorQuota` holds.
 func (o CputuneOutput) EmulatorPeriod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Cputune) *string { return v.EmulatorPeriod }).(pulumi.StringPtrOutput)
@@ -6356,6 +8112,11 @@ func (o CputuneOutput) Emulatorpin() pulumi.StringPtrOutput {
 // How QEMU's other threads are scheduled.
 func (o CputuneOutput) Emulatorsched() EmulatorschedPtrOutput {
 	return o.ApplyT(func(v Cputune) *Emulatorsched { return v.Emulatorsched }).(EmulatorschedPtrOutput)
+}
+
+// Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
+func (o CputuneOutput) Energytunes() EnergyTuneArrayOutput {
+	return o.ApplyT(func(v Cputune) []EnergyTune { return v.Energytunes }).(EnergyTuneArrayOutput)
 }
 
 // Microseconds in which `globalQuota` holds.
@@ -6386,6 +8147,11 @@ func (o CputuneOutput) Iothreadpins() IothreadpinArrayOutput {
 // How I/O threads are scheduled.
 func (o CputuneOutput) Iothreadscheds() IothreadschedArrayOutput {
 	return o.ApplyT(func(v Cputune) []Iothreadsched { return v.Iothreadscheds }).(IothreadschedArrayOutput)
+}
+
+// Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+func (o CputuneOutput) Memorytunes() MemoryTuneArrayOutput {
+	return o.ApplyT(func(v Cputune) []MemoryTune { return v.Memorytunes }).(MemoryTuneArrayOutput)
 }
 
 // Microseconds in which `quota` holds.
@@ -6437,6 +8203,16 @@ func (o CputunePtrOutput) Elem() CputuneOutput {
 	}).(CputuneOutput)
 }
 
+// Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+func (o CputunePtrOutput) Cachetunes() CacheTuneArrayOutput {
+	return o.ApplyT(func(v *Cputune) []CacheTune {
+		if v == nil {
+			return nil
+		}
+		return v.Cachetunes
+	}).(CacheTuneArrayOutput)
+}
+
 // Microseconds in which `emulatorQuota` holds.
 func (o CputunePtrOutput) EmulatorPeriod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cputune) *string {
@@ -6475,6 +8251,16 @@ func (o CputunePtrOutput) Emulatorsched() EmulatorschedPtrOutput {
 		}
 		return v.Emulatorsched
 	}).(EmulatorschedPtrOutput)
+}
+
+// Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
+func (o CputunePtrOutput) Energytunes() EnergyTuneArrayOutput {
+	return o.ApplyT(func(v *Cputune) []EnergyTune {
+		if v == nil {
+			return nil
+		}
+		return v.Energytunes
+	}).(EnergyTuneArrayOutput)
 }
 
 // Microseconds in which `globalQuota` holds.
@@ -6537,6 +8323,16 @@ func (o CputunePtrOutput) Iothreadscheds() IothreadschedArrayOutput {
 	}).(IothreadschedArrayOutput)
 }
 
+// Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+func (o CputunePtrOutput) Memorytunes() MemoryTuneArrayOutput {
+	return o.ApplyT(func(v *Cputune) []MemoryTune {
+		if v == nil {
+			return nil
+		}
+		return v.Memorytunes
+	}).(MemoryTuneArrayOutput)
+}
+
 // Microseconds in which `quota` holds.
 func (o CputunePtrOutput) Period() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cputune) *string {
@@ -6585,6 +8381,488 @@ func (o CputunePtrOutput) Vcpuscheds() VcpuschedArrayOutput {
 		}
 		return v.Vcpuscheds
 	}).(VcpuschedArrayOutput)
+}
+
+// Who does the work.
+type CryptoBackend struct {
+	// QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+	Model *string `pulumi:"model"`
+	// Number of queues.
+	Queues *int `pulumi:"queues"`
+}
+
+// CryptoBackendInput is an input type that accepts CryptoBackendArgs and CryptoBackendOutput values.
+// You can construct a concrete instance of `CryptoBackendInput` via:
+//
+//	CryptoBackendArgs{...}
+type CryptoBackendInput interface {
+	pulumi.Input
+
+	ToCryptoBackendOutput() CryptoBackendOutput
+	ToCryptoBackendOutputWithContext(context.Context) CryptoBackendOutput
+}
+
+// Who does the work.
+type CryptoBackendArgs struct {
+	// QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+	Model pulumi.StringPtrInput `pulumi:"model"`
+	// Number of queues.
+	Queues pulumi.IntPtrInput `pulumi:"queues"`
+}
+
+func (CryptoBackendArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CryptoBackend)(nil)).Elem()
+}
+
+func (i CryptoBackendArgs) ToCryptoBackendOutput() CryptoBackendOutput {
+	return i.ToCryptoBackendOutputWithContext(context.Background())
+}
+
+func (i CryptoBackendArgs) ToCryptoBackendOutputWithContext(ctx context.Context) CryptoBackendOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CryptoBackendOutput)
+}
+
+func (i CryptoBackendArgs) ToCryptoBackendPtrOutput() CryptoBackendPtrOutput {
+	return i.ToCryptoBackendPtrOutputWithContext(context.Background())
+}
+
+func (i CryptoBackendArgs) ToCryptoBackendPtrOutputWithContext(ctx context.Context) CryptoBackendPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CryptoBackendOutput).ToCryptoBackendPtrOutputWithContext(ctx)
+}
+
+// CryptoBackendPtrInput is an input type that accepts CryptoBackendArgs, CryptoBackendPtr and CryptoBackendPtrOutput values.
+// You can construct a concrete instance of `CryptoBackendPtrInput` via:
+//
+//	        CryptoBackendArgs{...}
+//
+//	or:
+//
+//	        nil
+type CryptoBackendPtrInput interface {
+	pulumi.Input
+
+	ToCryptoBackendPtrOutput() CryptoBackendPtrOutput
+	ToCryptoBackendPtrOutputWithContext(context.Context) CryptoBackendPtrOutput
+}
+
+type cryptoBackendPtrType CryptoBackendArgs
+
+func CryptoBackendPtr(v *CryptoBackendArgs) CryptoBackendPtrInput {
+	return (*cryptoBackendPtrType)(v)
+}
+
+func (*cryptoBackendPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**CryptoBackend)(nil)).Elem()
+}
+
+func (i *cryptoBackendPtrType) ToCryptoBackendPtrOutput() CryptoBackendPtrOutput {
+	return i.ToCryptoBackendPtrOutputWithContext(context.Background())
+}
+
+func (i *cryptoBackendPtrType) ToCryptoBackendPtrOutputWithContext(ctx context.Context) CryptoBackendPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CryptoBackendPtrOutput)
+}
+
+// Who does the work.
+type CryptoBackendOutput struct{ *pulumi.OutputState }
+
+func (CryptoBackendOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CryptoBackend)(nil)).Elem()
+}
+
+func (o CryptoBackendOutput) ToCryptoBackendOutput() CryptoBackendOutput {
+	return o
+}
+
+func (o CryptoBackendOutput) ToCryptoBackendOutputWithContext(ctx context.Context) CryptoBackendOutput {
+	return o
+}
+
+func (o CryptoBackendOutput) ToCryptoBackendPtrOutput() CryptoBackendPtrOutput {
+	return o.ToCryptoBackendPtrOutputWithContext(context.Background())
+}
+
+func (o CryptoBackendOutput) ToCryptoBackendPtrOutputWithContext(ctx context.Context) CryptoBackendPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CryptoBackend) *CryptoBackend {
+		return &v
+	}).(CryptoBackendPtrOutput)
+}
+
+// QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+func (o CryptoBackendOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CryptoBackend) *string { return v.Model }).(pulumi.StringPtrOutput)
+}
+
+// Number of queues.
+func (o CryptoBackendOutput) Queues() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v CryptoBackend) *int { return v.Queues }).(pulumi.IntPtrOutput)
+}
+
+type CryptoBackendPtrOutput struct{ *pulumi.OutputState }
+
+func (CryptoBackendPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CryptoBackend)(nil)).Elem()
+}
+
+func (o CryptoBackendPtrOutput) ToCryptoBackendPtrOutput() CryptoBackendPtrOutput {
+	return o
+}
+
+func (o CryptoBackendPtrOutput) ToCryptoBackendPtrOutputWithContext(ctx context.Context) CryptoBackendPtrOutput {
+	return o
+}
+
+func (o CryptoBackendPtrOutput) Elem() CryptoBackendOutput {
+	return o.ApplyT(func(v *CryptoBackend) CryptoBackend {
+		if v != nil {
+			return *v
+		}
+		var ret CryptoBackend
+		return ret
+	}).(CryptoBackendOutput)
+}
+
+// QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+func (o CryptoBackendPtrOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *CryptoBackend) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Model
+	}).(pulumi.StringPtrOutput)
+}
+
+// Number of queues.
+func (o CryptoBackendPtrOutput) Queues() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *CryptoBackend) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Queues
+	}).(pulumi.IntPtrOutput)
+}
+
+// A device that encrypts for the guest.
+type CryptoDevice struct {
+	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+	Address *Address `pulumi:"address"`
+	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+	Alias *string `pulumi:"alias"`
+	// Who does the work.
+	Backend *CryptoBackend `pulumi:"backend"`
+	// Options of virtio.
+	Driver *VirtioDriver `pulumi:"driver"`
+	// Always `virtio`. One of `virtio`.
+	Model *string `pulumi:"model"`
+	// Always `qemu`. One of `qemu`.
+	Type *string `pulumi:"type"`
+}
+
+// CryptoDeviceInput is an input type that accepts CryptoDeviceArgs and CryptoDeviceOutput values.
+// You can construct a concrete instance of `CryptoDeviceInput` via:
+//
+//	CryptoDeviceArgs{...}
+type CryptoDeviceInput interface {
+	pulumi.Input
+
+	ToCryptoDeviceOutput() CryptoDeviceOutput
+	ToCryptoDeviceOutputWithContext(context.Context) CryptoDeviceOutput
+}
+
+// A device that encrypts for the guest.
+type CryptoDeviceArgs struct {
+	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+	Address AddressPtrInput `pulumi:"address"`
+	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+	Alias pulumi.StringPtrInput `pulumi:"alias"`
+	// Who does the work.
+	Backend CryptoBackendPtrInput `pulumi:"backend"`
+	// Options of virtio.
+	Driver VirtioDriverPtrInput `pulumi:"driver"`
+	// Always `virtio`. One of `virtio`.
+	Model pulumi.StringPtrInput `pulumi:"model"`
+	// Always `qemu`. One of `qemu`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (CryptoDeviceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CryptoDevice)(nil)).Elem()
+}
+
+func (i CryptoDeviceArgs) ToCryptoDeviceOutput() CryptoDeviceOutput {
+	return i.ToCryptoDeviceOutputWithContext(context.Background())
+}
+
+func (i CryptoDeviceArgs) ToCryptoDeviceOutputWithContext(ctx context.Context) CryptoDeviceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CryptoDeviceOutput)
+}
+
+// CryptoDeviceArrayInput is an input type that accepts CryptoDeviceArray and CryptoDeviceArrayOutput values.
+// You can construct a concrete instance of `CryptoDeviceArrayInput` via:
+//
+//	CryptoDeviceArray{ CryptoDeviceArgs{...} }
+type CryptoDeviceArrayInput interface {
+	pulumi.Input
+
+	ToCryptoDeviceArrayOutput() CryptoDeviceArrayOutput
+	ToCryptoDeviceArrayOutputWithContext(context.Context) CryptoDeviceArrayOutput
+}
+
+type CryptoDeviceArray []CryptoDeviceInput
+
+func (CryptoDeviceArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CryptoDevice)(nil)).Elem()
+}
+
+func (i CryptoDeviceArray) ToCryptoDeviceArrayOutput() CryptoDeviceArrayOutput {
+	return i.ToCryptoDeviceArrayOutputWithContext(context.Background())
+}
+
+func (i CryptoDeviceArray) ToCryptoDeviceArrayOutputWithContext(ctx context.Context) CryptoDeviceArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CryptoDeviceArrayOutput)
+}
+
+// A device that encrypts for the guest.
+type CryptoDeviceOutput struct{ *pulumi.OutputState }
+
+func (CryptoDeviceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CryptoDevice)(nil)).Elem()
+}
+
+func (o CryptoDeviceOutput) ToCryptoDeviceOutput() CryptoDeviceOutput {
+	return o
+}
+
+func (o CryptoDeviceOutput) ToCryptoDeviceOutputWithContext(ctx context.Context) CryptoDeviceOutput {
+	return o
+}
+
+// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+func (o CryptoDeviceOutput) Address() AddressPtrOutput {
+	return o.ApplyT(func(v CryptoDevice) *Address { return v.Address }).(AddressPtrOutput)
+}
+
+// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+func (o CryptoDeviceOutput) Alias() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CryptoDevice) *string { return v.Alias }).(pulumi.StringPtrOutput)
+}
+
+// Who does the work.
+func (o CryptoDeviceOutput) Backend() CryptoBackendPtrOutput {
+	return o.ApplyT(func(v CryptoDevice) *CryptoBackend { return v.Backend }).(CryptoBackendPtrOutput)
+}
+
+// Options of virtio.
+func (o CryptoDeviceOutput) Driver() VirtioDriverPtrOutput {
+	return o.ApplyT(func(v CryptoDevice) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
+}
+
+// Always `virtio`. One of `virtio`.
+func (o CryptoDeviceOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CryptoDevice) *string { return v.Model }).(pulumi.StringPtrOutput)
+}
+
+// Always `qemu`. One of `qemu`.
+func (o CryptoDeviceOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CryptoDevice) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type CryptoDeviceArrayOutput struct{ *pulumi.OutputState }
+
+func (CryptoDeviceArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CryptoDevice)(nil)).Elem()
+}
+
+func (o CryptoDeviceArrayOutput) ToCryptoDeviceArrayOutput() CryptoDeviceArrayOutput {
+	return o
+}
+
+func (o CryptoDeviceArrayOutput) ToCryptoDeviceArrayOutputWithContext(ctx context.Context) CryptoDeviceArrayOutput {
+	return o
+}
+
+func (o CryptoDeviceArrayOutput) Index(i pulumi.IntInput) CryptoDeviceOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CryptoDevice {
+		return vs[0].([]CryptoDevice)[vs[1].(int)]
+	}).(CryptoDeviceOutput)
+}
+
+// The file in which a qcow2 image has its guest's data, where those are not in the image itself.
+type DataStore struct {
+	// The image's format.
+	Format *BackingFormat `pulumi:"format"`
+	// Where the data are.
+	Source *DiskSource `pulumi:"source"`
+	// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	Type *string `pulumi:"type"`
+}
+
+// DataStoreInput is an input type that accepts DataStoreArgs and DataStoreOutput values.
+// You can construct a concrete instance of `DataStoreInput` via:
+//
+//	DataStoreArgs{...}
+type DataStoreInput interface {
+	pulumi.Input
+
+	ToDataStoreOutput() DataStoreOutput
+	ToDataStoreOutputWithContext(context.Context) DataStoreOutput
+}
+
+// The file in which a qcow2 image has its guest's data, where those are not in the image itself.
+type DataStoreArgs struct {
+	// The image's format.
+	Format BackingFormatPtrInput `pulumi:"format"`
+	// Where the data are.
+	Source DiskSourcePtrInput `pulumi:"source"`
+	// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (DataStoreArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DataStore)(nil)).Elem()
+}
+
+func (i DataStoreArgs) ToDataStoreOutput() DataStoreOutput {
+	return i.ToDataStoreOutputWithContext(context.Background())
+}
+
+func (i DataStoreArgs) ToDataStoreOutputWithContext(ctx context.Context) DataStoreOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DataStoreOutput)
+}
+
+func (i DataStoreArgs) ToDataStorePtrOutput() DataStorePtrOutput {
+	return i.ToDataStorePtrOutputWithContext(context.Background())
+}
+
+func (i DataStoreArgs) ToDataStorePtrOutputWithContext(ctx context.Context) DataStorePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DataStoreOutput).ToDataStorePtrOutputWithContext(ctx)
+}
+
+// DataStorePtrInput is an input type that accepts DataStoreArgs, DataStorePtr and DataStorePtrOutput values.
+// You can construct a concrete instance of `DataStorePtrInput` via:
+//
+//	        DataStoreArgs{...}
+//
+//	or:
+//
+//	        nil
+type DataStorePtrInput interface {
+	pulumi.Input
+
+	ToDataStorePtrOutput() DataStorePtrOutput
+	ToDataStorePtrOutputWithContext(context.Context) DataStorePtrOutput
+}
+
+type dataStorePtrType DataStoreArgs
+
+func DataStorePtr(v *DataStoreArgs) DataStorePtrInput {
+	return (*dataStorePtrType)(v)
+}
+
+func (*dataStorePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**DataStore)(nil)).Elem()
+}
+
+func (i *dataStorePtrType) ToDataStorePtrOutput() DataStorePtrOutput {
+	return i.ToDataStorePtrOutputWithContext(context.Background())
+}
+
+func (i *dataStorePtrType) ToDataStorePtrOutputWithContext(ctx context.Context) DataStorePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DataStorePtrOutput)
+}
+
+// The file in which a qcow2 image has its guest's data, where those are not in the image itself.
+type DataStoreOutput struct{ *pulumi.OutputState }
+
+func (DataStoreOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DataStore)(nil)).Elem()
+}
+
+func (o DataStoreOutput) ToDataStoreOutput() DataStoreOutput {
+	return o
+}
+
+func (o DataStoreOutput) ToDataStoreOutputWithContext(ctx context.Context) DataStoreOutput {
+	return o
+}
+
+func (o DataStoreOutput) ToDataStorePtrOutput() DataStorePtrOutput {
+	return o.ToDataStorePtrOutputWithContext(context.Background())
+}
+
+func (o DataStoreOutput) ToDataStorePtrOutputWithContext(ctx context.Context) DataStorePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DataStore) *DataStore {
+		return &v
+	}).(DataStorePtrOutput)
+}
+
+// The image's format.
+func (o DataStoreOutput) Format() BackingFormatPtrOutput {
+	return o.ApplyT(func(v DataStore) *BackingFormat { return v.Format }).(BackingFormatPtrOutput)
+}
+
+// Where the data are.
+func (o DataStoreOutput) Source() DiskSourcePtrOutput {
+	return o.ApplyT(func(v DataStore) *DiskSource { return v.Source }).(DiskSourcePtrOutput)
+}
+
+// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+func (o DataStoreOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DataStore) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type DataStorePtrOutput struct{ *pulumi.OutputState }
+
+func (DataStorePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DataStore)(nil)).Elem()
+}
+
+func (o DataStorePtrOutput) ToDataStorePtrOutput() DataStorePtrOutput {
+	return o
+}
+
+func (o DataStorePtrOutput) ToDataStorePtrOutputWithContext(ctx context.Context) DataStorePtrOutput {
+	return o
+}
+
+func (o DataStorePtrOutput) Elem() DataStoreOutput {
+	return o.ApplyT(func(v *DataStore) DataStore {
+		if v != nil {
+			return *v
+		}
+		var ret DataStore
+		return ret
+	}).(DataStoreOutput)
+}
+
+// The image's format.
+func (o DataStorePtrOutput) Format() BackingFormatPtrOutput {
+	return o.ApplyT(func(v *DataStore) *BackingFormat {
+		if v == nil {
+			return nil
+		}
+		return v.Format
+	}).(BackingFormatPtrOutput)
+}
+
+// Where the data are.
+func (o DataStorePtrOutput) Source() DiskSourcePtrOutput {
+	return o.ApplyT(func(v *DataStore) *DiskSource {
+		if v == nil {
+			return nil
+		}
+		return v.Source
+	}).(DiskSourcePtrOutput)
+}
+
+// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+func (o DataStorePtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *DataStore) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
 }
 
 // Threads of QEMU's main loop.
@@ -6748,8 +9026,10 @@ func (o DefaultiothreadPtrOutput) ThreadPoolMin() pulumi.IntPtrOutput {
 
 // The security label of a device's file.
 type DeviceLabel struct {
-	// Libvirt's own note that it could not label.
-	Labelskip *bool `pulumi:"labelskip"`
+	// The label.
+	Label *string `pulumi:"label"`
+	// Libvirt's own note that it could not label. One of `yes`.
+	Labelskip *string `pulumi:"labelskip"`
 	// The security driver: `selinux`, `apparmor`, `dac`.
 	Model *string `pulumi:"model"`
 	// Whether libvirt labels the file.
@@ -6769,8 +9049,10 @@ type DeviceLabelInput interface {
 
 // The security label of a device's file.
 type DeviceLabelArgs struct {
-	// Libvirt's own note that it could not label.
-	Labelskip pulumi.BoolPtrInput `pulumi:"labelskip"`
+	// The label.
+	Label pulumi.StringPtrInput `pulumi:"label"`
+	// Libvirt's own note that it could not label. One of `yes`.
+	Labelskip pulumi.StringPtrInput `pulumi:"labelskip"`
 	// The security driver: `selinux`, `apparmor`, `dac`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Whether libvirt labels the file.
@@ -6829,9 +9111,14 @@ func (o DeviceLabelOutput) ToDeviceLabelOutputWithContext(ctx context.Context) D
 	return o
 }
 
-// Libvirt's own note that it could not label.
-func (o DeviceLabelOutput) Labelskip() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v DeviceLabel) *bool { return v.Labelskip }).(pulumi.BoolPtrOutput)
+// The label.
+func (o DeviceLabelOutput) Label() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeviceLabel) *string { return v.Label }).(pulumi.StringPtrOutput)
+}
+
+// Libvirt's own note that it could not label. One of `yes`.
+func (o DeviceLabelOutput) Labelskip() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeviceLabel) *string { return v.Labelskip }).(pulumi.StringPtrOutput)
 }
 
 // The security driver: `selinux`, `apparmor`, `dac`.
@@ -7438,12 +9725,18 @@ func (o DhcpRangeArrayOutput) Index(i pulumi.IntInput) DhcpRangeOutput {
 
 // A disk, a drive or a LUN.
 type Disk struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
 	// Who we are to the storage server.
-	Auth *StorageAuth `pulumi:"auth"`
+	Auth *DiskAuth `pulumi:"auth"`
+	// The domain in which the disk's driver runs; Xen only. With the driver `xen`.
+	Backenddomain *string `pulumi:"backenddomain"`
 	// The image under this one. Usually libvirt reads it from the image itself.
 	BackingStore *BackingStore `pulumi:"backingStore"`
 	// Path of a block device on the host: short for `type: "block"` and a `source`.
@@ -7464,7 +9757,7 @@ type Disk struct {
 	Geometry *DiskGeometry `pulumi:"geometry"`
 	// Limits of throughput; 0 is none.
 	Iotune *DiskIoTune `pulumi:"iotune"`
-	// The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+	// The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
 	Model *string `pulumi:"model"`
 	// Product that the guest reads: at most 16 characters.
 	Product *string `pulumi:"product"`
@@ -7484,9 +9777,13 @@ type Disk struct {
 	Source *DiskSource `pulumi:"source"`
 	// What the guest sees.
 	Target *DiskTarget `pulumi:"target"`
+	// Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
+	Throttlefilters []string `pulumi:"throttlefilters"`
 	// Forget what was written when the guest stops.
 	Transient *bool `pulumi:"transient"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+	// Several running guests share the image under it. Since libvirt 7.4.0.
+	TransientShareBacking *bool `pulumi:"transientShareBacking"`
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 	// Vendor that the guest reads: at most 8 characters.
 	Vendor *string `pulumi:"vendor"`
@@ -7509,12 +9806,18 @@ type DiskInput interface {
 
 // A disk, a drive or a LUN.
 type DiskArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// Who we are to the storage server.
-	Auth StorageAuthPtrInput `pulumi:"auth"`
+	Auth DiskAuthPtrInput `pulumi:"auth"`
+	// The domain in which the disk's driver runs; Xen only. With the driver `xen`.
+	Backenddomain pulumi.StringPtrInput `pulumi:"backenddomain"`
 	// The image under this one. Usually libvirt reads it from the image itself.
 	BackingStore BackingStorePtrInput `pulumi:"backingStore"`
 	// Path of a block device on the host: short for `type: "block"` and a `source`.
@@ -7535,7 +9838,7 @@ type DiskArgs struct {
 	Geometry DiskGeometryPtrInput `pulumi:"geometry"`
 	// Limits of throughput; 0 is none.
 	Iotune DiskIoTunePtrInput `pulumi:"iotune"`
-	// The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+	// The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Product that the guest reads: at most 16 characters.
 	Product pulumi.StringPtrInput `pulumi:"product"`
@@ -7555,9 +9858,13 @@ type DiskArgs struct {
 	Source DiskSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
 	Target DiskTargetPtrInput `pulumi:"target"`
+	// Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
+	Throttlefilters pulumi.StringArrayInput `pulumi:"throttlefilters"`
 	// Forget what was written when the guest stops.
 	Transient pulumi.BoolPtrInput `pulumi:"transient"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+	// Several running guests share the image under it. Since libvirt 7.4.0.
+	TransientShareBacking pulumi.BoolPtrInput `pulumi:"transientShareBacking"`
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Vendor that the guest reads: at most 8 characters.
 	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
@@ -7619,6 +9926,16 @@ func (o DiskOutput) ToDiskOutputWithContext(ctx context.Context) DiskOutput {
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o DiskOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Disk) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o DiskOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Disk) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o DiskOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Disk) *Address { return v.Address }).(AddressPtrOutput)
@@ -7630,8 +9947,13 @@ func (o DiskOutput) Alias() pulumi.StringPtrOutput {
 }
 
 // Who we are to the storage server.
-func (o DiskOutput) Auth() StorageAuthPtrOutput {
-	return o.ApplyT(func(v Disk) *StorageAuth { return v.Auth }).(StorageAuthPtrOutput)
+func (o DiskOutput) Auth() DiskAuthPtrOutput {
+	return o.ApplyT(func(v Disk) *DiskAuth { return v.Auth }).(DiskAuthPtrOutput)
+}
+
+// The domain in which the disk's driver runs; Xen only. With the driver `xen`.
+func (o DiskOutput) Backenddomain() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Disk) *string { return v.Backenddomain }).(pulumi.StringPtrOutput)
 }
 
 // The image under this one. Usually libvirt reads it from the image itself.
@@ -7684,7 +10006,7 @@ func (o DiskOutput) Iotune() DiskIoTunePtrOutput {
 	return o.ApplyT(func(v Disk) *DiskIoTune { return v.Iotune }).(DiskIoTunePtrOutput)
 }
 
-// The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+// The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
 func (o DiskOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Disk) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -7734,12 +10056,22 @@ func (o DiskOutput) Target() DiskTargetPtrOutput {
 	return o.ApplyT(func(v Disk) *DiskTarget { return v.Target }).(DiskTargetPtrOutput)
 }
 
+// Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
+func (o DiskOutput) Throttlefilters() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Disk) []string { return v.Throttlefilters }).(pulumi.StringArrayOutput)
+}
+
 // Forget what was written when the guest stops.
 func (o DiskOutput) Transient() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Disk) *bool { return v.Transient }).(pulumi.BoolPtrOutput)
 }
 
-// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+// Several running guests share the image under it. Since libvirt 7.4.0.
+func (o DiskOutput) TransientShareBacking() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Disk) *bool { return v.TransientShareBacking }).(pulumi.BoolPtrOutput)
+}
+
+// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o DiskOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Disk) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -7779,8 +10111,169 @@ func (o DiskArrayOutput) Index(i pulumi.IntInput) DiskOutput {
 	}).(DiskOutput)
 }
 
+// Who we are to the storage server.
+type DiskAuth struct {
+	// A secret that libvirt keeps: our password for a server.
+	Secret *AuthSecretReference `pulumi:"secret"`
+	// The user's name.
+	Username *string `pulumi:"username"`
+}
+
+// DiskAuthInput is an input type that accepts DiskAuthArgs and DiskAuthOutput values.
+// You can construct a concrete instance of `DiskAuthInput` via:
+//
+//	DiskAuthArgs{...}
+type DiskAuthInput interface {
+	pulumi.Input
+
+	ToDiskAuthOutput() DiskAuthOutput
+	ToDiskAuthOutputWithContext(context.Context) DiskAuthOutput
+}
+
+// Who we are to the storage server.
+type DiskAuthArgs struct {
+	// A secret that libvirt keeps: our password for a server.
+	Secret AuthSecretReferencePtrInput `pulumi:"secret"`
+	// The user's name.
+	Username pulumi.StringPtrInput `pulumi:"username"`
+}
+
+func (DiskAuthArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DiskAuth)(nil)).Elem()
+}
+
+func (i DiskAuthArgs) ToDiskAuthOutput() DiskAuthOutput {
+	return i.ToDiskAuthOutputWithContext(context.Background())
+}
+
+func (i DiskAuthArgs) ToDiskAuthOutputWithContext(ctx context.Context) DiskAuthOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DiskAuthOutput)
+}
+
+func (i DiskAuthArgs) ToDiskAuthPtrOutput() DiskAuthPtrOutput {
+	return i.ToDiskAuthPtrOutputWithContext(context.Background())
+}
+
+func (i DiskAuthArgs) ToDiskAuthPtrOutputWithContext(ctx context.Context) DiskAuthPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DiskAuthOutput).ToDiskAuthPtrOutputWithContext(ctx)
+}
+
+// DiskAuthPtrInput is an input type that accepts DiskAuthArgs, DiskAuthPtr and DiskAuthPtrOutput values.
+// You can construct a concrete instance of `DiskAuthPtrInput` via:
+//
+//	        DiskAuthArgs{...}
+//
+//	or:
+//
+//	        nil
+type DiskAuthPtrInput interface {
+	pulumi.Input
+
+	ToDiskAuthPtrOutput() DiskAuthPtrOutput
+	ToDiskAuthPtrOutputWithContext(context.Context) DiskAuthPtrOutput
+}
+
+type diskAuthPtrType DiskAuthArgs
+
+func DiskAuthPtr(v *DiskAuthArgs) DiskAuthPtrInput {
+	return (*diskAuthPtrType)(v)
+}
+
+func (*diskAuthPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**DiskAuth)(nil)).Elem()
+}
+
+func (i *diskAuthPtrType) ToDiskAuthPtrOutput() DiskAuthPtrOutput {
+	return i.ToDiskAuthPtrOutputWithContext(context.Background())
+}
+
+func (i *diskAuthPtrType) ToDiskAuthPtrOutputWithContext(ctx context.Context) DiskAuthPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DiskAuthPtrOutput)
+}
+
+// Who we are to the storage server.
+type DiskAuthOutput struct{ *pulumi.OutputState }
+
+func (DiskAuthOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DiskAuth)(nil)).Elem()
+}
+
+func (o DiskAuthOutput) ToDiskAuthOutput() DiskAuthOutput {
+	return o
+}
+
+func (o DiskAuthOutput) ToDiskAuthOutputWithContext(ctx context.Context) DiskAuthOutput {
+	return o
+}
+
+func (o DiskAuthOutput) ToDiskAuthPtrOutput() DiskAuthPtrOutput {
+	return o.ToDiskAuthPtrOutputWithContext(context.Background())
+}
+
+func (o DiskAuthOutput) ToDiskAuthPtrOutputWithContext(ctx context.Context) DiskAuthPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DiskAuth) *DiskAuth {
+		return &v
+	}).(DiskAuthPtrOutput)
+}
+
+// A secret that libvirt keeps: our password for a server.
+func (o DiskAuthOutput) Secret() AuthSecretReferencePtrOutput {
+	return o.ApplyT(func(v DiskAuth) *AuthSecretReference { return v.Secret }).(AuthSecretReferencePtrOutput)
+}
+
+// The user's name.
+func (o DiskAuthOutput) Username() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DiskAuth) *string { return v.Username }).(pulumi.StringPtrOutput)
+}
+
+type DiskAuthPtrOutput struct{ *pulumi.OutputState }
+
+func (DiskAuthPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DiskAuth)(nil)).Elem()
+}
+
+func (o DiskAuthPtrOutput) ToDiskAuthPtrOutput() DiskAuthPtrOutput {
+	return o
+}
+
+func (o DiskAuthPtrOutput) ToDiskAuthPtrOutputWithContext(ctx context.Context) DiskAuthPtrOutput {
+	return o
+}
+
+func (o DiskAuthPtrOutput) Elem() DiskAuthOutput {
+	return o.ApplyT(func(v *DiskAuth) DiskAuth {
+		if v != nil {
+			return *v
+		}
+		var ret DiskAuth
+		return ret
+	}).(DiskAuthOutput)
+}
+
+// A secret that libvirt keeps: our password for a server.
+func (o DiskAuthPtrOutput) Secret() AuthSecretReferencePtrOutput {
+	return o.ApplyT(func(v *DiskAuth) *AuthSecretReference {
+		if v == nil {
+			return nil
+		}
+		return v.Secret
+	}).(AuthSecretReferencePtrOutput)
+}
+
+// The user's name.
+func (o DiskAuthPtrOutput) Username() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *DiskAuth) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Username
+	}).(pulumi.StringPtrOutput)
+}
+
 // Sizes of blocks.
 type DiskBlockIo struct {
+	// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+	DiscardGranularity *int `pulumi:"discardGranularity"`
 	// Bytes of a sector, as the guest sees it.
 	LogicalBlockSize *int `pulumi:"logicalBlockSize"`
 	// Bytes that the disk writes at once, as it says.
@@ -7800,6 +10293,8 @@ type DiskBlockIoInput interface {
 
 // Sizes of blocks.
 type DiskBlockIoArgs struct {
+	// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+	DiscardGranularity pulumi.IntPtrInput `pulumi:"discardGranularity"`
 	// Bytes of a sector, as the guest sees it.
 	LogicalBlockSize pulumi.IntPtrInput `pulumi:"logicalBlockSize"`
 	// Bytes that the disk writes at once, as it says.
@@ -7884,6 +10379,11 @@ func (o DiskBlockIoOutput) ToDiskBlockIoPtrOutputWithContext(ctx context.Context
 	}).(DiskBlockIoPtrOutput)
 }
 
+// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+func (o DiskBlockIoOutput) DiscardGranularity() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DiskBlockIo) *int { return v.DiscardGranularity }).(pulumi.IntPtrOutput)
+}
+
 // Bytes of a sector, as the guest sees it.
 func (o DiskBlockIoOutput) LogicalBlockSize() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v DiskBlockIo) *int { return v.LogicalBlockSize }).(pulumi.IntPtrOutput)
@@ -7916,6 +10416,16 @@ func (o DiskBlockIoPtrOutput) Elem() DiskBlockIoOutput {
 		var ret DiskBlockIo
 		return ret
 	}).(DiskBlockIoOutput)
+}
+
+// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+func (o DiskBlockIoPtrOutput) DiscardGranularity() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *DiskBlockIo) *int {
+		if v == nil {
+			return nil
+		}
+		return v.DiscardGranularity
+	}).(pulumi.IntPtrOutput)
 }
 
 // Bytes of a sector, as the guest sees it.
@@ -7965,7 +10475,9 @@ type DiskDriver struct {
 	// The I/O thread that serves it.
 	Iothread *int `pulumi:"iothread"`
 	// An I/O thread and the queues that it serves. Since libvirt 10.0.0.
-	Iothreads []DiskIothread `pulumi:"iothreads"`
+	Iothreads []QueueIothread `pulumi:"iothreads"`
+	// Counts operations by how long they took. Since libvirt 12.1.0.
+	LatencyHistograms []DiskLatencyHistogram `pulumi:"latencyHistograms"`
 	// Cache of the image's tables. Since libvirt 7.0.0.
 	MetadataCache *MetadataCache `pulumi:"metadataCache"`
 	// Always `qemu` with QEMU.
@@ -7980,7 +10492,9 @@ type DiskDriver struct {
 	Queues *int `pulumi:"queues"`
 	// The same for reads. One of `stop`, `report`, `ignore`.
 	RerrorPolicy *string `pulumi:"rerrorPolicy"`
-	// The image's format: `raw`, `qcow2`, …
+	// Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+	Statistics []int `pulumi:"statistics"`
+	// The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
 	Type *string `pulumi:"type"`
 }
 
@@ -8022,7 +10536,9 @@ type DiskDriverArgs struct {
 	// The I/O thread that serves it.
 	Iothread pulumi.IntPtrInput `pulumi:"iothread"`
 	// An I/O thread and the queues that it serves. Since libvirt 10.0.0.
-	Iothreads DiskIothreadArrayInput `pulumi:"iothreads"`
+	Iothreads QueueIothreadArrayInput `pulumi:"iothreads"`
+	// Counts operations by how long they took. Since libvirt 12.1.0.
+	LatencyHistograms DiskLatencyHistogramArrayInput `pulumi:"latencyHistograms"`
 	// Cache of the image's tables. Since libvirt 7.0.0.
 	MetadataCache MetadataCachePtrInput `pulumi:"metadataCache"`
 	// Always `qemu` with QEMU.
@@ -8037,7 +10553,9 @@ type DiskDriverArgs struct {
 	Queues pulumi.IntPtrInput `pulumi:"queues"`
 	// The same for reads. One of `stop`, `report`, `ignore`.
 	RerrorPolicy pulumi.StringPtrInput `pulumi:"rerrorPolicy"`
-	// The image's format: `raw`, `qcow2`, …
+	// Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+	Statistics pulumi.IntArrayInput `pulumi:"statistics"`
+	// The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -8180,8 +10698,13 @@ func (o DiskDriverOutput) Iothread() pulumi.IntPtrOutput {
 }
 
 // An I/O thread and the queues that it serves. Since libvirt 10.0.0.
-func (o DiskDriverOutput) Iothreads() DiskIothreadArrayOutput {
-	return o.ApplyT(func(v DiskDriver) []DiskIothread { return v.Iothreads }).(DiskIothreadArrayOutput)
+func (o DiskDriverOutput) Iothreads() QueueIothreadArrayOutput {
+	return o.ApplyT(func(v DiskDriver) []QueueIothread { return v.Iothreads }).(QueueIothreadArrayOutput)
+}
+
+// Counts operations by how long they took. Since libvirt 12.1.0.
+func (o DiskDriverOutput) LatencyHistograms() DiskLatencyHistogramArrayOutput {
+	return o.ApplyT(func(v DiskDriver) []DiskLatencyHistogram { return v.LatencyHistograms }).(DiskLatencyHistogramArrayOutput)
 }
 
 // Cache of the image's tables. Since libvirt 7.0.0.
@@ -8219,7 +10742,12 @@ func (o DiskDriverOutput) RerrorPolicy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskDriver) *string { return v.RerrorPolicy }).(pulumi.StringPtrOutput)
 }
 
-// The image's format: `raw`, `qcow2`, …
+// Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+func (o DiskDriverOutput) Statistics() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v DiskDriver) []int { return v.Statistics }).(pulumi.IntArrayOutput)
+}
+
+// The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
 func (o DiskDriverOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskDriver) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -8369,13 +10897,23 @@ func (o DiskDriverPtrOutput) Iothread() pulumi.IntPtrOutput {
 }
 
 // An I/O thread and the queues that it serves. Since libvirt 10.0.0.
-func (o DiskDriverPtrOutput) Iothreads() DiskIothreadArrayOutput {
-	return o.ApplyT(func(v *DiskDriver) []DiskIothread {
+func (o DiskDriverPtrOutput) Iothreads() QueueIothreadArrayOutput {
+	return o.ApplyT(func(v *DiskDriver) []QueueIothread {
 		if v == nil {
 			return nil
 		}
 		return v.Iothreads
-	}).(DiskIothreadArrayOutput)
+	}).(QueueIothreadArrayOutput)
+}
+
+// Counts operations by how long they took. Since libvirt 12.1.0.
+func (o DiskDriverPtrOutput) LatencyHistograms() DiskLatencyHistogramArrayOutput {
+	return o.ApplyT(func(v *DiskDriver) []DiskLatencyHistogram {
+		if v == nil {
+			return nil
+		}
+		return v.LatencyHistograms
+	}).(DiskLatencyHistogramArrayOutput)
 }
 
 // Cache of the image's tables. Since libvirt 7.0.0.
@@ -8448,7 +10986,17 @@ func (o DiskDriverPtrOutput) RerrorPolicy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The image's format: `raw`, `qcow2`, …
+// Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+func (o DiskDriverPtrOutput) Statistics() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v *DiskDriver) []int {
+		if v == nil {
+			return nil
+		}
+		return v.Statistics
+	}).(pulumi.IntArrayOutput)
+}
+
+// The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
 func (o DiskDriverPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskDriver) *string {
 		if v == nil {
@@ -8657,7 +11205,7 @@ func (o DiskGeometryPtrOutput) Trans() pulumi.StringPtrOutput {
 
 // Limits of throughput; 0 is none.
 type DiskIoTune struct {
-	// Disks of one group share the limits. Since libvirt 3.0.0.
+	// Name of the group; its disks share the limits. Since libvirt 3.0.0.
 	GroupName *string `pulumi:"groupName"`
 	// Bytes read a second.
 	ReadBytesSec *string `pulumi:"readBytesSec"`
@@ -8712,7 +11260,7 @@ type DiskIoTuneInput interface {
 
 // Limits of throughput; 0 is none.
 type DiskIoTuneArgs struct {
-	// Disks of one group share the limits. Since libvirt 3.0.0.
+	// Name of the group; its disks share the limits. Since libvirt 3.0.0.
 	GroupName pulumi.StringPtrInput `pulumi:"groupName"`
 	// Bytes read a second.
 	ReadBytesSec pulumi.StringPtrInput `pulumi:"readBytesSec"`
@@ -8807,6 +11355,31 @@ func (i *diskIoTunePtrType) ToDiskIoTunePtrOutputWithContext(ctx context.Context
 	return pulumi.ToOutputWithContext(ctx, i).(DiskIoTunePtrOutput)
 }
 
+// DiskIoTuneArrayInput is an input type that accepts DiskIoTuneArray and DiskIoTuneArrayOutput values.
+// You can construct a concrete instance of `DiskIoTuneArrayInput` via:
+//
+//	DiskIoTuneArray{ DiskIoTuneArgs{...} }
+type DiskIoTuneArrayInput interface {
+	pulumi.Input
+
+	ToDiskIoTuneArrayOutput() DiskIoTuneArrayOutput
+	ToDiskIoTuneArrayOutputWithContext(context.Context) DiskIoTuneArrayOutput
+}
+
+type DiskIoTuneArray []DiskIoTuneInput
+
+func (DiskIoTuneArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]DiskIoTune)(nil)).Elem()
+}
+
+func (i DiskIoTuneArray) ToDiskIoTuneArrayOutput() DiskIoTuneArrayOutput {
+	return i.ToDiskIoTuneArrayOutputWithContext(context.Background())
+}
+
+func (i DiskIoTuneArray) ToDiskIoTuneArrayOutputWithContext(ctx context.Context) DiskIoTuneArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DiskIoTuneArrayOutput)
+}
+
 // Limits of throughput; 0 is none.
 type DiskIoTuneOutput struct{ *pulumi.OutputState }
 
@@ -8832,7 +11405,7 @@ func (o DiskIoTuneOutput) ToDiskIoTunePtrOutputWithContext(ctx context.Context) 
 	}).(DiskIoTunePtrOutput)
 }
 
-// Disks of one group share the limits. Since libvirt 3.0.0.
+// Name of the group; its disks share the limits. Since libvirt 3.0.0.
 func (o DiskIoTuneOutput) GroupName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.GroupName }).(pulumi.StringPtrOutput)
 }
@@ -8956,7 +11529,7 @@ func (o DiskIoTunePtrOutput) Elem() DiskIoTuneOutput {
 	}).(DiskIoTuneOutput)
 }
 
-// Disks of one group share the limits. Since libvirt 3.0.0.
+// Name of the group; its disks share the limits. Since libvirt 3.0.0.
 func (o DiskIoTunePtrOutput) GroupName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -9156,113 +11729,133 @@ func (o DiskIoTunePtrOutput) WriteIopsSecMaxLength() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// An I/O thread and the queues that it serves.
-type DiskIothread struct {
-	// The thread.
-	Id *int `pulumi:"id"`
-	// Queues of it.
-	Queues []int `pulumi:"queues"`
+type DiskIoTuneArrayOutput struct{ *pulumi.OutputState }
+
+func (DiskIoTuneArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]DiskIoTune)(nil)).Elem()
 }
 
-// DiskIothreadInput is an input type that accepts DiskIothreadArgs and DiskIothreadOutput values.
-// You can construct a concrete instance of `DiskIothreadInput` via:
+func (o DiskIoTuneArrayOutput) ToDiskIoTuneArrayOutput() DiskIoTuneArrayOutput {
+	return o
+}
+
+func (o DiskIoTuneArrayOutput) ToDiskIoTuneArrayOutputWithContext(ctx context.Context) DiskIoTuneArrayOutput {
+	return o
+}
+
+func (o DiskIoTuneArrayOutput) Index(i pulumi.IntInput) DiskIoTuneOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) DiskIoTune {
+		return vs[0].([]DiskIoTune)[vs[1].(int)]
+	}).(DiskIoTuneOutput)
+}
+
+// Counts operations by how long they took.
+type DiskLatencyHistogram struct {
+	// Nanoseconds at which each bin begins.
+	Bins []string `pulumi:"bins"`
+	// Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
+	Type *string `pulumi:"type"`
+}
+
+// DiskLatencyHistogramInput is an input type that accepts DiskLatencyHistogramArgs and DiskLatencyHistogramOutput values.
+// You can construct a concrete instance of `DiskLatencyHistogramInput` via:
 //
-//	DiskIothreadArgs{...}
-type DiskIothreadInput interface {
+//	DiskLatencyHistogramArgs{...}
+type DiskLatencyHistogramInput interface {
 	pulumi.Input
 
-	ToDiskIothreadOutput() DiskIothreadOutput
-	ToDiskIothreadOutputWithContext(context.Context) DiskIothreadOutput
+	ToDiskLatencyHistogramOutput() DiskLatencyHistogramOutput
+	ToDiskLatencyHistogramOutputWithContext(context.Context) DiskLatencyHistogramOutput
 }
 
-// An I/O thread and the queues that it serves.
-type DiskIothreadArgs struct {
-	// The thread.
-	Id pulumi.IntPtrInput `pulumi:"id"`
-	// Queues of it.
-	Queues pulumi.IntArrayInput `pulumi:"queues"`
+// Counts operations by how long they took.
+type DiskLatencyHistogramArgs struct {
+	// Nanoseconds at which each bin begins.
+	Bins pulumi.StringArrayInput `pulumi:"bins"`
+	// Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
-func (DiskIothreadArgs) ElementType() reflect.Type {
-	return reflect.TypeOf((*DiskIothread)(nil)).Elem()
+func (DiskLatencyHistogramArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DiskLatencyHistogram)(nil)).Elem()
 }
 
-func (i DiskIothreadArgs) ToDiskIothreadOutput() DiskIothreadOutput {
-	return i.ToDiskIothreadOutputWithContext(context.Background())
+func (i DiskLatencyHistogramArgs) ToDiskLatencyHistogramOutput() DiskLatencyHistogramOutput {
+	return i.ToDiskLatencyHistogramOutputWithContext(context.Background())
 }
 
-func (i DiskIothreadArgs) ToDiskIothreadOutputWithContext(ctx context.Context) DiskIothreadOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(DiskIothreadOutput)
+func (i DiskLatencyHistogramArgs) ToDiskLatencyHistogramOutputWithContext(ctx context.Context) DiskLatencyHistogramOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DiskLatencyHistogramOutput)
 }
 
-// DiskIothreadArrayInput is an input type that accepts DiskIothreadArray and DiskIothreadArrayOutput values.
-// You can construct a concrete instance of `DiskIothreadArrayInput` via:
+// DiskLatencyHistogramArrayInput is an input type that accepts DiskLatencyHistogramArray and DiskLatencyHistogramArrayOutput values.
+// You can construct a concrete instance of `DiskLatencyHistogramArrayInput` via:
 //
-//	DiskIothreadArray{ DiskIothreadArgs{...} }
-type DiskIothreadArrayInput interface {
+//	DiskLatencyHistogramArray{ DiskLatencyHistogramArgs{...} }
+type DiskLatencyHistogramArrayInput interface {
 	pulumi.Input
 
-	ToDiskIothreadArrayOutput() DiskIothreadArrayOutput
-	ToDiskIothreadArrayOutputWithContext(context.Context) DiskIothreadArrayOutput
+	ToDiskLatencyHistogramArrayOutput() DiskLatencyHistogramArrayOutput
+	ToDiskLatencyHistogramArrayOutputWithContext(context.Context) DiskLatencyHistogramArrayOutput
 }
 
-type DiskIothreadArray []DiskIothreadInput
+type DiskLatencyHistogramArray []DiskLatencyHistogramInput
 
-func (DiskIothreadArray) ElementType() reflect.Type {
-	return reflect.TypeOf((*[]DiskIothread)(nil)).Elem()
+func (DiskLatencyHistogramArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]DiskLatencyHistogram)(nil)).Elem()
 }
 
-func (i DiskIothreadArray) ToDiskIothreadArrayOutput() DiskIothreadArrayOutput {
-	return i.ToDiskIothreadArrayOutputWithContext(context.Background())
+func (i DiskLatencyHistogramArray) ToDiskLatencyHistogramArrayOutput() DiskLatencyHistogramArrayOutput {
+	return i.ToDiskLatencyHistogramArrayOutputWithContext(context.Background())
 }
 
-func (i DiskIothreadArray) ToDiskIothreadArrayOutputWithContext(ctx context.Context) DiskIothreadArrayOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(DiskIothreadArrayOutput)
+func (i DiskLatencyHistogramArray) ToDiskLatencyHistogramArrayOutputWithContext(ctx context.Context) DiskLatencyHistogramArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DiskLatencyHistogramArrayOutput)
 }
 
-// An I/O thread and the queues that it serves.
-type DiskIothreadOutput struct{ *pulumi.OutputState }
+// Counts operations by how long they took.
+type DiskLatencyHistogramOutput struct{ *pulumi.OutputState }
 
-func (DiskIothreadOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*DiskIothread)(nil)).Elem()
+func (DiskLatencyHistogramOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DiskLatencyHistogram)(nil)).Elem()
 }
 
-func (o DiskIothreadOutput) ToDiskIothreadOutput() DiskIothreadOutput {
+func (o DiskLatencyHistogramOutput) ToDiskLatencyHistogramOutput() DiskLatencyHistogramOutput {
 	return o
 }
 
-func (o DiskIothreadOutput) ToDiskIothreadOutputWithContext(ctx context.Context) DiskIothreadOutput {
+func (o DiskLatencyHistogramOutput) ToDiskLatencyHistogramOutputWithContext(ctx context.Context) DiskLatencyHistogramOutput {
 	return o
 }
 
-// The thread.
-func (o DiskIothreadOutput) Id() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v DiskIothread) *int { return v.Id }).(pulumi.IntPtrOutput)
+// Nanoseconds at which each bin begins.
+func (o DiskLatencyHistogramOutput) Bins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v DiskLatencyHistogram) []string { return v.Bins }).(pulumi.StringArrayOutput)
 }
 
-// Queues of it.
-func (o DiskIothreadOutput) Queues() pulumi.IntArrayOutput {
-	return o.ApplyT(func(v DiskIothread) []int { return v.Queues }).(pulumi.IntArrayOutput)
+// Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
+func (o DiskLatencyHistogramOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DiskLatencyHistogram) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
 
-type DiskIothreadArrayOutput struct{ *pulumi.OutputState }
+type DiskLatencyHistogramArrayOutput struct{ *pulumi.OutputState }
 
-func (DiskIothreadArrayOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*[]DiskIothread)(nil)).Elem()
+func (DiskLatencyHistogramArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]DiskLatencyHistogram)(nil)).Elem()
 }
 
-func (o DiskIothreadArrayOutput) ToDiskIothreadArrayOutput() DiskIothreadArrayOutput {
+func (o DiskLatencyHistogramArrayOutput) ToDiskLatencyHistogramArrayOutput() DiskLatencyHistogramArrayOutput {
 	return o
 }
 
-func (o DiskIothreadArrayOutput) ToDiskIothreadArrayOutputWithContext(ctx context.Context) DiskIothreadArrayOutput {
+func (o DiskLatencyHistogramArrayOutput) ToDiskLatencyHistogramArrayOutputWithContext(ctx context.Context) DiskLatencyHistogramArrayOutput {
 	return o
 }
 
-func (o DiskIothreadArrayOutput) Index(i pulumi.IntInput) DiskIothreadOutput {
-	return pulumi.All(o, i).ApplyT(func(vs []interface{}) DiskIothread {
-		return vs[0].([]DiskIothread)[vs[1].(int)]
-	}).(DiskIothreadOutput)
+func (o DiskLatencyHistogramArrayOutput) Index(i pulumi.IntInput) DiskLatencyHistogramOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) DiskLatencyHistogram {
+		return vs[0].([]DiskLatencyHistogram)[vs[1].(int)]
+	}).(DiskLatencyHistogramOutput)
 }
 
 // Where the data are.
@@ -9270,12 +11863,14 @@ type DiskSource struct {
 	// A PCI address of the host. For `nvme`.
 	Address *PciAddress `pulumi:"address"`
 	// Who we are to the storage server.
-	Auth *StorageAuth `pulumi:"auth"`
+	Auth *DiskAuth `pulumi:"auth"`
 	// Path of Ceph's configuration on the host. For `network`.
 	Config *string `pulumi:"config"`
 	// A cookie for the web server.
 	Cookies []SourceCookie `pulumi:"cookies"`
-	// Path of the vDPA device. For `block`, `vhostvdpa`.
+	// The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+	DataStore *DataStore `pulumi:"dataStore"`
+	// Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
 	Dev *string `pulumi:"dev"`
 	// Directory on the host, shown as a FAT disk. For `dir`.
 	Dir *string `pulumi:"dir"`
@@ -9305,7 +11900,7 @@ type DiskSource struct {
 	Path *string `pulumi:"path"`
 	// The pool. For `volume`.
 	Pool *string `pulumi:"pool"`
-	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
 	Protocol *string `pulumi:"protocol"`
 	// What comes after the `?` of the URL. For `network`. Since libvirt 6.2.0.
 	Query *string `pulumi:"query"`
@@ -9353,12 +11948,14 @@ type DiskSourceArgs struct {
 	// A PCI address of the host. For `nvme`.
 	Address PciAddressPtrInput `pulumi:"address"`
 	// Who we are to the storage server.
-	Auth StorageAuthPtrInput `pulumi:"auth"`
+	Auth DiskAuthPtrInput `pulumi:"auth"`
 	// Path of Ceph's configuration on the host. For `network`.
 	Config pulumi.StringPtrInput `pulumi:"config"`
 	// A cookie for the web server.
 	Cookies SourceCookieArrayInput `pulumi:"cookies"`
-	// Path of the vDPA device. For `block`, `vhostvdpa`.
+	// The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+	DataStore DataStorePtrInput `pulumi:"dataStore"`
+	// Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
 	// Directory on the host, shown as a FAT disk. For `dir`.
 	Dir pulumi.StringPtrInput `pulumi:"dir"`
@@ -9388,7 +11985,7 @@ type DiskSourceArgs struct {
 	Path pulumi.StringPtrInput `pulumi:"path"`
 	// The pool. For `volume`.
 	Pool pulumi.StringPtrInput `pulumi:"pool"`
-	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// What comes after the `?` of the URL. For `network`. Since libvirt 6.2.0.
 	Query pulumi.StringPtrInput `pulumi:"query"`
@@ -9504,8 +12101,8 @@ func (o DiskSourceOutput) Address() PciAddressPtrOutput {
 }
 
 // Who we are to the storage server.
-func (o DiskSourceOutput) Auth() StorageAuthPtrOutput {
-	return o.ApplyT(func(v DiskSource) *StorageAuth { return v.Auth }).(StorageAuthPtrOutput)
+func (o DiskSourceOutput) Auth() DiskAuthPtrOutput {
+	return o.ApplyT(func(v DiskSource) *DiskAuth { return v.Auth }).(DiskAuthPtrOutput)
 }
 
 // Path of Ceph's configuration on the host. For `network`.
@@ -9518,7 +12115,12 @@ func (o DiskSourceOutput) Cookies() SourceCookieArrayOutput {
 	return o.ApplyT(func(v DiskSource) []SourceCookie { return v.Cookies }).(SourceCookieArrayOutput)
 }
 
-// Path of the vDPA device. For `block`, `vhostvdpa`.
+// The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+func (o DiskSourceOutput) DataStore() DataStorePtrOutput {
+	return o.ApplyT(func(v DiskSource) *DataStore { return v.DataStore }).(DataStorePtrOutput)
+}
+
+// Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
 func (o DiskSourceOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
@@ -9593,7 +12195,7 @@ func (o DiskSourceOutput) Pool() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Pool }).(pulumi.StringPtrOutput)
 }
 
-// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
 func (o DiskSourceOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Protocol }).(pulumi.StringPtrOutput)
 }
@@ -9703,13 +12305,13 @@ func (o DiskSourcePtrOutput) Address() PciAddressPtrOutput {
 }
 
 // Who we are to the storage server.
-func (o DiskSourcePtrOutput) Auth() StorageAuthPtrOutput {
-	return o.ApplyT(func(v *DiskSource) *StorageAuth {
+func (o DiskSourcePtrOutput) Auth() DiskAuthPtrOutput {
+	return o.ApplyT(func(v *DiskSource) *DiskAuth {
 		if v == nil {
 			return nil
 		}
 		return v.Auth
-	}).(StorageAuthPtrOutput)
+	}).(DiskAuthPtrOutput)
 }
 
 // Path of Ceph's configuration on the host. For `network`.
@@ -9732,7 +12334,17 @@ func (o DiskSourcePtrOutput) Cookies() SourceCookieArrayOutput {
 	}).(SourceCookieArrayOutput)
 }
 
-// Path of the vDPA device. For `block`, `vhostvdpa`.
+// The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+func (o DiskSourcePtrOutput) DataStore() DataStorePtrOutput {
+	return o.ApplyT(func(v *DiskSource) *DataStore {
+		if v == nil {
+			return nil
+		}
+		return v.DataStore
+	}).(DataStorePtrOutput)
+}
+
+// Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
 func (o DiskSourcePtrOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *string {
 		if v == nil {
@@ -9882,7 +12494,7 @@ func (o DiskSourcePtrOutput) Pool() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
 func (o DiskSourcePtrOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *string {
 		if v == nil {
@@ -10034,10 +12646,12 @@ func (o DiskSourcePtrOutput) Volume() pulumi.StringPtrOutput {
 
 // What the guest sees.
 type DiskTarget struct {
-	// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+	// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
 	Bus *string `pulumi:"bus"`
 	// Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.
 	Dev *string `pulumi:"dev"`
+	// Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
+	Dpofua *bool `pulumi:"dpofua"`
 	// A USB disk that says it is removable.
 	Removable *bool `pulumi:"removable"`
 	// Turns a minute; 1 says that it is an SSD. Since libvirt 7.3.0.
@@ -10059,10 +12673,12 @@ type DiskTargetInput interface {
 
 // What the guest sees.
 type DiskTargetArgs struct {
-	// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+	// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
 	Bus pulumi.StringPtrInput `pulumi:"bus"`
 	// Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
+	// Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
+	Dpofua pulumi.BoolPtrInput `pulumi:"dpofua"`
 	// A USB disk that says it is removable.
 	Removable pulumi.BoolPtrInput `pulumi:"removable"`
 	// Turns a minute; 1 says that it is an SSD. Since libvirt 7.3.0.
@@ -10149,7 +12765,7 @@ func (o DiskTargetOutput) ToDiskTargetPtrOutputWithContext(ctx context.Context) 
 	}).(DiskTargetPtrOutput)
 }
 
-// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
 func (o DiskTargetOutput) Bus() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskTarget) *string { return v.Bus }).(pulumi.StringPtrOutput)
 }
@@ -10157,6 +12773,11 @@ func (o DiskTargetOutput) Bus() pulumi.StringPtrOutput {
 // Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.
 func (o DiskTargetOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskTarget) *string { return v.Dev }).(pulumi.StringPtrOutput)
+}
+
+// Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
+func (o DiskTargetOutput) Dpofua() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v DiskTarget) *bool { return v.Dpofua }).(pulumi.BoolPtrOutput)
 }
 
 // A USB disk that says it is removable.
@@ -10198,7 +12819,7 @@ func (o DiskTargetPtrOutput) Elem() DiskTargetOutput {
 	}).(DiskTargetOutput)
 }
 
-// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+// The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
 func (o DiskTargetPtrOutput) Bus() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskTarget) *string {
 		if v == nil {
@@ -10216,6 +12837,16 @@ func (o DiskTargetPtrOutput) Dev() pulumi.StringPtrOutput {
 		}
 		return v.Dev
 	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
+func (o DiskTargetPtrOutput) Dpofua() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *DiskTarget) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Dpofua
+	}).(pulumi.BoolPtrOutput)
 }
 
 // A USB disk that says it is removable.
@@ -10782,6 +13413,165 @@ func (o DnsTxtArrayOutput) Index(i pulumi.IntInput) DnsTxtOutput {
 	}).(DnsTxtOutput)
 }
 
+// Whether devices of the host are given by way of iommufd, all of them.
+type DomainIommufd struct {
+	// Whether they are.
+	Enabled *bool `pulumi:"enabled"`
+	// A group of passed file descriptors. Since libvirt 12.2.0.
+	Fdgroup *string `pulumi:"fdgroup"`
+}
+
+// DomainIommufdInput is an input type that accepts DomainIommufdArgs and DomainIommufdOutput values.
+// You can construct a concrete instance of `DomainIommufdInput` via:
+//
+//	DomainIommufdArgs{...}
+type DomainIommufdInput interface {
+	pulumi.Input
+
+	ToDomainIommufdOutput() DomainIommufdOutput
+	ToDomainIommufdOutputWithContext(context.Context) DomainIommufdOutput
+}
+
+// Whether devices of the host are given by way of iommufd, all of them.
+type DomainIommufdArgs struct {
+	// Whether they are.
+	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
+	// A group of passed file descriptors. Since libvirt 12.2.0.
+	Fdgroup pulumi.StringPtrInput `pulumi:"fdgroup"`
+}
+
+func (DomainIommufdArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DomainIommufd)(nil)).Elem()
+}
+
+func (i DomainIommufdArgs) ToDomainIommufdOutput() DomainIommufdOutput {
+	return i.ToDomainIommufdOutputWithContext(context.Background())
+}
+
+func (i DomainIommufdArgs) ToDomainIommufdOutputWithContext(ctx context.Context) DomainIommufdOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DomainIommufdOutput)
+}
+
+func (i DomainIommufdArgs) ToDomainIommufdPtrOutput() DomainIommufdPtrOutput {
+	return i.ToDomainIommufdPtrOutputWithContext(context.Background())
+}
+
+func (i DomainIommufdArgs) ToDomainIommufdPtrOutputWithContext(ctx context.Context) DomainIommufdPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DomainIommufdOutput).ToDomainIommufdPtrOutputWithContext(ctx)
+}
+
+// DomainIommufdPtrInput is an input type that accepts DomainIommufdArgs, DomainIommufdPtr and DomainIommufdPtrOutput values.
+// You can construct a concrete instance of `DomainIommufdPtrInput` via:
+//
+//	        DomainIommufdArgs{...}
+//
+//	or:
+//
+//	        nil
+type DomainIommufdPtrInput interface {
+	pulumi.Input
+
+	ToDomainIommufdPtrOutput() DomainIommufdPtrOutput
+	ToDomainIommufdPtrOutputWithContext(context.Context) DomainIommufdPtrOutput
+}
+
+type domainIommufdPtrType DomainIommufdArgs
+
+func DomainIommufdPtr(v *DomainIommufdArgs) DomainIommufdPtrInput {
+	return (*domainIommufdPtrType)(v)
+}
+
+func (*domainIommufdPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**DomainIommufd)(nil)).Elem()
+}
+
+func (i *domainIommufdPtrType) ToDomainIommufdPtrOutput() DomainIommufdPtrOutput {
+	return i.ToDomainIommufdPtrOutputWithContext(context.Background())
+}
+
+func (i *domainIommufdPtrType) ToDomainIommufdPtrOutputWithContext(ctx context.Context) DomainIommufdPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DomainIommufdPtrOutput)
+}
+
+// Whether devices of the host are given by way of iommufd, all of them.
+type DomainIommufdOutput struct{ *pulumi.OutputState }
+
+func (DomainIommufdOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DomainIommufd)(nil)).Elem()
+}
+
+func (o DomainIommufdOutput) ToDomainIommufdOutput() DomainIommufdOutput {
+	return o
+}
+
+func (o DomainIommufdOutput) ToDomainIommufdOutputWithContext(ctx context.Context) DomainIommufdOutput {
+	return o
+}
+
+func (o DomainIommufdOutput) ToDomainIommufdPtrOutput() DomainIommufdPtrOutput {
+	return o.ToDomainIommufdPtrOutputWithContext(context.Background())
+}
+
+func (o DomainIommufdOutput) ToDomainIommufdPtrOutputWithContext(ctx context.Context) DomainIommufdPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DomainIommufd) *DomainIommufd {
+		return &v
+	}).(DomainIommufdPtrOutput)
+}
+
+// Whether they are.
+func (o DomainIommufdOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v DomainIommufd) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
+}
+
+// A group of passed file descriptors. Since libvirt 12.2.0.
+func (o DomainIommufdOutput) Fdgroup() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DomainIommufd) *string { return v.Fdgroup }).(pulumi.StringPtrOutput)
+}
+
+type DomainIommufdPtrOutput struct{ *pulumi.OutputState }
+
+func (DomainIommufdPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DomainIommufd)(nil)).Elem()
+}
+
+func (o DomainIommufdPtrOutput) ToDomainIommufdPtrOutput() DomainIommufdPtrOutput {
+	return o
+}
+
+func (o DomainIommufdPtrOutput) ToDomainIommufdPtrOutputWithContext(ctx context.Context) DomainIommufdPtrOutput {
+	return o
+}
+
+func (o DomainIommufdPtrOutput) Elem() DomainIommufdOutput {
+	return o.ApplyT(func(v *DomainIommufd) DomainIommufd {
+		if v != nil {
+			return *v
+		}
+		var ret DomainIommufd
+		return ret
+	}).(DomainIommufdOutput)
+}
+
+// Whether they are.
+func (o DomainIommufdPtrOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *DomainIommufd) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Enabled
+	}).(pulumi.BoolPtrOutput)
+}
+
+// A group of passed file descriptors. Since libvirt 12.2.0.
+func (o DomainIommufdPtrOutput) Fdgroup() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *DomainIommufd) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Fdgroup
+	}).(pulumi.StringPtrOutput)
+}
+
 // How QEMU's other threads are scheduled.
 type Emulatorsched struct {
 	// Priority of `fifo` and `rr`.
@@ -10947,11 +13737,11 @@ type Encryption struct {
 	Cipher *Cipher `pulumi:"cipher"`
 	// Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
 	Engine *string `pulumi:"engine"`
-	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
 	Format *string `pulumi:"format"`
 	// How initialization vectors are made.
 	Ivgen *Ivgen `pulumi:"ivgen"`
-	// A secret that libvirt keeps.
+	// A secret that libvirt keeps: the pass phrase of an image.
 	Secrets []SecretReference `pulumi:"secrets"`
 }
 
@@ -10972,11 +13762,11 @@ type EncryptionArgs struct {
 	Cipher CipherPtrInput `pulumi:"cipher"`
 	// Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
 	Engine pulumi.StringPtrInput `pulumi:"engine"`
-	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// How initialization vectors are made.
 	Ivgen IvgenPtrInput `pulumi:"ivgen"`
-	// A secret that libvirt keeps.
+	// A secret that libvirt keeps: the pass phrase of an image.
 	Secrets SecretReferenceArrayInput `pulumi:"secrets"`
 }
 
@@ -11068,7 +13858,7 @@ func (o EncryptionOutput) Engine() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Encryption) *string { return v.Engine }).(pulumi.StringPtrOutput)
 }
 
-// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
 func (o EncryptionOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Encryption) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -11078,7 +13868,7 @@ func (o EncryptionOutput) Ivgen() IvgenPtrOutput {
 	return o.ApplyT(func(v Encryption) *Ivgen { return v.Ivgen }).(IvgenPtrOutput)
 }
 
-// A secret that libvirt keeps.
+// A secret that libvirt keeps: the pass phrase of an image.
 func (o EncryptionOutput) Secrets() SecretReferenceArrayOutput {
 	return o.ApplyT(func(v Encryption) []SecretReference { return v.Secrets }).(SecretReferenceArrayOutput)
 }
@@ -11127,7 +13917,7 @@ func (o EncryptionPtrOutput) Engine() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
 func (o EncryptionPtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Encryption) *string {
 		if v == nil {
@@ -11147,7 +13937,7 @@ func (o EncryptionPtrOutput) Ivgen() IvgenPtrOutput {
 	}).(IvgenPtrOutput)
 }
 
-// A secret that libvirt keeps.
+// A secret that libvirt keeps: the pass phrase of an image.
 func (o EncryptionPtrOutput) Secrets() SecretReferenceArrayOutput {
 	return o.ApplyT(func(v *Encryption) []SecretReference {
 		if v == nil {
@@ -11157,15 +13947,128 @@ func (o EncryptionPtrOutput) Secrets() SecretReferenceArrayOutput {
 	}).(SecretReferenceArrayOutput)
 }
 
+// Virtual CPUs whose use of energy is counted.
+type EnergyTune struct {
+	// Counts what virtual CPUs use.
+	Monitors []ResourceMonitor `pulumi:"monitors"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus *string `pulumi:"vcpus"`
+}
+
+// EnergyTuneInput is an input type that accepts EnergyTuneArgs and EnergyTuneOutput values.
+// You can construct a concrete instance of `EnergyTuneInput` via:
+//
+//	EnergyTuneArgs{...}
+type EnergyTuneInput interface {
+	pulumi.Input
+
+	ToEnergyTuneOutput() EnergyTuneOutput
+	ToEnergyTuneOutputWithContext(context.Context) EnergyTuneOutput
+}
+
+// Virtual CPUs whose use of energy is counted.
+type EnergyTuneArgs struct {
+	// Counts what virtual CPUs use.
+	Monitors ResourceMonitorArrayInput `pulumi:"monitors"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus pulumi.StringPtrInput `pulumi:"vcpus"`
+}
+
+func (EnergyTuneArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*EnergyTune)(nil)).Elem()
+}
+
+func (i EnergyTuneArgs) ToEnergyTuneOutput() EnergyTuneOutput {
+	return i.ToEnergyTuneOutputWithContext(context.Background())
+}
+
+func (i EnergyTuneArgs) ToEnergyTuneOutputWithContext(ctx context.Context) EnergyTuneOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(EnergyTuneOutput)
+}
+
+// EnergyTuneArrayInput is an input type that accepts EnergyTuneArray and EnergyTuneArrayOutput values.
+// You can construct a concrete instance of `EnergyTuneArrayInput` via:
+//
+//	EnergyTuneArray{ EnergyTuneArgs{...} }
+type EnergyTuneArrayInput interface {
+	pulumi.Input
+
+	ToEnergyTuneArrayOutput() EnergyTuneArrayOutput
+	ToEnergyTuneArrayOutputWithContext(context.Context) EnergyTuneArrayOutput
+}
+
+type EnergyTuneArray []EnergyTuneInput
+
+func (EnergyTuneArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]EnergyTune)(nil)).Elem()
+}
+
+func (i EnergyTuneArray) ToEnergyTuneArrayOutput() EnergyTuneArrayOutput {
+	return i.ToEnergyTuneArrayOutputWithContext(context.Background())
+}
+
+func (i EnergyTuneArray) ToEnergyTuneArrayOutputWithContext(ctx context.Context) EnergyTuneArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(EnergyTuneArrayOutput)
+}
+
+// Virtual CPUs whose use of energy is counted.
+type EnergyTuneOutput struct{ *pulumi.OutputState }
+
+func (EnergyTuneOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*EnergyTune)(nil)).Elem()
+}
+
+func (o EnergyTuneOutput) ToEnergyTuneOutput() EnergyTuneOutput {
+	return o
+}
+
+func (o EnergyTuneOutput) ToEnergyTuneOutputWithContext(ctx context.Context) EnergyTuneOutput {
+	return o
+}
+
+// Counts what virtual CPUs use.
+func (o EnergyTuneOutput) Monitors() ResourceMonitorArrayOutput {
+	return o.ApplyT(func(v EnergyTune) []ResourceMonitor { return v.Monitors }).(ResourceMonitorArrayOutput)
+}
+
+// Virtual CPUs that it is for: `0-3`.
+func (o EnergyTuneOutput) Vcpus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v EnergyTune) *string { return v.Vcpus }).(pulumi.StringPtrOutput)
+}
+
+type EnergyTuneArrayOutput struct{ *pulumi.OutputState }
+
+func (EnergyTuneArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]EnergyTune)(nil)).Elem()
+}
+
+func (o EnergyTuneArrayOutput) ToEnergyTuneArrayOutput() EnergyTuneArrayOutput {
+	return o
+}
+
+func (o EnergyTuneArrayOutput) ToEnergyTuneArrayOutputWithContext(ctx context.Context) EnergyTuneArrayOutput {
+	return o
+}
+
+func (o EnergyTuneArrayOutput) Index(i pulumi.IntInput) EnergyTuneOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) EnergyTune {
+		return vs[0].([]EnergyTune)[vs[1].(int)]
+	}).(EnergyTuneOutput)
+}
+
 // What the hypervisor gives the guest beside devices.
 type Features struct {
 	// Power management, clean shutdown, hotplug. Nearly every guest wants it.
 	Acpi *bool `pulumi:"acpi"`
+	// The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+	Aia *string `pulumi:"aia"`
 	// A programmable interrupt controller.
 	Apic *bool `pulumi:"apic"`
+	// Whether the guest can end interrupts without an exit.
+	ApicEoi *bool `pulumi:"apicEoi"`
 	// Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
 	AsyncTeardown *string `pulumi:"asyncTeardown"`
-	// What a container may do.
+	// What a container may do. With the driver `lxc`.
 	Capabilities *ContainerCapabilities `pulumi:"capabilities"`
 	// Count cache flush assist on POWER.
 	CcfAssist *bool `pulumi:"ccfAssist"`
@@ -11177,6 +14080,8 @@ type Features struct {
 	Hap *bool `pulumi:"hap"`
 	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
 	Hpt *string `pulumi:"hpt"`
+	// Largest page of the guest on POWER. Since libvirt 4.5.0.
+	HptMaxPageSize *string `pulumi:"hptMaxPageSize"`
 	// Hardware transactional memory on POWER.
 	Htm *bool `pulumi:"htm"`
 	// Enlightenments: what makes Windows run well.
@@ -11211,10 +14116,14 @@ type Features struct {
 	TbCache *string `pulumi:"tbCache"`
 	// Hyper-V extensions of Xen.
 	Viridian *bool `pulumi:"viridian"`
+	// Nested virtualization on ARM. Since libvirt 12.1.0.
+	Virtualization *bool `pulumi:"virtualization"`
 	// Place for a crash dump's notes. Since libvirt 3.10.0.
 	Vmcoreinfo *bool `pulumi:"vmcoreinfo"`
 	// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
 	Vmport *bool `pulumi:"vmport"`
+	// Features of Xen. With the driver `xen`.
+	Xen *XenFeatures `pulumi:"xen"`
 }
 
 // FeaturesInput is an input type that accepts FeaturesArgs and FeaturesOutput values.
@@ -11232,11 +14141,15 @@ type FeaturesInput interface {
 type FeaturesArgs struct {
 	// Power management, clean shutdown, hotplug. Nearly every guest wants it.
 	Acpi pulumi.BoolPtrInput `pulumi:"acpi"`
+	// The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+	Aia pulumi.StringPtrInput `pulumi:"aia"`
 	// A programmable interrupt controller.
 	Apic pulumi.BoolPtrInput `pulumi:"apic"`
+	// Whether the guest can end interrupts without an exit.
+	ApicEoi pulumi.BoolPtrInput `pulumi:"apicEoi"`
 	// Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
 	AsyncTeardown pulumi.StringPtrInput `pulumi:"asyncTeardown"`
-	// What a container may do.
+	// What a container may do. With the driver `lxc`.
 	Capabilities ContainerCapabilitiesPtrInput `pulumi:"capabilities"`
 	// Count cache flush assist on POWER.
 	CcfAssist pulumi.BoolPtrInput `pulumi:"ccfAssist"`
@@ -11248,6 +14161,8 @@ type FeaturesArgs struct {
 	Hap pulumi.BoolPtrInput `pulumi:"hap"`
 	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
 	Hpt pulumi.StringPtrInput `pulumi:"hpt"`
+	// Largest page of the guest on POWER. Since libvirt 4.5.0.
+	HptMaxPageSize pulumi.StringPtrInput `pulumi:"hptMaxPageSize"`
 	// Hardware transactional memory on POWER.
 	Htm pulumi.BoolPtrInput `pulumi:"htm"`
 	// Enlightenments: what makes Windows run well.
@@ -11282,10 +14197,14 @@ type FeaturesArgs struct {
 	TbCache pulumi.StringPtrInput `pulumi:"tbCache"`
 	// Hyper-V extensions of Xen.
 	Viridian pulumi.BoolPtrInput `pulumi:"viridian"`
+	// Nested virtualization on ARM. Since libvirt 12.1.0.
+	Virtualization pulumi.BoolPtrInput `pulumi:"virtualization"`
 	// Place for a crash dump's notes. Since libvirt 3.10.0.
 	Vmcoreinfo pulumi.BoolPtrInput `pulumi:"vmcoreinfo"`
 	// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
 	Vmport pulumi.BoolPtrInput `pulumi:"vmport"`
+	// Features of Xen. With the driver `xen`.
+	Xen XenFeaturesPtrInput `pulumi:"xen"`
 }
 
 func (FeaturesArgs) ElementType() reflect.Type {
@@ -11371,9 +14290,19 @@ func (o FeaturesOutput) Acpi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Acpi }).(pulumi.BoolPtrOutput)
 }
 
+// The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+func (o FeaturesOutput) Aia() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Features) *string { return v.Aia }).(pulumi.StringPtrOutput)
+}
+
 // A programmable interrupt controller.
 func (o FeaturesOutput) Apic() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Apic }).(pulumi.BoolPtrOutput)
+}
+
+// Whether the guest can end interrupts without an exit.
+func (o FeaturesOutput) ApicEoi() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Features) *bool { return v.ApicEoi }).(pulumi.BoolPtrOutput)
 }
 
 // Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
@@ -11381,7 +14310,7 @@ func (o FeaturesOutput) AsyncTeardown() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.AsyncTeardown }).(pulumi.StringPtrOutput)
 }
 
-// What a container may do.
+// What a container may do. With the driver `lxc`.
 func (o FeaturesOutput) Capabilities() ContainerCapabilitiesPtrOutput {
 	return o.ApplyT(func(v Features) *ContainerCapabilities { return v.Capabilities }).(ContainerCapabilitiesPtrOutput)
 }
@@ -11409,6 +14338,11 @@ func (o FeaturesOutput) Hap() pulumi.BoolPtrOutput {
 // Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
 func (o FeaturesOutput) Hpt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Hpt }).(pulumi.StringPtrOutput)
+}
+
+// Largest page of the guest on POWER. Since libvirt 4.5.0.
+func (o FeaturesOutput) HptMaxPageSize() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Features) *string { return v.HptMaxPageSize }).(pulumi.StringPtrOutput)
 }
 
 // Hardware transactional memory on POWER.
@@ -11496,6 +14430,11 @@ func (o FeaturesOutput) Viridian() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Viridian }).(pulumi.BoolPtrOutput)
 }
 
+// Nested virtualization on ARM. Since libvirt 12.1.0.
+func (o FeaturesOutput) Virtualization() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Features) *bool { return v.Virtualization }).(pulumi.BoolPtrOutput)
+}
+
 // Place for a crash dump's notes. Since libvirt 3.10.0.
 func (o FeaturesOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Vmcoreinfo }).(pulumi.BoolPtrOutput)
@@ -11504,6 +14443,11 @@ func (o FeaturesOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 // The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
 func (o FeaturesOutput) Vmport() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Vmport }).(pulumi.BoolPtrOutput)
+}
+
+// Features of Xen. With the driver `xen`.
+func (o FeaturesOutput) Xen() XenFeaturesPtrOutput {
+	return o.ApplyT(func(v Features) *XenFeatures { return v.Xen }).(XenFeaturesPtrOutput)
 }
 
 type FeaturesPtrOutput struct{ *pulumi.OutputState }
@@ -11540,6 +14484,16 @@ func (o FeaturesPtrOutput) Acpi() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+func (o FeaturesPtrOutput) Aia() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Features) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Aia
+	}).(pulumi.StringPtrOutput)
+}
+
 // A programmable interrupt controller.
 func (o FeaturesPtrOutput) Apic() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
@@ -11547,6 +14501,16 @@ func (o FeaturesPtrOutput) Apic() pulumi.BoolPtrOutput {
 			return nil
 		}
 		return v.Apic
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether the guest can end interrupts without an exit.
+func (o FeaturesPtrOutput) ApicEoi() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Features) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ApicEoi
 	}).(pulumi.BoolPtrOutput)
 }
 
@@ -11560,7 +14524,7 @@ func (o FeaturesPtrOutput) AsyncTeardown() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What a container may do.
+// What a container may do. With the driver `lxc`.
 func (o FeaturesPtrOutput) Capabilities() ContainerCapabilitiesPtrOutput {
 	return o.ApplyT(func(v *Features) *ContainerCapabilities {
 		if v == nil {
@@ -11617,6 +14581,16 @@ func (o FeaturesPtrOutput) Hpt() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Hpt
+	}).(pulumi.StringPtrOutput)
+}
+
+// Largest page of the guest on POWER. Since libvirt 4.5.0.
+func (o FeaturesPtrOutput) HptMaxPageSize() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Features) *string {
+		if v == nil {
+			return nil
+		}
+		return v.HptMaxPageSize
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -11790,6 +14764,16 @@ func (o FeaturesPtrOutput) Viridian() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// Nested virtualization on ARM. Since libvirt 12.1.0.
+func (o FeaturesPtrOutput) Virtualization() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Features) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Virtualization
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Place for a crash dump's notes. Since libvirt 3.10.0.
 func (o FeaturesPtrOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
@@ -11810,22 +14794,40 @@ func (o FeaturesPtrOutput) Vmport() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// Features of Xen. With the driver `xen`.
+func (o FeaturesPtrOutput) Xen() XenFeaturesPtrOutput {
+	return o.ApplyT(func(v *Features) *XenFeatures {
+		if v == nil {
+			return nil
+		}
+		return v.Xen
+	}).(XenFeaturesPtrOutput)
+}
+
 // A directory of the host that the guest sees.
 type Filesystem struct {
 	// As whom the guest's users act; virtiofs wants `passthrough`. One of `passthrough`, `mapped`, `squash`.
 	Accessmode *string `pulumi:"accessmode"`
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
 	// The virtiofs daemon. Since libvirt 6.2.0.
 	Binary *VirtiofsBinary `pulumi:"binary"`
+	// When the firmware tries this device. Excludes `os.boots`.
+	Boot *Boot `pulumi:"boot"`
 	// Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
 	Dmode *string `pulumi:"dmode"`
 	// How the host serves it.
 	Driver *FilesystemDriver `pulumi:"driver"`
 	// Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
 	Fmode *string `pulumi:"fmode"`
+	// Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
+	Idmap *IdMap `pulumi:"idmap"`
 	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
 	Model *string `pulumi:"model"`
 	// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
@@ -11859,18 +14861,26 @@ type FilesystemInput interface {
 type FilesystemArgs struct {
 	// As whom the guest's users act; virtiofs wants `passthrough`. One of `passthrough`, `mapped`, `squash`.
 	Accessmode pulumi.StringPtrInput `pulumi:"accessmode"`
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// The virtiofs daemon. Since libvirt 6.2.0.
 	Binary VirtiofsBinaryPtrInput `pulumi:"binary"`
+	// When the firmware tries this device. Excludes `os.boots`.
+	Boot BootPtrInput `pulumi:"boot"`
 	// Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
 	Dmode pulumi.StringPtrInput `pulumi:"dmode"`
 	// How the host serves it.
 	Driver FilesystemDriverPtrInput `pulumi:"driver"`
 	// Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
 	Fmode pulumi.StringPtrInput `pulumi:"fmode"`
+	// Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
+	Idmap IdMapPtrInput `pulumi:"idmap"`
 	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
@@ -11946,6 +14956,16 @@ func (o FilesystemOutput) Accessmode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.Accessmode }).(pulumi.StringPtrOutput)
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o FilesystemOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Filesystem) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o FilesystemOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Filesystem) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o FilesystemOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Filesystem) *Address { return v.Address }).(AddressPtrOutput)
@@ -11961,6 +14981,11 @@ func (o FilesystemOutput) Binary() VirtiofsBinaryPtrOutput {
 	return o.ApplyT(func(v Filesystem) *VirtiofsBinary { return v.Binary }).(VirtiofsBinaryPtrOutput)
 }
 
+// When the firmware tries this device. Excludes `os.boots`.
+func (o FilesystemOutput) Boot() BootPtrOutput {
+	return o.ApplyT(func(v Filesystem) *Boot { return v.Boot }).(BootPtrOutput)
+}
+
 // Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
 func (o FilesystemOutput) Dmode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.Dmode }).(pulumi.StringPtrOutput)
@@ -11974,6 +14999,11 @@ func (o FilesystemOutput) Driver() FilesystemDriverPtrOutput {
 // Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
 func (o FilesystemOutput) Fmode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.Fmode }).(pulumi.StringPtrOutput)
+}
+
+// Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
+func (o FilesystemOutput) Idmap() IdMapPtrOutput {
+	return o.ApplyT(func(v Filesystem) *IdMap { return v.Idmap }).(IdMapPtrOutput)
 }
 
 // Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
@@ -12040,19 +15070,17 @@ func (o FilesystemArrayOutput) Index(i pulumi.IntInput) FilesystemOutput {
 type FilesystemDriver struct {
 	// Address translation service for PCIe devices. Since libvirt 3.5.0.
 	Ats *bool `pulumi:"ats"`
-	// Format of an image; containers only.
+	// Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 	Format *string `pulumi:"format"`
 	// Use the emulated IOMMU. Since libvirt 3.5.0.
 	Iommu *bool `pulumi:"iommu"`
-	// Name of the back end.
-	Name *string `pulumi:"name"`
 	// Packed virtqueues. Since libvirt 6.3.0.
 	Packed *bool `pulumi:"packed"`
 	// Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 	PagePerVq *bool `pulumi:"pagePerVq"`
 	// Length of the queue; virtiofs only.
 	Queue *int `pulumi:"queue"`
-	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
 	Type *string `pulumi:"type"`
 	// When writes reach the disk; `path` only. One of `immediate`.
 	Wrpolicy *string `pulumi:"wrpolicy"`
@@ -12073,19 +15101,17 @@ type FilesystemDriverInput interface {
 type FilesystemDriverArgs struct {
 	// Address translation service for PCIe devices. Since libvirt 3.5.0.
 	Ats pulumi.BoolPtrInput `pulumi:"ats"`
-	// Format of an image; containers only.
+	// Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// Use the emulated IOMMU. Since libvirt 3.5.0.
 	Iommu pulumi.BoolPtrInput `pulumi:"iommu"`
-	// Name of the back end.
-	Name pulumi.StringPtrInput `pulumi:"name"`
 	// Packed virtqueues. Since libvirt 6.3.0.
 	Packed pulumi.BoolPtrInput `pulumi:"packed"`
 	// Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 	PagePerVq pulumi.BoolPtrInput `pulumi:"pagePerVq"`
 	// Length of the queue; virtiofs only.
 	Queue pulumi.IntPtrInput `pulumi:"queue"`
-	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// When writes reach the disk; `path` only. One of `immediate`.
 	Wrpolicy pulumi.StringPtrInput `pulumi:"wrpolicy"`
@@ -12174,7 +15200,7 @@ func (o FilesystemDriverOutput) Ats() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *bool { return v.Ats }).(pulumi.BoolPtrOutput)
 }
 
-// Format of an image; containers only.
+// Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 func (o FilesystemDriverOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -12182,11 +15208,6 @@ func (o FilesystemDriverOutput) Format() pulumi.StringPtrOutput {
 // Use the emulated IOMMU. Since libvirt 3.5.0.
 func (o FilesystemDriverOutput) Iommu() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *bool { return v.Iommu }).(pulumi.BoolPtrOutput)
-}
-
-// Name of the back end.
-func (o FilesystemDriverOutput) Name() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v FilesystemDriver) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
 // Packed virtqueues. Since libvirt 6.3.0.
@@ -12204,7 +15225,7 @@ func (o FilesystemDriverOutput) Queue() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *int { return v.Queue }).(pulumi.IntPtrOutput)
 }
 
-// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
 func (o FilesystemDriverOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -12248,7 +15269,7 @@ func (o FilesystemDriverPtrOutput) Ats() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Format of an image; containers only.
+// Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
 func (o FilesystemDriverPtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemDriver) *string {
 		if v == nil {
@@ -12266,16 +15287,6 @@ func (o FilesystemDriverPtrOutput) Iommu() pulumi.BoolPtrOutput {
 		}
 		return v.Iommu
 	}).(pulumi.BoolPtrOutput)
-}
-
-// Name of the back end.
-func (o FilesystemDriverPtrOutput) Name() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *FilesystemDriver) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Name
-	}).(pulumi.StringPtrOutput)
 }
 
 // Packed virtqueues. Since libvirt 6.3.0.
@@ -12308,7 +15319,7 @@ func (o FilesystemDriverPtrOutput) Queue() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
 func (o FilesystemDriverPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemDriver) *string {
 		if v == nil {
@@ -13375,6 +16386,8 @@ func (o GicPtrOutput) Version() pulumi.StringPtrOutput {
 
 // How the screen is shown. A guest may have several.
 type Graphics struct {
+	// Address of a private D-Bus.
+	Address *string `pulumi:"address"`
 	// The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
 	Audio *int `pulumi:"audio"`
 	// Libvirt chooses the port at each start.
@@ -13395,7 +16408,7 @@ type Graphics struct {
 	Fullscreen *bool `pulumi:"fullscreen"`
 	// Accelerated drawing.
 	Gl *GraphicsGl `pulumi:"gl"`
-	// Compression of images: `auto_glz`, `off`, …; SPICE only.
+	// Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
 	Image *string `pulumi:"image"`
 	// JPEG over slow links; SPICE only. One of `auto`, `never`, `always`.
 	Jpeg *string `pulumi:"jpeg"`
@@ -13433,7 +16446,9 @@ type Graphics struct {
 	TlsPort *int `pulumi:"tlsPort"`
 	// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
 	Type string `pulumi:"type"`
-	// Do not start before somebody looks. Since libvirt 11.2.0.
+	// User who may look; RDP only. Since libvirt 11.10.0.
+	Username *string `pulumi:"username"`
+	// Do not start before somebody looks. Since libvirt 11.10.0.
 	Wait *bool `pulumi:"wait"`
 	// Port of VNC over WebSocket; -1 chooses.
 	Websocket *int `pulumi:"websocket"`
@@ -13456,6 +16471,8 @@ type GraphicsInput interface {
 
 // How the screen is shown. A guest may have several.
 type GraphicsArgs struct {
+	// Address of a private D-Bus.
+	Address pulumi.StringPtrInput `pulumi:"address"`
 	// The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
 	Audio pulumi.IntPtrInput `pulumi:"audio"`
 	// Libvirt chooses the port at each start.
@@ -13476,7 +16493,7 @@ type GraphicsArgs struct {
 	Fullscreen pulumi.BoolPtrInput `pulumi:"fullscreen"`
 	// Accelerated drawing.
 	Gl GraphicsGlPtrInput `pulumi:"gl"`
-	// Compression of images: `auto_glz`, `off`, …; SPICE only.
+	// Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
 	Image pulumi.StringPtrInput `pulumi:"image"`
 	// JPEG over slow links; SPICE only. One of `auto`, `never`, `always`.
 	Jpeg pulumi.StringPtrInput `pulumi:"jpeg"`
@@ -13514,7 +16531,9 @@ type GraphicsArgs struct {
 	TlsPort pulumi.IntPtrInput `pulumi:"tlsPort"`
 	// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
 	Type pulumi.StringInput `pulumi:"type"`
-	// Do not start before somebody looks. Since libvirt 11.2.0.
+	// User who may look; RDP only. Since libvirt 11.10.0.
+	Username pulumi.StringPtrInput `pulumi:"username"`
+	// Do not start before somebody looks. Since libvirt 11.10.0.
 	Wait pulumi.BoolPtrInput `pulumi:"wait"`
 	// Port of VNC over WebSocket; -1 chooses.
 	Websocket pulumi.IntPtrInput `pulumi:"websocket"`
@@ -13576,6 +16595,11 @@ func (o GraphicsOutput) ToGraphicsOutputWithContext(ctx context.Context) Graphic
 	return o
 }
 
+// Address of a private D-Bus.
+func (o GraphicsOutput) Address() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Graphics) *string { return v.Address }).(pulumi.StringPtrOutput)
+}
+
 // The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
 func (o GraphicsOutput) Audio() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Graphics) *int { return v.Audio }).(pulumi.IntPtrOutput)
@@ -13626,7 +16650,7 @@ func (o GraphicsOutput) Gl() GraphicsGlPtrOutput {
 	return o.ApplyT(func(v Graphics) *GraphicsGl { return v.Gl }).(GraphicsGlPtrOutput)
 }
 
-// Compression of images: `auto_glz`, `off`, …; SPICE only.
+// Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
 func (o GraphicsOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Graphics) *string { return v.Image }).(pulumi.StringPtrOutput)
 }
@@ -13721,7 +16745,12 @@ func (o GraphicsOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v Graphics) string { return v.Type }).(pulumi.StringOutput)
 }
 
-// Do not start before somebody looks. Since libvirt 11.2.0.
+// User who may look; RDP only. Since libvirt 11.10.0.
+func (o GraphicsOutput) Username() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Graphics) *string { return v.Username }).(pulumi.StringPtrOutput)
+}
+
+// Do not start before somebody looks. Since libvirt 11.10.0.
 func (o GraphicsOutput) Wait() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Graphics) *bool { return v.Wait }).(pulumi.BoolPtrOutput)
 }
@@ -14055,7 +17084,7 @@ type Host struct {
 	Port *string `pulumi:"port"`
 	// A unix socket in the place of name and port.
 	Socket *string `pulumi:"socket"`
-	// How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+	// How it is reached. One of `tcp`, `rdma`, `unix`.
 	Transport *string `pulumi:"transport"`
 }
 
@@ -14078,7 +17107,7 @@ type HostArgs struct {
 	Port pulumi.StringPtrInput `pulumi:"port"`
 	// A unix socket in the place of name and port.
 	Socket pulumi.StringPtrInput `pulumi:"socket"`
-	// How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+	// How it is reached. One of `tcp`, `rdma`, `unix`.
 	Transport pulumi.StringPtrInput `pulumi:"transport"`
 }
 
@@ -14149,7 +17178,7 @@ func (o HostOutput) Socket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Host) *string { return v.Socket }).(pulumi.StringPtrOutput)
 }
 
-// How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+// How it is reached. One of `tcp`, `rdma`, `unix`.
 func (o HostOutput) Transport() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Host) *string { return v.Transport }).(pulumi.StringPtrOutput)
 }
@@ -14312,8 +17341,10 @@ func (o HostOptionsMapOutput) MapIndex(k pulumi.StringInput) HostOptionsOutput {
 
 // A device of the host, given to the guest.
 type Hostdev struct {
-	// Index from which the guest derives a card's name. Since libvirt 7.3.0.
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -14324,6 +17355,8 @@ type Hostdev struct {
 	Display *bool `pulumi:"display"`
 	// How the host gives it away.
 	Driver *HostdevDriver `pulumi:"driver"`
+	// An address of the guest's end, or of the host's. With the driver `lxc`.
+	Ips []InterfaceIp `pulumi:"ips"`
 	// Libvirt takes it from the host's driver and gives it back.
 	Managed *bool `pulumi:"managed"`
 	// `subsystem` is the common one. One of `subsystem`, `capabilities`.
@@ -14338,6 +17371,8 @@ type Hostdev struct {
 	Readonly *bool `pulumi:"readonly"`
 	// The card's option ROM.
 	Rom *Rom `pulumi:"rom"`
+	// A route in the guest. With the driver `lxc`.
+	Routes []InterfaceRoute `pulumi:"routes"`
 	// Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
 	Sgio *string `pulumi:"sgio"`
 	// Several guests may use it.
@@ -14363,8 +17398,10 @@ type HostdevInput interface {
 
 // A device of the host, given to the guest.
 type HostdevArgs struct {
-	// Index from which the guest derives a card's name. Since libvirt 7.3.0.
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -14375,6 +17412,8 @@ type HostdevArgs struct {
 	Display pulumi.BoolPtrInput `pulumi:"display"`
 	// How the host gives it away.
 	Driver HostdevDriverPtrInput `pulumi:"driver"`
+	// An address of the guest's end, or of the host's. With the driver `lxc`.
+	Ips InterfaceIpArrayInput `pulumi:"ips"`
 	// Libvirt takes it from the host's driver and gives it back.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
 	// `subsystem` is the common one. One of `subsystem`, `capabilities`.
@@ -14389,6 +17428,8 @@ type HostdevArgs struct {
 	Readonly pulumi.BoolPtrInput `pulumi:"readonly"`
 	// The card's option ROM.
 	Rom RomPtrInput `pulumi:"rom"`
+	// A route in the guest. With the driver `lxc`.
+	Routes InterfaceRouteArrayInput `pulumi:"routes"`
 	// Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
 	Sgio pulumi.StringPtrInput `pulumi:"sgio"`
 	// Several guests may use it.
@@ -14453,9 +17494,14 @@ func (o HostdevOutput) ToHostdevOutputWithContext(ctx context.Context) HostdevOu
 	return o
 }
 
-// Index from which the guest derives a card's name. Since libvirt 7.3.0.
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 func (o HostdevOutput) Acpi() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Hostdev) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o HostdevOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Hostdev) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
 }
 
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -14481,6 +17527,11 @@ func (o HostdevOutput) Display() pulumi.BoolPtrOutput {
 // How the host gives it away.
 func (o HostdevOutput) Driver() HostdevDriverPtrOutput {
 	return o.ApplyT(func(v Hostdev) *HostdevDriver { return v.Driver }).(HostdevDriverPtrOutput)
+}
+
+// An address of the guest's end, or of the host's. With the driver `lxc`.
+func (o HostdevOutput) Ips() InterfaceIpArrayOutput {
+	return o.ApplyT(func(v Hostdev) []InterfaceIp { return v.Ips }).(InterfaceIpArrayOutput)
 }
 
 // Libvirt takes it from the host's driver and gives it back.
@@ -14516,6 +17567,11 @@ func (o HostdevOutput) Readonly() pulumi.BoolPtrOutput {
 // The card's option ROM.
 func (o HostdevOutput) Rom() RomPtrOutput {
 	return o.ApplyT(func(v Hostdev) *Rom { return v.Rom }).(RomPtrOutput)
+}
+
+// A route in the guest. With the driver `lxc`.
+func (o HostdevOutput) Routes() InterfaceRouteArrayOutput {
+	return o.ApplyT(func(v Hostdev) []InterfaceRoute { return v.Routes }).(InterfaceRouteArrayOutput)
 }
 
 // Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
@@ -14573,14 +17629,14 @@ type HostdevAddress struct {
 	Domain *string `pulumi:"domain"`
 	// PCI function, hexadecimal.
 	Function *string `pulumi:"function"`
-	// USB port.
+	// More functions share the slot.
+	Multifunction *bool `pulumi:"multifunction"`
+	// USB port, dotted behind hubs. Since libvirt 12.1.0.
 	Port *string `pulumi:"port"`
 	// PCI slot, hexadecimal.
 	Slot *string `pulumi:"slot"`
 	// SCSI target.
 	Target *string `pulumi:"target"`
-	// `pci` on cards of the network. One of `pci`.
-	Type *string `pulumi:"type"`
 	// SCSI unit.
 	Unit *string `pulumi:"unit"`
 	// UUID of a mediated device.
@@ -14608,14 +17664,14 @@ type HostdevAddressArgs struct {
 	Domain pulumi.StringPtrInput `pulumi:"domain"`
 	// PCI function, hexadecimal.
 	Function pulumi.StringPtrInput `pulumi:"function"`
-	// USB port.
+	// More functions share the slot.
+	Multifunction pulumi.BoolPtrInput `pulumi:"multifunction"`
+	// USB port, dotted behind hubs. Since libvirt 12.1.0.
 	Port pulumi.StringPtrInput `pulumi:"port"`
 	// PCI slot, hexadecimal.
 	Slot pulumi.StringPtrInput `pulumi:"slot"`
 	// SCSI target.
 	Target pulumi.StringPtrInput `pulumi:"target"`
-	// `pci` on cards of the network. One of `pci`.
-	Type pulumi.StringPtrInput `pulumi:"type"`
 	// SCSI unit.
 	Unit pulumi.StringPtrInput `pulumi:"unit"`
 	// UUID of a mediated device.
@@ -14720,7 +17776,12 @@ func (o HostdevAddressOutput) Function() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevAddress) *string { return v.Function }).(pulumi.StringPtrOutput)
 }
 
-// USB port.
+// More functions share the slot.
+func (o HostdevAddressOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v HostdevAddress) *bool { return v.Multifunction }).(pulumi.BoolPtrOutput)
+}
+
+// USB port, dotted behind hubs. Since libvirt 12.1.0.
 func (o HostdevAddressOutput) Port() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevAddress) *string { return v.Port }).(pulumi.StringPtrOutput)
 }
@@ -14733,11 +17794,6 @@ func (o HostdevAddressOutput) Slot() pulumi.StringPtrOutput {
 // SCSI target.
 func (o HostdevAddressOutput) Target() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevAddress) *string { return v.Target }).(pulumi.StringPtrOutput)
-}
-
-// `pci` on cards of the network. One of `pci`.
-func (o HostdevAddressOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v HostdevAddress) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
 
 // SCSI unit.
@@ -14814,7 +17870,17 @@ func (o HostdevAddressPtrOutput) Function() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// USB port.
+// More functions share the slot.
+func (o HostdevAddressPtrOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *HostdevAddress) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Multifunction
+	}).(pulumi.BoolPtrOutput)
+}
+
+// USB port, dotted behind hubs. Since libvirt 12.1.0.
 func (o HostdevAddressPtrOutput) Port() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevAddress) *string {
 		if v == nil {
@@ -14841,16 +17907,6 @@ func (o HostdevAddressPtrOutput) Target() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Target
-	}).(pulumi.StringPtrOutput)
-}
-
-// `pci` on cards of the network. One of `pci`.
-func (o HostdevAddressPtrOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *HostdevAddress) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Type
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -15305,16 +18361,30 @@ func (o HostdevInitiatorPtrOutput) Iqn() pulumi.StringPtrOutput {
 type HostdevSource struct {
 	// SCSI adapter of the host: `scsi_host0`.
 	Adapter *string `pulumi:"adapter"`
+	// Whether libvirt removes a virtual adapter; not looked at.
+	AdapterManaged *bool `pulumi:"adapterManaged"`
+	// The parent of a virtual adapter; not looked at.
+	AdapterParent *string `pulumi:"adapterParent"`
+	// The parent's fabric; not looked at.
+	AdapterParentFabricWwn *string `pulumi:"adapterParentFabricWwn"`
+	// The parent's world-wide node name; not looked at.
+	AdapterParentWwnn *string `pulumi:"adapterParentWwnn"`
+	// The parent's world-wide port name; not looked at.
+	AdapterParentWwpn *string `pulumi:"adapterParentWwpn"`
+	// The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+	AdapterType *string `pulumi:"adapterType"`
+	// World-wide node name; not looked at.
+	AdapterWwnn *string `pulumi:"adapterWwnn"`
+	// World-wide port name; not looked at.
+	AdapterWwpn *string `pulumi:"adapterWwpn"`
 	// Where the device is on the host.
 	Address *HostdevAddress `pulumi:"address"`
 	// Who we are to the storage server.
-	Auth *StorageAuth `pulumi:"auth"`
+	Auth *DiskAuth `pulumi:"auth"`
 	// Path of a block device; containers only.
 	Block *string `pulumi:"block"`
 	// Path of a character device; containers only.
 	Char *string `pulumi:"char"`
-	// Path of a VFIO device file.
-	Dev *string `pulumi:"dev"`
 	// Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
 	GuestReset *string `pulumi:"guestReset"`
 	// An iSCSI server.
@@ -15327,7 +18397,7 @@ type HostdevSource struct {
 	Name *string `pulumi:"name"`
 	// USB product, hexadecimal.
 	Product *string `pulumi:"product"`
-	// How a SCSI device is reached. One of `iscsi`, `vhost`.
+	// How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
 	Protocol *string `pulumi:"protocol"`
 	// What its absence means for a start; USB only. One of `mandatory`, `requisite`, `optional`.
 	StartupPolicy *string `pulumi:"startupPolicy"`
@@ -15354,16 +18424,30 @@ type HostdevSourceInput interface {
 type HostdevSourceArgs struct {
 	// SCSI adapter of the host: `scsi_host0`.
 	Adapter pulumi.StringPtrInput `pulumi:"adapter"`
+	// Whether libvirt removes a virtual adapter; not looked at.
+	AdapterManaged pulumi.BoolPtrInput `pulumi:"adapterManaged"`
+	// The parent of a virtual adapter; not looked at.
+	AdapterParent pulumi.StringPtrInput `pulumi:"adapterParent"`
+	// The parent's fabric; not looked at.
+	AdapterParentFabricWwn pulumi.StringPtrInput `pulumi:"adapterParentFabricWwn"`
+	// The parent's world-wide node name; not looked at.
+	AdapterParentWwnn pulumi.StringPtrInput `pulumi:"adapterParentWwnn"`
+	// The parent's world-wide port name; not looked at.
+	AdapterParentWwpn pulumi.StringPtrInput `pulumi:"adapterParentWwpn"`
+	// The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+	AdapterType pulumi.StringPtrInput `pulumi:"adapterType"`
+	// World-wide node name; not looked at.
+	AdapterWwnn pulumi.StringPtrInput `pulumi:"adapterWwnn"`
+	// World-wide port name; not looked at.
+	AdapterWwpn pulumi.StringPtrInput `pulumi:"adapterWwpn"`
 	// Where the device is on the host.
 	Address HostdevAddressPtrInput `pulumi:"address"`
 	// Who we are to the storage server.
-	Auth StorageAuthPtrInput `pulumi:"auth"`
+	Auth DiskAuthPtrInput `pulumi:"auth"`
 	// Path of a block device; containers only.
 	Block pulumi.StringPtrInput `pulumi:"block"`
 	// Path of a character device; containers only.
 	Char pulumi.StringPtrInput `pulumi:"char"`
-	// Path of a VFIO device file.
-	Dev pulumi.StringPtrInput `pulumi:"dev"`
 	// Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
 	GuestReset pulumi.StringPtrInput `pulumi:"guestReset"`
 	// An iSCSI server.
@@ -15376,7 +18460,7 @@ type HostdevSourceArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// USB product, hexadecimal.
 	Product pulumi.StringPtrInput `pulumi:"product"`
-	// How a SCSI device is reached. One of `iscsi`, `vhost`.
+	// How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// What its absence means for a start; USB only. One of `mandatory`, `requisite`, `optional`.
 	StartupPolicy pulumi.StringPtrInput `pulumi:"startupPolicy"`
@@ -15471,14 +18555,54 @@ func (o HostdevSourceOutput) Adapter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Adapter }).(pulumi.StringPtrOutput)
 }
 
+// Whether libvirt removes a virtual adapter; not looked at.
+func (o HostdevSourceOutput) AdapterManaged() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *bool { return v.AdapterManaged }).(pulumi.BoolPtrOutput)
+}
+
+// The parent of a virtual adapter; not looked at.
+func (o HostdevSourceOutput) AdapterParent() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterParent }).(pulumi.StringPtrOutput)
+}
+
+// The parent's fabric; not looked at.
+func (o HostdevSourceOutput) AdapterParentFabricWwn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterParentFabricWwn }).(pulumi.StringPtrOutput)
+}
+
+// The parent's world-wide node name; not looked at.
+func (o HostdevSourceOutput) AdapterParentWwnn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterParentWwnn }).(pulumi.StringPtrOutput)
+}
+
+// The parent's world-wide port name; not looked at.
+func (o HostdevSourceOutput) AdapterParentWwpn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterParentWwpn }).(pulumi.StringPtrOutput)
+}
+
+// The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+func (o HostdevSourceOutput) AdapterType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterType }).(pulumi.StringPtrOutput)
+}
+
+// World-wide node name; not looked at.
+func (o HostdevSourceOutput) AdapterWwnn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterWwnn }).(pulumi.StringPtrOutput)
+}
+
+// World-wide port name; not looked at.
+func (o HostdevSourceOutput) AdapterWwpn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *string { return v.AdapterWwpn }).(pulumi.StringPtrOutput)
+}
+
 // Where the device is on the host.
 func (o HostdevSourceOutput) Address() HostdevAddressPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *HostdevAddress { return v.Address }).(HostdevAddressPtrOutput)
 }
 
 // Who we are to the storage server.
-func (o HostdevSourceOutput) Auth() StorageAuthPtrOutput {
-	return o.ApplyT(func(v HostdevSource) *StorageAuth { return v.Auth }).(StorageAuthPtrOutput)
+func (o HostdevSourceOutput) Auth() DiskAuthPtrOutput {
+	return o.ApplyT(func(v HostdevSource) *DiskAuth { return v.Auth }).(DiskAuthPtrOutput)
 }
 
 // Path of a block device; containers only.
@@ -15489,11 +18613,6 @@ func (o HostdevSourceOutput) Block() pulumi.StringPtrOutput {
 // Path of a character device; containers only.
 func (o HostdevSourceOutput) Char() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Char }).(pulumi.StringPtrOutput)
-}
-
-// Path of a VFIO device file.
-func (o HostdevSourceOutput) Dev() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v HostdevSource) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
 
 // Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
@@ -15526,7 +18645,7 @@ func (o HostdevSourceOutput) Product() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Product }).(pulumi.StringPtrOutput)
 }
 
-// How a SCSI device is reached. One of `iscsi`, `vhost`.
+// How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
 func (o HostdevSourceOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Protocol }).(pulumi.StringPtrOutput)
 }
@@ -15585,6 +18704,86 @@ func (o HostdevSourcePtrOutput) Adapter() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Whether libvirt removes a virtual adapter; not looked at.
+func (o HostdevSourcePtrOutput) AdapterManaged() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterManaged
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The parent of a virtual adapter; not looked at.
+func (o HostdevSourcePtrOutput) AdapterParent() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterParent
+	}).(pulumi.StringPtrOutput)
+}
+
+// The parent's fabric; not looked at.
+func (o HostdevSourcePtrOutput) AdapterParentFabricWwn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterParentFabricWwn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The parent's world-wide node name; not looked at.
+func (o HostdevSourcePtrOutput) AdapterParentWwnn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterParentWwnn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The parent's world-wide port name; not looked at.
+func (o HostdevSourcePtrOutput) AdapterParentWwpn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterParentWwpn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+func (o HostdevSourcePtrOutput) AdapterType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterType
+	}).(pulumi.StringPtrOutput)
+}
+
+// World-wide node name; not looked at.
+func (o HostdevSourcePtrOutput) AdapterWwnn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterWwnn
+	}).(pulumi.StringPtrOutput)
+}
+
+// World-wide port name; not looked at.
+func (o HostdevSourcePtrOutput) AdapterWwpn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AdapterWwpn
+	}).(pulumi.StringPtrOutput)
+}
+
 // Where the device is on the host.
 func (o HostdevSourcePtrOutput) Address() HostdevAddressPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *HostdevAddress {
@@ -15596,13 +18795,13 @@ func (o HostdevSourcePtrOutput) Address() HostdevAddressPtrOutput {
 }
 
 // Who we are to the storage server.
-func (o HostdevSourcePtrOutput) Auth() StorageAuthPtrOutput {
-	return o.ApplyT(func(v *HostdevSource) *StorageAuth {
+func (o HostdevSourcePtrOutput) Auth() DiskAuthPtrOutput {
+	return o.ApplyT(func(v *HostdevSource) *DiskAuth {
 		if v == nil {
 			return nil
 		}
 		return v.Auth
-	}).(StorageAuthPtrOutput)
+	}).(DiskAuthPtrOutput)
 }
 
 // Path of a block device; containers only.
@@ -15622,16 +18821,6 @@ func (o HostdevSourcePtrOutput) Char() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Char
-	}).(pulumi.StringPtrOutput)
-}
-
-// Path of a VFIO device file.
-func (o HostdevSourcePtrOutput) Dev() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *HostdevSource) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Dev
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -15695,7 +18884,7 @@ func (o HostdevSourcePtrOutput) Product() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How a SCSI device is reached. One of `iscsi`, `vhost`.
+// How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
 func (o HostdevSourcePtrOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *string {
 		if v == nil {
@@ -16143,7 +19332,7 @@ type Hyperv struct {
 	Frequencies *bool `pulumi:"frequencies"`
 	// Paravirtual interrupts between processors. Since libvirt 4.10.0.
 	Ipi *bool `pulumi:"ipi"`
-	// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+	// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
 	Mode *string `pulumi:"mode"`
 	// Notice of migration to a host with another clock. Since libvirt 4.7.0.
 	Reenlightenment *bool `pulumi:"reenlightenment"`
@@ -16194,7 +19383,7 @@ type HypervArgs struct {
 	Frequencies pulumi.BoolPtrInput `pulumi:"frequencies"`
 	// Paravirtual interrupts between processors. Since libvirt 4.10.0.
 	Ipi pulumi.BoolPtrInput `pulumi:"ipi"`
-	// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+	// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
 	// Notice of migration to a host with another clock. Since libvirt 4.7.0.
 	Reenlightenment pulumi.BoolPtrInput `pulumi:"reenlightenment"`
@@ -16325,7 +19514,7 @@ func (o HypervOutput) Ipi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Hyperv) *bool { return v.Ipi }).(pulumi.BoolPtrOutput)
 }
 
-// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
 func (o HypervOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Hyperv) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
@@ -16464,7 +19653,7 @@ func (o HypervPtrOutput) Ipi() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+// Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
 func (o HypervPtrOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Hyperv) *string {
 		if v == nil {
@@ -17249,6 +20438,392 @@ func (o HypervVendorIdPtrOutput) Value() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Which of the host's users and groups stand for the guest's.
+type IdMap struct {
+	// Ranges of groups.
+	Gids []IdMapRange `pulumi:"gids"`
+	// Ranges of users.
+	Uids []IdMapRange `pulumi:"uids"`
+}
+
+// IdMapInput is an input type that accepts IdMap and IdMapOutput values.
+// You can construct a concrete instance of `IdMapInput` via:
+//
+//	IdMap{ "key": IdArgs{...} }
+type IdMapInput interface {
+	pulumi.Input
+
+	ToIdMapOutput() IdMapOutput
+	ToIdMapOutputWithContext(context.Context) IdMapOutput
+}
+
+// Which of the host's users and groups stand for the guest's.
+type IdMapArgs struct {
+	// Ranges of groups.
+	Gids IdMapRangeArrayInput `pulumi:"gids"`
+	// Ranges of users.
+	Uids IdMapRangeArrayInput `pulumi:"uids"`
+}
+
+func (IdMapArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IdMap)(nil)).Elem()
+}
+
+func (i IdMapArgs) ToIdMapOutput() IdMapOutput {
+	return i.ToIdMapOutputWithContext(context.Background())
+}
+
+func (i IdMapArgs) ToIdMapOutputWithContext(ctx context.Context) IdMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IdMapOutput)
+}
+
+func (i IdMapArgs) ToIdMapPtrOutput() IdMapPtrOutput {
+	return i.ToIdMapPtrOutputWithContext(context.Background())
+}
+
+func (i IdMapArgs) ToIdMapPtrOutputWithContext(ctx context.Context) IdMapPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IdMapOutput).ToIdMapPtrOutputWithContext(ctx)
+}
+
+// IdMapPtrInput is an input type that accepts IdMapArgs, IdMapPtr and IdMapPtrOutput values.
+// You can construct a concrete instance of `IdMapPtrInput` via:
+//
+//	        IdMapArgs{...}
+//
+//	or:
+//
+//	        nil
+type IdMapPtrInput interface {
+	pulumi.Input
+
+	ToIdMapPtrOutput() IdMapPtrOutput
+	ToIdMapPtrOutputWithContext(context.Context) IdMapPtrOutput
+}
+
+type idMapPtrType IdMapArgs
+
+func IdMapPtr(v *IdMapArgs) IdMapPtrInput {
+	return (*idMapPtrType)(v)
+}
+
+func (*idMapPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**IdMap)(nil)).Elem()
+}
+
+func (i *idMapPtrType) ToIdMapPtrOutput() IdMapPtrOutput {
+	return i.ToIdMapPtrOutputWithContext(context.Background())
+}
+
+func (i *idMapPtrType) ToIdMapPtrOutputWithContext(ctx context.Context) IdMapPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IdMapPtrOutput)
+}
+
+// Which of the host's users and groups stand for the guest's.
+type IdMapOutput struct{ *pulumi.OutputState }
+
+func (IdMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IdMap)(nil)).Elem()
+}
+
+func (o IdMapOutput) ToIdMapOutput() IdMapOutput {
+	return o
+}
+
+func (o IdMapOutput) ToIdMapOutputWithContext(ctx context.Context) IdMapOutput {
+	return o
+}
+
+func (o IdMapOutput) ToIdMapPtrOutput() IdMapPtrOutput {
+	return o.ToIdMapPtrOutputWithContext(context.Background())
+}
+
+func (o IdMapOutput) ToIdMapPtrOutputWithContext(ctx context.Context) IdMapPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v IdMap) *IdMap {
+		return &v
+	}).(IdMapPtrOutput)
+}
+
+// Ranges of groups.
+func (o IdMapOutput) Gids() IdMapRangeArrayOutput {
+	return o.ApplyT(func(v IdMap) []IdMapRange { return v.Gids }).(IdMapRangeArrayOutput)
+}
+
+// Ranges of users.
+func (o IdMapOutput) Uids() IdMapRangeArrayOutput {
+	return o.ApplyT(func(v IdMap) []IdMapRange { return v.Uids }).(IdMapRangeArrayOutput)
+}
+
+type IdMapPtrOutput struct{ *pulumi.OutputState }
+
+func (IdMapPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**IdMap)(nil)).Elem()
+}
+
+func (o IdMapPtrOutput) ToIdMapPtrOutput() IdMapPtrOutput {
+	return o
+}
+
+func (o IdMapPtrOutput) ToIdMapPtrOutputWithContext(ctx context.Context) IdMapPtrOutput {
+	return o
+}
+
+func (o IdMapPtrOutput) Elem() IdMapOutput {
+	return o.ApplyT(func(v *IdMap) IdMap {
+		if v != nil {
+			return *v
+		}
+		var ret IdMap
+		return ret
+	}).(IdMapOutput)
+}
+
+// Ranges of groups.
+func (o IdMapPtrOutput) Gids() IdMapRangeArrayOutput {
+	return o.ApplyT(func(v *IdMap) []IdMapRange {
+		if v == nil {
+			return nil
+		}
+		return v.Gids
+	}).(IdMapRangeArrayOutput)
+}
+
+// Ranges of users.
+func (o IdMapPtrOutput) Uids() IdMapRangeArrayOutput {
+	return o.ApplyT(func(v *IdMap) []IdMapRange {
+		if v == nil {
+			return nil
+		}
+		return v.Uids
+	}).(IdMapRangeArrayOutput)
+}
+
+// A range of numbers that is shifted.
+type IdMapRange struct {
+	// How many.
+	Count *string `pulumi:"count"`
+	// The first inside the guest.
+	Start *string `pulumi:"start"`
+	// The first on the host.
+	Target *string `pulumi:"target"`
+}
+
+// IdMapRangeInput is an input type that accepts IdMapRangeArgs and IdMapRangeOutput values.
+// You can construct a concrete instance of `IdMapRangeInput` via:
+//
+//	IdMapRangeArgs{...}
+type IdMapRangeInput interface {
+	pulumi.Input
+
+	ToIdMapRangeOutput() IdMapRangeOutput
+	ToIdMapRangeOutputWithContext(context.Context) IdMapRangeOutput
+}
+
+// A range of numbers that is shifted.
+type IdMapRangeArgs struct {
+	// How many.
+	Count pulumi.StringPtrInput `pulumi:"count"`
+	// The first inside the guest.
+	Start pulumi.StringPtrInput `pulumi:"start"`
+	// The first on the host.
+	Target pulumi.StringPtrInput `pulumi:"target"`
+}
+
+func (IdMapRangeArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IdMapRange)(nil)).Elem()
+}
+
+func (i IdMapRangeArgs) ToIdMapRangeOutput() IdMapRangeOutput {
+	return i.ToIdMapRangeOutputWithContext(context.Background())
+}
+
+func (i IdMapRangeArgs) ToIdMapRangeOutputWithContext(ctx context.Context) IdMapRangeOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IdMapRangeOutput)
+}
+
+// IdMapRangeArrayInput is an input type that accepts IdMapRangeArray and IdMapRangeArrayOutput values.
+// You can construct a concrete instance of `IdMapRangeArrayInput` via:
+//
+//	IdMapRangeArray{ IdMapRangeArgs{...} }
+type IdMapRangeArrayInput interface {
+	pulumi.Input
+
+	ToIdMapRangeArrayOutput() IdMapRangeArrayOutput
+	ToIdMapRangeArrayOutputWithContext(context.Context) IdMapRangeArrayOutput
+}
+
+type IdMapRangeArray []IdMapRangeInput
+
+func (IdMapRangeArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IdMapRange)(nil)).Elem()
+}
+
+func (i IdMapRangeArray) ToIdMapRangeArrayOutput() IdMapRangeArrayOutput {
+	return i.ToIdMapRangeArrayOutputWithContext(context.Background())
+}
+
+func (i IdMapRangeArray) ToIdMapRangeArrayOutputWithContext(ctx context.Context) IdMapRangeArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IdMapRangeArrayOutput)
+}
+
+// A range of numbers that is shifted.
+type IdMapRangeOutput struct{ *pulumi.OutputState }
+
+func (IdMapRangeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IdMapRange)(nil)).Elem()
+}
+
+func (o IdMapRangeOutput) ToIdMapRangeOutput() IdMapRangeOutput {
+	return o
+}
+
+func (o IdMapRangeOutput) ToIdMapRangeOutputWithContext(ctx context.Context) IdMapRangeOutput {
+	return o
+}
+
+// How many.
+func (o IdMapRangeOutput) Count() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IdMapRange) *string { return v.Count }).(pulumi.StringPtrOutput)
+}
+
+// The first inside the guest.
+func (o IdMapRangeOutput) Start() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IdMapRange) *string { return v.Start }).(pulumi.StringPtrOutput)
+}
+
+// The first on the host.
+func (o IdMapRangeOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IdMapRange) *string { return v.Target }).(pulumi.StringPtrOutput)
+}
+
+type IdMapRangeArrayOutput struct{ *pulumi.OutputState }
+
+func (IdMapRangeArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IdMapRange)(nil)).Elem()
+}
+
+func (o IdMapRangeArrayOutput) ToIdMapRangeArrayOutput() IdMapRangeArrayOutput {
+	return o
+}
+
+func (o IdMapRangeArrayOutput) ToIdMapRangeArrayOutputWithContext(ctx context.Context) IdMapRangeArrayOutput {
+	return o
+}
+
+func (o IdMapRangeArrayOutput) Index(i pulumi.IntInput) IdMapRangeOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) IdMapRange {
+		return vs[0].([]IdMapRange)[vs[1].(int)]
+	}).(IdMapRangeOutput)
+}
+
+// A variable of the environment of `init`.
+type InitEnv struct {
+	// Its name.
+	Name *string `pulumi:"name"`
+	// Its value.
+	Value *string `pulumi:"value"`
+}
+
+// InitEnvInput is an input type that accepts InitEnvArgs and InitEnvOutput values.
+// You can construct a concrete instance of `InitEnvInput` via:
+//
+//	InitEnvArgs{...}
+type InitEnvInput interface {
+	pulumi.Input
+
+	ToInitEnvOutput() InitEnvOutput
+	ToInitEnvOutputWithContext(context.Context) InitEnvOutput
+}
+
+// A variable of the environment of `init`.
+type InitEnvArgs struct {
+	// Its name.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+	// Its value.
+	Value pulumi.StringPtrInput `pulumi:"value"`
+}
+
+func (InitEnvArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*InitEnv)(nil)).Elem()
+}
+
+func (i InitEnvArgs) ToInitEnvOutput() InitEnvOutput {
+	return i.ToInitEnvOutputWithContext(context.Background())
+}
+
+func (i InitEnvArgs) ToInitEnvOutputWithContext(ctx context.Context) InitEnvOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(InitEnvOutput)
+}
+
+// InitEnvArrayInput is an input type that accepts InitEnvArray and InitEnvArrayOutput values.
+// You can construct a concrete instance of `InitEnvArrayInput` via:
+//
+//	InitEnvArray{ InitEnvArgs{...} }
+type InitEnvArrayInput interface {
+	pulumi.Input
+
+	ToInitEnvArrayOutput() InitEnvArrayOutput
+	ToInitEnvArrayOutputWithContext(context.Context) InitEnvArrayOutput
+}
+
+type InitEnvArray []InitEnvInput
+
+func (InitEnvArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]InitEnv)(nil)).Elem()
+}
+
+func (i InitEnvArray) ToInitEnvArrayOutput() InitEnvArrayOutput {
+	return i.ToInitEnvArrayOutputWithContext(context.Background())
+}
+
+func (i InitEnvArray) ToInitEnvArrayOutputWithContext(ctx context.Context) InitEnvArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(InitEnvArrayOutput)
+}
+
+// A variable of the environment of `init`.
+type InitEnvOutput struct{ *pulumi.OutputState }
+
+func (InitEnvOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*InitEnv)(nil)).Elem()
+}
+
+func (o InitEnvOutput) ToInitEnvOutput() InitEnvOutput {
+	return o
+}
+
+func (o InitEnvOutput) ToInitEnvOutputWithContext(ctx context.Context) InitEnvOutput {
+	return o
+}
+
+// Its name.
+func (o InitEnvOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InitEnv) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Its value.
+func (o InitEnvOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InitEnv) *string { return v.Value }).(pulumi.StringPtrOutput)
+}
+
+type InitEnvArrayOutput struct{ *pulumi.OutputState }
+
+func (InitEnvArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]InitEnv)(nil)).Elem()
+}
+
+func (o InitEnvArrayOutput) ToInitEnvArrayOutput() InitEnvArrayOutput {
+	return o
+}
+
+func (o InitEnvArrayOutput) ToInitEnvArrayOutputWithContext(ctx context.Context) InitEnvArrayOutput {
+	return o
+}
+
+func (o InitEnvArrayOutput) Index(i pulumi.IntInput) InitEnvOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) InitEnv {
+		return vs[0].([]InitEnv)[vs[1].(int)]
+	}).(InitEnvOutput)
+}
+
 // Who we are to an iSCSI target.
 type Initiator struct {
 	// Our IQN.
@@ -17391,11 +20966,15 @@ func (o InitiatorPtrOutput) Iqn() pulumi.StringPtrOutput {
 
 // A keyboard, mouse or tablet.
 type Input struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
-	// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+	// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
 	Bus *string `pulumi:"bus"`
 	// Options of virtio.
 	Driver *VirtioDriver `pulumi:"driver"`
@@ -17420,11 +20999,15 @@ type InputInput interface {
 
 // A keyboard, mouse or tablet.
 type InputArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
-	// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+	// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
 	Bus pulumi.StringPtrInput `pulumi:"bus"`
 	// Options of virtio.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
@@ -17488,6 +21071,16 @@ func (o InputOutput) ToInputOutputWithContext(ctx context.Context) InputOutput {
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o InputOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Input) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o InputOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Input) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o InputOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Input) *Address { return v.Address }).(AddressPtrOutput)
@@ -17498,7 +21091,7 @@ func (o InputOutput) Alias() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Input) *string { return v.Alias }).(pulumi.StringPtrOutput)
 }
 
-// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
 func (o InputOutput) Bus() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Input) *string { return v.Bus }).(pulumi.StringPtrOutput)
 }
@@ -17551,7 +21144,7 @@ type InputSource struct {
 	Evdev *string `pulumi:"evdev"`
 	// Take all devices at once. One of `all`.
 	Grab *string `pulumi:"grab"`
-	// Keys that switch between host and guest.
+	// Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
 	GrabToggle *string `pulumi:"grabToggle"`
 	// Repeat keys.
 	Repeat *bool `pulumi:"repeat"`
@@ -17576,7 +21169,7 @@ type InputSourceArgs struct {
 	Evdev pulumi.StringPtrInput `pulumi:"evdev"`
 	// Take all devices at once. One of `all`.
 	Grab pulumi.StringPtrInput `pulumi:"grab"`
-	// Keys that switch between host and guest.
+	// Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
 	GrabToggle pulumi.StringPtrInput `pulumi:"grabToggle"`
 	// Repeat keys.
 	Repeat pulumi.BoolPtrInput `pulumi:"repeat"`
@@ -17675,7 +21268,7 @@ func (o InputSourceOutput) Grab() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InputSource) *string { return v.Grab }).(pulumi.StringPtrOutput)
 }
 
-// Keys that switch between host and guest.
+// Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
 func (o InputSourceOutput) GrabToggle() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InputSource) *string { return v.GrabToggle }).(pulumi.StringPtrOutput)
 }
@@ -17739,7 +21332,7 @@ func (o InputSourcePtrOutput) Grab() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Keys that switch between host and guest.
+// Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
 func (o InputSourcePtrOutput) GrabToggle() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InputSource) *string {
 		if v == nil {
@@ -17761,14 +21354,18 @@ func (o InputSourcePtrOutput) Repeat() pulumi.BoolPtrOutput {
 
 // A network card.
 type Interface struct {
-	// Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
 	// The program or device behind the card.
 	Backend *InterfaceBackend `pulumi:"backend"`
+	// The domain in which the card's driver runs; Xen only. With the driver `xen`.
+	Backenddomain *string `pulumi:"backenddomain"`
 	// Limits of throughput.
 	Bandwidth *Bandwidth `pulumi:"bandwidth"`
 	// When the firmware tries this device. Excludes `os.boots`.
@@ -17793,6 +21390,10 @@ type Interface struct {
 	Link *string `pulumi:"link"`
 	// MAC address. It identifies the card; made up once if left out.
 	Mac *string `pulumi:"mac"`
+	// Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+	MacCheck *bool `pulumi:"macCheck"`
+	// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+	MacType *string `pulumi:"macType"`
 	// Libvirt detaches the host's device.
 	Managed *bool `pulumi:"managed"`
 	// The emulated card: `virtio`, `e1000e`, …; `virtio` if left out.
@@ -17842,14 +21443,18 @@ type InterfaceInput interface {
 
 // A network card.
 type InterfaceArgs struct {
-	// Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// The program or device behind the card.
 	Backend InterfaceBackendPtrInput `pulumi:"backend"`
+	// The domain in which the card's driver runs; Xen only. With the driver `xen`.
+	Backenddomain pulumi.StringPtrInput `pulumi:"backenddomain"`
 	// Limits of throughput.
 	Bandwidth BandwidthPtrInput `pulumi:"bandwidth"`
 	// When the firmware tries this device. Excludes `os.boots`.
@@ -17874,6 +21479,10 @@ type InterfaceArgs struct {
 	Link pulumi.StringPtrInput `pulumi:"link"`
 	// MAC address. It identifies the card; made up once if left out.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+	MacCheck pulumi.BoolPtrInput `pulumi:"macCheck"`
+	// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+	MacType pulumi.StringPtrInput `pulumi:"macType"`
 	// Libvirt detaches the host's device.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
 	// The emulated card: `virtio`, `e1000e`, …; `virtio` if left out.
@@ -17962,9 +21571,14 @@ func (o InterfaceOutput) ToInterfaceOutputWithContext(ctx context.Context) Inter
 	return o
 }
 
-// Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 func (o InterfaceOutput) Acpi() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Interface) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o InterfaceOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Interface) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
 }
 
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -17980,6 +21594,11 @@ func (o InterfaceOutput) Alias() pulumi.StringPtrOutput {
 // The program or device behind the card.
 func (o InterfaceOutput) Backend() InterfaceBackendPtrOutput {
 	return o.ApplyT(func(v Interface) *InterfaceBackend { return v.Backend }).(InterfaceBackendPtrOutput)
+}
+
+// The domain in which the card's driver runs; Xen only. With the driver `xen`.
+func (o InterfaceOutput) Backenddomain() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Interface) *string { return v.Backenddomain }).(pulumi.StringPtrOutput)
 }
 
 // Limits of throughput.
@@ -18040,6 +21659,16 @@ func (o InterfaceOutput) Link() pulumi.StringPtrOutput {
 // MAC address. It identifies the card; made up once if left out.
 func (o InterfaceOutput) Mac() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Interface) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+func (o InterfaceOutput) MacCheck() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Interface) *bool { return v.MacCheck }).(pulumi.BoolPtrOutput)
+}
+
+// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+func (o InterfaceOutput) MacType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Interface) *string { return v.MacType }).(pulumi.StringPtrOutput)
 }
 
 // Libvirt detaches the host's device.
@@ -18149,15 +21778,15 @@ func (o InterfaceArrayOutput) Index(i pulumi.IntInput) InterfaceOutput {
 
 // The program or device behind the card.
 type InterfaceBackend struct {
-	// The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+	// The full name that passt's DHCP hands out. Since libvirt 11.8.0.
 	Fqdn *string `pulumi:"fqdn"`
-	// The name that passt's DHCP hands out. Since libvirt 11.1.0.
+	// The name that passt's DHCP hands out. Since libvirt 11.8.0.
 	Hostname *string `pulumi:"hostname"`
 	// Where passt logs. Since libvirt 9.0.0.
 	LogFile *string `pulumi:"logFile"`
 	// Path of the tap device.
 	Tap *string `pulumi:"tap"`
-	// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+	// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
 	Type *string `pulumi:"type"`
 	// Path of the vhost device.
 	Vhost *string `pulumi:"vhost"`
@@ -18176,15 +21805,15 @@ type InterfaceBackendInput interface {
 
 // The program or device behind the card.
 type InterfaceBackendArgs struct {
-	// The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+	// The full name that passt's DHCP hands out. Since libvirt 11.8.0.
 	Fqdn pulumi.StringPtrInput `pulumi:"fqdn"`
-	// The name that passt's DHCP hands out. Since libvirt 11.1.0.
+	// The name that passt's DHCP hands out. Since libvirt 11.8.0.
 	Hostname pulumi.StringPtrInput `pulumi:"hostname"`
 	// Where passt logs. Since libvirt 9.0.0.
 	LogFile pulumi.StringPtrInput `pulumi:"logFile"`
 	// Path of the tap device.
 	Tap pulumi.StringPtrInput `pulumi:"tap"`
-	// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+	// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Path of the vhost device.
 	Vhost pulumi.StringPtrInput `pulumi:"vhost"`
@@ -18268,12 +21897,12 @@ func (o InterfaceBackendOutput) ToInterfaceBackendPtrOutputWithContext(ctx conte
 	}).(InterfaceBackendPtrOutput)
 }
 
-// The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+// The full name that passt's DHCP hands out. Since libvirt 11.8.0.
 func (o InterfaceBackendOutput) Fqdn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceBackend) *string { return v.Fqdn }).(pulumi.StringPtrOutput)
 }
 
-// The name that passt's DHCP hands out. Since libvirt 11.1.0.
+// The name that passt's DHCP hands out. Since libvirt 11.8.0.
 func (o InterfaceBackendOutput) Hostname() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceBackend) *string { return v.Hostname }).(pulumi.StringPtrOutput)
 }
@@ -18288,7 +21917,7 @@ func (o InterfaceBackendOutput) Tap() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceBackend) *string { return v.Tap }).(pulumi.StringPtrOutput)
 }
 
-// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
 func (o InterfaceBackendOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceBackend) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -18322,7 +21951,7 @@ func (o InterfaceBackendPtrOutput) Elem() InterfaceBackendOutput {
 	}).(InterfaceBackendOutput)
 }
 
-// The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+// The full name that passt's DHCP hands out. Since libvirt 11.8.0.
 func (o InterfaceBackendPtrOutput) Fqdn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceBackend) *string {
 		if v == nil {
@@ -18332,7 +21961,7 @@ func (o InterfaceBackendPtrOutput) Fqdn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The name that passt's DHCP hands out. Since libvirt 11.1.0.
+// The name that passt's DHCP hands out. Since libvirt 11.8.0.
 func (o InterfaceBackendPtrOutput) Hostname() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceBackend) *string {
 		if v == nil {
@@ -18362,7 +21991,7 @@ func (o InterfaceBackendPtrOutput) Tap() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+// Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
 func (o InterfaceBackendPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceBackend) *string {
 		if v == nil {
@@ -18555,6 +22184,10 @@ type InterfaceDriver struct {
 	Ioeventfd *bool `pulumi:"ioeventfd"`
 	// Use the emulated IOMMU. Since libvirt 3.5.0.
 	Iommu *bool `pulumi:"iommu"`
+	// Give it by way of iommufd. Since libvirt 12.1.0.
+	Iommufd *bool `pulumi:"iommufd"`
+	// The kernel's driver of a device of the host. Since libvirt 10.1.0.
+	Model *string `pulumi:"model"`
 	// Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
 	Name *string `pulumi:"name"`
 	// Packed virtqueues. Since libvirt 6.3.0.
@@ -18600,6 +22233,10 @@ type InterfaceDriverArgs struct {
 	Ioeventfd pulumi.BoolPtrInput `pulumi:"ioeventfd"`
 	// Use the emulated IOMMU. Since libvirt 3.5.0.
 	Iommu pulumi.BoolPtrInput `pulumi:"iommu"`
+	// Give it by way of iommufd. Since libvirt 12.1.0.
+	Iommufd pulumi.BoolPtrInput `pulumi:"iommufd"`
+	// The kernel's driver of a device of the host. Since libvirt 10.1.0.
+	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// Packed virtqueues. Since libvirt 6.3.0.
@@ -18726,6 +22363,16 @@ func (o InterfaceDriverOutput) Ioeventfd() pulumi.BoolPtrOutput {
 // Use the emulated IOMMU. Since libvirt 3.5.0.
 func (o InterfaceDriverOutput) Iommu() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v InterfaceDriver) *bool { return v.Iommu }).(pulumi.BoolPtrOutput)
+}
+
+// Give it by way of iommufd. Since libvirt 12.1.0.
+func (o InterfaceDriverOutput) Iommufd() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v InterfaceDriver) *bool { return v.Iommufd }).(pulumi.BoolPtrOutput)
+}
+
+// The kernel's driver of a device of the host. Since libvirt 10.1.0.
+func (o InterfaceDriverOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceDriver) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
 
 // Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
@@ -18855,6 +22502,26 @@ func (o InterfaceDriverPtrOutput) Iommu() pulumi.BoolPtrOutput {
 		}
 		return v.Iommu
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Give it by way of iommufd. Since libvirt 12.1.0.
+func (o InterfaceDriverPtrOutput) Iommufd() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *InterfaceDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Iommufd
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The kernel's driver of a device of the host. Since libvirt 10.1.0.
+func (o InterfaceDriverPtrOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceDriver) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Model
+	}).(pulumi.StringPtrOutput)
 }
 
 // Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
@@ -19084,6 +22751,279 @@ func (o InterfaceGuestPtrOutput) Dev() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Dev
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the card is on the host: a virtual function on PCI, or a card on USB.
+type InterfaceHostAddress struct {
+	// PCI bus in hexadecimal, or USB bus.
+	Bus *string `pulumi:"bus"`
+	// USB device on the bus.
+	Device *string `pulumi:"device"`
+	// PCI domain, hexadecimal.
+	Domain *string `pulumi:"domain"`
+	// PCI function, hexadecimal.
+	Function *string `pulumi:"function"`
+	// More functions share the slot.
+	Multifunction *bool `pulumi:"multifunction"`
+	// USB port, dotted behind hubs. Since libvirt 12.1.0.
+	Port *string `pulumi:"port"`
+	// PCI slot, hexadecimal.
+	Slot *string `pulumi:"slot"`
+	// The kind of bus. One of `pci`, `usb`.
+	Type *string `pulumi:"type"`
+}
+
+// InterfaceHostAddressInput is an input type that accepts InterfaceHostAddressArgs and InterfaceHostAddressOutput values.
+// You can construct a concrete instance of `InterfaceHostAddressInput` via:
+//
+//	InterfaceHostAddressArgs{...}
+type InterfaceHostAddressInput interface {
+	pulumi.Input
+
+	ToInterfaceHostAddressOutput() InterfaceHostAddressOutput
+	ToInterfaceHostAddressOutputWithContext(context.Context) InterfaceHostAddressOutput
+}
+
+// Where the card is on the host: a virtual function on PCI, or a card on USB.
+type InterfaceHostAddressArgs struct {
+	// PCI bus in hexadecimal, or USB bus.
+	Bus pulumi.StringPtrInput `pulumi:"bus"`
+	// USB device on the bus.
+	Device pulumi.StringPtrInput `pulumi:"device"`
+	// PCI domain, hexadecimal.
+	Domain pulumi.StringPtrInput `pulumi:"domain"`
+	// PCI function, hexadecimal.
+	Function pulumi.StringPtrInput `pulumi:"function"`
+	// More functions share the slot.
+	Multifunction pulumi.BoolPtrInput `pulumi:"multifunction"`
+	// USB port, dotted behind hubs. Since libvirt 12.1.0.
+	Port pulumi.StringPtrInput `pulumi:"port"`
+	// PCI slot, hexadecimal.
+	Slot pulumi.StringPtrInput `pulumi:"slot"`
+	// The kind of bus. One of `pci`, `usb`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (InterfaceHostAddressArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*InterfaceHostAddress)(nil)).Elem()
+}
+
+func (i InterfaceHostAddressArgs) ToInterfaceHostAddressOutput() InterfaceHostAddressOutput {
+	return i.ToInterfaceHostAddressOutputWithContext(context.Background())
+}
+
+func (i InterfaceHostAddressArgs) ToInterfaceHostAddressOutputWithContext(ctx context.Context) InterfaceHostAddressOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(InterfaceHostAddressOutput)
+}
+
+func (i InterfaceHostAddressArgs) ToInterfaceHostAddressPtrOutput() InterfaceHostAddressPtrOutput {
+	return i.ToInterfaceHostAddressPtrOutputWithContext(context.Background())
+}
+
+func (i InterfaceHostAddressArgs) ToInterfaceHostAddressPtrOutputWithContext(ctx context.Context) InterfaceHostAddressPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(InterfaceHostAddressOutput).ToInterfaceHostAddressPtrOutputWithContext(ctx)
+}
+
+// InterfaceHostAddressPtrInput is an input type that accepts InterfaceHostAddressArgs, InterfaceHostAddressPtr and InterfaceHostAddressPtrOutput values.
+// You can construct a concrete instance of `InterfaceHostAddressPtrInput` via:
+//
+//	        InterfaceHostAddressArgs{...}
+//
+//	or:
+//
+//	        nil
+type InterfaceHostAddressPtrInput interface {
+	pulumi.Input
+
+	ToInterfaceHostAddressPtrOutput() InterfaceHostAddressPtrOutput
+	ToInterfaceHostAddressPtrOutputWithContext(context.Context) InterfaceHostAddressPtrOutput
+}
+
+type interfaceHostAddressPtrType InterfaceHostAddressArgs
+
+func InterfaceHostAddressPtr(v *InterfaceHostAddressArgs) InterfaceHostAddressPtrInput {
+	return (*interfaceHostAddressPtrType)(v)
+}
+
+func (*interfaceHostAddressPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**InterfaceHostAddress)(nil)).Elem()
+}
+
+func (i *interfaceHostAddressPtrType) ToInterfaceHostAddressPtrOutput() InterfaceHostAddressPtrOutput {
+	return i.ToInterfaceHostAddressPtrOutputWithContext(context.Background())
+}
+
+func (i *interfaceHostAddressPtrType) ToInterfaceHostAddressPtrOutputWithContext(ctx context.Context) InterfaceHostAddressPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(InterfaceHostAddressPtrOutput)
+}
+
+// Where the card is on the host: a virtual function on PCI, or a card on USB.
+type InterfaceHostAddressOutput struct{ *pulumi.OutputState }
+
+func (InterfaceHostAddressOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*InterfaceHostAddress)(nil)).Elem()
+}
+
+func (o InterfaceHostAddressOutput) ToInterfaceHostAddressOutput() InterfaceHostAddressOutput {
+	return o
+}
+
+func (o InterfaceHostAddressOutput) ToInterfaceHostAddressOutputWithContext(ctx context.Context) InterfaceHostAddressOutput {
+	return o
+}
+
+func (o InterfaceHostAddressOutput) ToInterfaceHostAddressPtrOutput() InterfaceHostAddressPtrOutput {
+	return o.ToInterfaceHostAddressPtrOutputWithContext(context.Background())
+}
+
+func (o InterfaceHostAddressOutput) ToInterfaceHostAddressPtrOutputWithContext(ctx context.Context) InterfaceHostAddressPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v InterfaceHostAddress) *InterfaceHostAddress {
+		return &v
+	}).(InterfaceHostAddressPtrOutput)
+}
+
+// PCI bus in hexadecimal, or USB bus.
+func (o InterfaceHostAddressOutput) Bus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Bus }).(pulumi.StringPtrOutput)
+}
+
+// USB device on the bus.
+func (o InterfaceHostAddressOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// PCI domain, hexadecimal.
+func (o InterfaceHostAddressOutput) Domain() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Domain }).(pulumi.StringPtrOutput)
+}
+
+// PCI function, hexadecimal.
+func (o InterfaceHostAddressOutput) Function() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Function }).(pulumi.StringPtrOutput)
+}
+
+// More functions share the slot.
+func (o InterfaceHostAddressOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *bool { return v.Multifunction }).(pulumi.BoolPtrOutput)
+}
+
+// USB port, dotted behind hubs. Since libvirt 12.1.0.
+func (o InterfaceHostAddressOutput) Port() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Port }).(pulumi.StringPtrOutput)
+}
+
+// PCI slot, hexadecimal.
+func (o InterfaceHostAddressOutput) Slot() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Slot }).(pulumi.StringPtrOutput)
+}
+
+// The kind of bus. One of `pci`, `usb`.
+func (o InterfaceHostAddressOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceHostAddress) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type InterfaceHostAddressPtrOutput struct{ *pulumi.OutputState }
+
+func (InterfaceHostAddressPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**InterfaceHostAddress)(nil)).Elem()
+}
+
+func (o InterfaceHostAddressPtrOutput) ToInterfaceHostAddressPtrOutput() InterfaceHostAddressPtrOutput {
+	return o
+}
+
+func (o InterfaceHostAddressPtrOutput) ToInterfaceHostAddressPtrOutputWithContext(ctx context.Context) InterfaceHostAddressPtrOutput {
+	return o
+}
+
+func (o InterfaceHostAddressPtrOutput) Elem() InterfaceHostAddressOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) InterfaceHostAddress {
+		if v != nil {
+			return *v
+		}
+		var ret InterfaceHostAddress
+		return ret
+	}).(InterfaceHostAddressOutput)
+}
+
+// PCI bus in hexadecimal, or USB bus.
+func (o InterfaceHostAddressPtrOutput) Bus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Bus
+	}).(pulumi.StringPtrOutput)
+}
+
+// USB device on the bus.
+func (o InterfaceHostAddressPtrOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Device
+	}).(pulumi.StringPtrOutput)
+}
+
+// PCI domain, hexadecimal.
+func (o InterfaceHostAddressPtrOutput) Domain() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Domain
+	}).(pulumi.StringPtrOutput)
+}
+
+// PCI function, hexadecimal.
+func (o InterfaceHostAddressPtrOutput) Function() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Function
+	}).(pulumi.StringPtrOutput)
+}
+
+// More functions share the slot.
+func (o InterfaceHostAddressPtrOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Multifunction
+	}).(pulumi.BoolPtrOutput)
+}
+
+// USB port, dotted behind hubs. Since libvirt 12.1.0.
+func (o InterfaceHostAddressPtrOutput) Port() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Port
+	}).(pulumi.StringPtrOutput)
+}
+
+// PCI slot, hexadecimal.
+func (o InterfaceHostAddressPtrOutput) Slot() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Slot
+	}).(pulumi.StringPtrOutput)
+}
+
+// The kind of bus. One of `pci`, `usb`.
+func (o InterfaceHostAddressPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceHostAddress) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -19774,14 +23714,22 @@ func (o InterfaceRouteArrayOutput) Index(i pulumi.IntInput) InterfaceRouteOutput
 
 // What the card is plugged into.
 type InterfaceSource struct {
-	// PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
-	Address *PciAddress `pulumi:"address"`
+	// Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
+	Address *InterfaceHostAddress `pulumi:"address"`
 	// A bridge of the host. For `bridge`.
 	Bridge *string `pulumi:"bridge"`
+	// Number of the connection. For `vds`.
+	Connectionid *string `pulumi:"connectionid"`
 	// A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
 	Dev *string `pulumi:"dev"`
+	// Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+	Host *string `pulumi:"host"`
+	// Addresses of the host's end. For `ethernet`, `user`.
+	Ips []InterfaceIp `pulumi:"ips"`
 	// Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
 	Local *InterfaceLocal `pulumi:"local"`
+	// Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
+	MacTableManager *string `pulumi:"macTableManager"`
 	// Who listens. One of `vepa`, `bridge`, `private`, `passthrough`, `server`, `client`. For `direct`, `vhostuser`.
 	Mode *string `pulumi:"mode"`
 	// Name. For `internal`.
@@ -19794,10 +23742,22 @@ type InterfaceSource struct {
 	Port *int `pulumi:"port"`
 	// Its port group. For `network`.
 	Portgroup *string `pulumi:"portgroup"`
+	// Its port group. For `vds`.
+	Portgroupid *string `pulumi:"portgroupid"`
+	// Number of the port. For `network`, `vds`.
+	Portid *string `pulumi:"portid"`
+	// USB product, hexadecimal. For `hostdev`.
+	Product *string `pulumi:"product"`
 	// Whether a broken client connection is made again. For `vhostuser`.
 	Reconnect *Reconnect `pulumi:"reconnect"`
+	// Routes of the host. For `ethernet`, `user`.
+	Routes []InterfaceRoute `pulumi:"routes"`
+	// UUID of a distributed switch of VMware. For `vds`.
+	Switchid *string `pulumi:"switchid"`
 	// Kind of socket. One of `unix`. For `vhostuser`.
 	Type *string `pulumi:"type"`
+	// USB vendor, hexadecimal. For `hostdev`.
+	Vendor *string `pulumi:"vendor"`
 }
 
 // InterfaceSourceInput is an input type that accepts InterfaceSourceArgs and InterfaceSourceOutput values.
@@ -19813,14 +23773,22 @@ type InterfaceSourceInput interface {
 
 // What the card is plugged into.
 type InterfaceSourceArgs struct {
-	// PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
-	Address PciAddressPtrInput `pulumi:"address"`
+	// Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
+	Address InterfaceHostAddressPtrInput `pulumi:"address"`
 	// A bridge of the host. For `bridge`.
 	Bridge pulumi.StringPtrInput `pulumi:"bridge"`
+	// Number of the connection. For `vds`.
+	Connectionid pulumi.StringPtrInput `pulumi:"connectionid"`
 	// A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
+	// Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+	Host pulumi.StringPtrInput `pulumi:"host"`
+	// Addresses of the host's end. For `ethernet`, `user`.
+	Ips InterfaceIpArrayInput `pulumi:"ips"`
 	// Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
 	Local InterfaceLocalPtrInput `pulumi:"local"`
+	// Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
+	MacTableManager pulumi.StringPtrInput `pulumi:"macTableManager"`
 	// Who listens. One of `vepa`, `bridge`, `private`, `passthrough`, `server`, `client`. For `direct`, `vhostuser`.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
 	// Name. For `internal`.
@@ -19833,10 +23801,22 @@ type InterfaceSourceArgs struct {
 	Port pulumi.IntPtrInput `pulumi:"port"`
 	// Its port group. For `network`.
 	Portgroup pulumi.StringPtrInput `pulumi:"portgroup"`
+	// Its port group. For `vds`.
+	Portgroupid pulumi.StringPtrInput `pulumi:"portgroupid"`
+	// Number of the port. For `network`, `vds`.
+	Portid pulumi.StringPtrInput `pulumi:"portid"`
+	// USB product, hexadecimal. For `hostdev`.
+	Product pulumi.StringPtrInput `pulumi:"product"`
 	// Whether a broken client connection is made again. For `vhostuser`.
 	Reconnect ReconnectPtrInput `pulumi:"reconnect"`
+	// Routes of the host. For `ethernet`, `user`.
+	Routes InterfaceRouteArrayInput `pulumi:"routes"`
+	// UUID of a distributed switch of VMware. For `vds`.
+	Switchid pulumi.StringPtrInput `pulumi:"switchid"`
 	// Kind of socket. One of `unix`. For `vhostuser`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
+	// USB vendor, hexadecimal. For `hostdev`.
+	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
 }
 
 func (InterfaceSourceArgs) ElementType() reflect.Type {
@@ -19917,9 +23897,9 @@ func (o InterfaceSourceOutput) ToInterfaceSourcePtrOutputWithContext(ctx context
 	}).(InterfaceSourcePtrOutput)
 }
 
-// PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
-func (o InterfaceSourceOutput) Address() PciAddressPtrOutput {
-	return o.ApplyT(func(v InterfaceSource) *PciAddress { return v.Address }).(PciAddressPtrOutput)
+// Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
+func (o InterfaceSourceOutput) Address() InterfaceHostAddressPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *InterfaceHostAddress { return v.Address }).(InterfaceHostAddressPtrOutput)
 }
 
 // A bridge of the host. For `bridge`.
@@ -19927,14 +23907,34 @@ func (o InterfaceSourceOutput) Bridge() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Bridge }).(pulumi.StringPtrOutput)
 }
 
+// Number of the connection. For `vds`.
+func (o InterfaceSourceOutput) Connectionid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Connectionid }).(pulumi.StringPtrOutput)
+}
+
 // A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
 func (o InterfaceSourceOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
 
+// Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+func (o InterfaceSourceOutput) Host() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Host }).(pulumi.StringPtrOutput)
+}
+
+// Addresses of the host's end. For `ethernet`, `user`.
+func (o InterfaceSourceOutput) Ips() InterfaceIpArrayOutput {
+	return o.ApplyT(func(v InterfaceSource) []InterfaceIp { return v.Ips }).(InterfaceIpArrayOutput)
+}
+
 // Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
 func (o InterfaceSourceOutput) Local() InterfaceLocalPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *InterfaceLocal { return v.Local }).(InterfaceLocalPtrOutput)
+}
+
+// Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
+func (o InterfaceSourceOutput) MacTableManager() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.MacTableManager }).(pulumi.StringPtrOutput)
 }
 
 // Who listens. One of `vepa`, `bridge`, `private`, `passthrough`, `server`, `client`. For `direct`, `vhostuser`.
@@ -19967,14 +23967,44 @@ func (o InterfaceSourceOutput) Portgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Portgroup }).(pulumi.StringPtrOutput)
 }
 
+// Its port group. For `vds`.
+func (o InterfaceSourceOutput) Portgroupid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Portgroupid }).(pulumi.StringPtrOutput)
+}
+
+// Number of the port. For `network`, `vds`.
+func (o InterfaceSourceOutput) Portid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Portid }).(pulumi.StringPtrOutput)
+}
+
+// USB product, hexadecimal. For `hostdev`.
+func (o InterfaceSourceOutput) Product() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Product }).(pulumi.StringPtrOutput)
+}
+
 // Whether a broken client connection is made again. For `vhostuser`.
 func (o InterfaceSourceOutput) Reconnect() ReconnectPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *Reconnect { return v.Reconnect }).(ReconnectPtrOutput)
 }
 
+// Routes of the host. For `ethernet`, `user`.
+func (o InterfaceSourceOutput) Routes() InterfaceRouteArrayOutput {
+	return o.ApplyT(func(v InterfaceSource) []InterfaceRoute { return v.Routes }).(InterfaceRouteArrayOutput)
+}
+
+// UUID of a distributed switch of VMware. For `vds`.
+func (o InterfaceSourceOutput) Switchid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Switchid }).(pulumi.StringPtrOutput)
+}
+
 // Kind of socket. One of `unix`. For `vhostuser`.
 func (o InterfaceSourceOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// USB vendor, hexadecimal. For `hostdev`.
+func (o InterfaceSourceOutput) Vendor() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v InterfaceSource) *string { return v.Vendor }).(pulumi.StringPtrOutput)
 }
 
 type InterfaceSourcePtrOutput struct{ *pulumi.OutputState }
@@ -20001,14 +24031,14 @@ func (o InterfaceSourcePtrOutput) Elem() InterfaceSourceOutput {
 	}).(InterfaceSourceOutput)
 }
 
-// PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
-func (o InterfaceSourcePtrOutput) Address() PciAddressPtrOutput {
-	return o.ApplyT(func(v *InterfaceSource) *PciAddress {
+// Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
+func (o InterfaceSourcePtrOutput) Address() InterfaceHostAddressPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *InterfaceHostAddress {
 		if v == nil {
 			return nil
 		}
 		return v.Address
-	}).(PciAddressPtrOutput)
+	}).(InterfaceHostAddressPtrOutput)
 }
 
 // A bridge of the host. For `bridge`.
@@ -20018,6 +24048,16 @@ func (o InterfaceSourcePtrOutput) Bridge() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Bridge
+	}).(pulumi.StringPtrOutput)
+}
+
+// Number of the connection. For `vds`.
+func (o InterfaceSourcePtrOutput) Connectionid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Connectionid
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -20031,6 +24071,26 @@ func (o InterfaceSourcePtrOutput) Dev() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+func (o InterfaceSourcePtrOutput) Host() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Host
+	}).(pulumi.StringPtrOutput)
+}
+
+// Addresses of the host's end. For `ethernet`, `user`.
+func (o InterfaceSourcePtrOutput) Ips() InterfaceIpArrayOutput {
+	return o.ApplyT(func(v *InterfaceSource) []InterfaceIp {
+		if v == nil {
+			return nil
+		}
+		return v.Ips
+	}).(InterfaceIpArrayOutput)
+}
+
 // Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
 func (o InterfaceSourcePtrOutput) Local() InterfaceLocalPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *InterfaceLocal {
@@ -20039,6 +24099,16 @@ func (o InterfaceSourcePtrOutput) Local() InterfaceLocalPtrOutput {
 		}
 		return v.Local
 	}).(InterfaceLocalPtrOutput)
+}
+
+// Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
+func (o InterfaceSourcePtrOutput) MacTableManager() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MacTableManager
+	}).(pulumi.StringPtrOutput)
 }
 
 // Who listens. One of `vepa`, `bridge`, `private`, `passthrough`, `server`, `client`. For `direct`, `vhostuser`.
@@ -20101,6 +24171,36 @@ func (o InterfaceSourcePtrOutput) Portgroup() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Its port group. For `vds`.
+func (o InterfaceSourcePtrOutput) Portgroupid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Portgroupid
+	}).(pulumi.StringPtrOutput)
+}
+
+// Number of the port. For `network`, `vds`.
+func (o InterfaceSourcePtrOutput) Portid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Portid
+	}).(pulumi.StringPtrOutput)
+}
+
+// USB product, hexadecimal. For `hostdev`.
+func (o InterfaceSourcePtrOutput) Product() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Product
+	}).(pulumi.StringPtrOutput)
+}
+
 // Whether a broken client connection is made again. For `vhostuser`.
 func (o InterfaceSourcePtrOutput) Reconnect() ReconnectPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *Reconnect {
@@ -20111,6 +24211,26 @@ func (o InterfaceSourcePtrOutput) Reconnect() ReconnectPtrOutput {
 	}).(ReconnectPtrOutput)
 }
 
+// Routes of the host. For `ethernet`, `user`.
+func (o InterfaceSourcePtrOutput) Routes() InterfaceRouteArrayOutput {
+	return o.ApplyT(func(v *InterfaceSource) []InterfaceRoute {
+		if v == nil {
+			return nil
+		}
+		return v.Routes
+	}).(InterfaceRouteArrayOutput)
+}
+
+// UUID of a distributed switch of VMware. For `vds`.
+func (o InterfaceSourcePtrOutput) Switchid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Switchid
+	}).(pulumi.StringPtrOutput)
+}
+
 // Kind of socket. One of `unix`. For `vhostuser`.
 func (o InterfaceSourcePtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *string {
@@ -20118,6 +24238,16 @@ func (o InterfaceSourcePtrOutput) Type() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// USB vendor, hexadecimal. For `hostdev`.
+func (o InterfaceSourcePtrOutput) Vendor() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *InterfaceSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Vendor
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -20422,13 +24552,17 @@ func (o InterfaceTunePtrOutput) Sndbuf() pulumi.IntPtrOutput {
 
 // An emulated IOMMU.
 type Iommu struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
 	// Options of the IOMMU.
 	Driver *IommuDriver `pulumi:"driver"`
-	// Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+	// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
 	Model *string `pulumi:"model"`
 }
 
@@ -20445,13 +24579,17 @@ type IommuInput interface {
 
 // An emulated IOMMU.
 type IommuArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// Options of the IOMMU.
 	Driver IommuDriverPtrInput `pulumi:"driver"`
-	// Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+	// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -20507,6 +24645,16 @@ func (o IommuOutput) ToIommuOutputWithContext(ctx context.Context) IommuOutput {
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o IommuOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Iommu) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o IommuOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Iommu) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o IommuOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Iommu) *Address { return v.Address }).(AddressPtrOutput)
@@ -20522,7 +24670,7 @@ func (o IommuOutput) Driver() IommuDriverPtrOutput {
 	return o.ApplyT(func(v Iommu) *IommuDriver { return v.Driver }).(IommuDriverPtrOutput)
 }
 
-// Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
 func (o IommuOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Iommu) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -20549,18 +24697,38 @@ func (o IommuArrayOutput) Index(i pulumi.IntInput) IommuOutput {
 
 // Options of the IOMMU.
 type IommuDriver struct {
+	// Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+	Accel *bool `pulumi:"accel"`
+	// Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+	Ats *bool `pulumi:"ats"`
 	// Bits of an address. Since libvirt 6.5.0.
 	AwBits *int `pulumi:"awBits"`
 	// Caching mode, for assigned devices. Since libvirt 3.4.0.
 	CachingMode *bool `pulumi:"cachingMode"`
+	// Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
+	Cmdqv *bool `pulumi:"cmdqv"`
 	// Translate DMA. Since libvirt 10.7.0.
 	DmaTranslation *bool `pulumi:"dmaTranslation"`
 	// Extended interrupts. Since libvirt 3.4.0.
 	Eim *bool `pulumi:"eim"`
+	// The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+	Granule *IommuGranule `pulumi:"granule"`
 	// Remap interrupts. Since libvirt 3.4.0.
 	Intremap *bool `pulumi:"intremap"`
 	// A cache of translations. Since libvirt 3.5.0.
 	Iotlb *bool `pulumi:"iotlb"`
+	// Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+	Oas *int `pulumi:"oas"`
+	// The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+	Passthrough *bool `pulumi:"passthrough"`
+	// Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+	PciBus *int `pulumi:"pciBus"`
+	// Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+	Ril *bool `pulumi:"ril"`
+	// Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+	Ssidsize *int `pulumi:"ssidsize"`
+	// Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+	Xtsup *bool `pulumi:"xtsup"`
 }
 
 // IommuDriverInput is an input type that accepts IommuDriverArgs and IommuDriverOutput values.
@@ -20576,18 +24744,38 @@ type IommuDriverInput interface {
 
 // Options of the IOMMU.
 type IommuDriverArgs struct {
+	// Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+	Accel pulumi.BoolPtrInput `pulumi:"accel"`
+	// Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+	Ats pulumi.BoolPtrInput `pulumi:"ats"`
 	// Bits of an address. Since libvirt 6.5.0.
 	AwBits pulumi.IntPtrInput `pulumi:"awBits"`
 	// Caching mode, for assigned devices. Since libvirt 3.4.0.
 	CachingMode pulumi.BoolPtrInput `pulumi:"cachingMode"`
+	// Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
+	Cmdqv pulumi.BoolPtrInput `pulumi:"cmdqv"`
 	// Translate DMA. Since libvirt 10.7.0.
 	DmaTranslation pulumi.BoolPtrInput `pulumi:"dmaTranslation"`
 	// Extended interrupts. Since libvirt 3.4.0.
 	Eim pulumi.BoolPtrInput `pulumi:"eim"`
+	// The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+	Granule IommuGranulePtrInput `pulumi:"granule"`
 	// Remap interrupts. Since libvirt 3.4.0.
 	Intremap pulumi.BoolPtrInput `pulumi:"intremap"`
 	// A cache of translations. Since libvirt 3.5.0.
 	Iotlb pulumi.BoolPtrInput `pulumi:"iotlb"`
+	// Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+	Oas pulumi.IntPtrInput `pulumi:"oas"`
+	// The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+	Passthrough pulumi.BoolPtrInput `pulumi:"passthrough"`
+	// Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+	PciBus pulumi.IntPtrInput `pulumi:"pciBus"`
+	// Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+	Ril pulumi.BoolPtrInput `pulumi:"ril"`
+	// Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+	Ssidsize pulumi.IntPtrInput `pulumi:"ssidsize"`
+	// Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+	Xtsup pulumi.BoolPtrInput `pulumi:"xtsup"`
 }
 
 func (IommuDriverArgs) ElementType() reflect.Type {
@@ -20668,6 +24856,16 @@ func (o IommuDriverOutput) ToIommuDriverPtrOutputWithContext(ctx context.Context
 	}).(IommuDriverPtrOutput)
 }
 
+// Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverOutput) Accel() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *bool { return v.Accel }).(pulumi.BoolPtrOutput)
+}
+
+// Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverOutput) Ats() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *bool { return v.Ats }).(pulumi.BoolPtrOutput)
+}
+
 // Bits of an address. Since libvirt 6.5.0.
 func (o IommuDriverOutput) AwBits() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v IommuDriver) *int { return v.AwBits }).(pulumi.IntPtrOutput)
@@ -20676,6 +24874,11 @@ func (o IommuDriverOutput) AwBits() pulumi.IntPtrOutput {
 // Caching mode, for assigned devices. Since libvirt 3.4.0.
 func (o IommuDriverOutput) CachingMode() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v IommuDriver) *bool { return v.CachingMode }).(pulumi.BoolPtrOutput)
+}
+
+// Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverOutput) Cmdqv() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *bool { return v.Cmdqv }).(pulumi.BoolPtrOutput)
 }
 
 // Translate DMA. Since libvirt 10.7.0.
@@ -20688,6 +24891,11 @@ func (o IommuDriverOutput) Eim() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v IommuDriver) *bool { return v.Eim }).(pulumi.BoolPtrOutput)
 }
 
+// The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+func (o IommuDriverOutput) Granule() IommuGranulePtrOutput {
+	return o.ApplyT(func(v IommuDriver) *IommuGranule { return v.Granule }).(IommuGranulePtrOutput)
+}
+
 // Remap interrupts. Since libvirt 3.4.0.
 func (o IommuDriverOutput) Intremap() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v IommuDriver) *bool { return v.Intremap }).(pulumi.BoolPtrOutput)
@@ -20696,6 +24904,36 @@ func (o IommuDriverOutput) Intremap() pulumi.BoolPtrOutput {
 // A cache of translations. Since libvirt 3.5.0.
 func (o IommuDriverOutput) Iotlb() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v IommuDriver) *bool { return v.Iotlb }).(pulumi.BoolPtrOutput)
+}
+
+// Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverOutput) Oas() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *int { return v.Oas }).(pulumi.IntPtrOutput)
+}
+
+// The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+func (o IommuDriverOutput) Passthrough() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *bool { return v.Passthrough }).(pulumi.BoolPtrOutput)
+}
+
+// Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+func (o IommuDriverOutput) PciBus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *int { return v.PciBus }).(pulumi.IntPtrOutput)
+}
+
+// Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverOutput) Ril() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *bool { return v.Ril }).(pulumi.BoolPtrOutput)
+}
+
+// Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverOutput) Ssidsize() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *int { return v.Ssidsize }).(pulumi.IntPtrOutput)
+}
+
+// Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+func (o IommuDriverOutput) Xtsup() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IommuDriver) *bool { return v.Xtsup }).(pulumi.BoolPtrOutput)
 }
 
 type IommuDriverPtrOutput struct{ *pulumi.OutputState }
@@ -20722,6 +24960,26 @@ func (o IommuDriverPtrOutput) Elem() IommuDriverOutput {
 	}).(IommuDriverOutput)
 }
 
+// Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverPtrOutput) Accel() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Accel
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverPtrOutput) Ats() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Ats
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Bits of an address. Since libvirt 6.5.0.
 func (o IommuDriverPtrOutput) AwBits() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *IommuDriver) *int {
@@ -20739,6 +24997,16 @@ func (o IommuDriverPtrOutput) CachingMode() pulumi.BoolPtrOutput {
 			return nil
 		}
 		return v.CachingMode
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverPtrOutput) Cmdqv() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Cmdqv
 	}).(pulumi.BoolPtrOutput)
 }
 
@@ -20762,6 +25030,16 @@ func (o IommuDriverPtrOutput) Eim() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+func (o IommuDriverPtrOutput) Granule() IommuGranulePtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *IommuGranule {
+		if v == nil {
+			return nil
+		}
+		return v.Granule
+	}).(IommuGranulePtrOutput)
+}
+
 // Remap interrupts. Since libvirt 3.4.0.
 func (o IommuDriverPtrOutput) Intremap() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *IommuDriver) *bool {
@@ -20780,6 +25058,225 @@ func (o IommuDriverPtrOutput) Iotlb() pulumi.BoolPtrOutput {
 		}
 		return v.Iotlb
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverPtrOutput) Oas() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Oas
+	}).(pulumi.IntPtrOutput)
+}
+
+// The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+func (o IommuDriverPtrOutput) Passthrough() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Passthrough
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+func (o IommuDriverPtrOutput) PciBus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *int {
+		if v == nil {
+			return nil
+		}
+		return v.PciBus
+	}).(pulumi.IntPtrOutput)
+}
+
+// Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverPtrOutput) Ril() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Ril
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+func (o IommuDriverPtrOutput) Ssidsize() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Ssidsize
+	}).(pulumi.IntPtrOutput)
+}
+
+// Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+func (o IommuDriverPtrOutput) Xtsup() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *IommuDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Xtsup
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The smallest page that is mapped; virtio only.
+type IommuGranule struct {
+	// As the host has it. One of `host`.
+	Mode *string `pulumi:"mode"`
+	// Its size.
+	Size *string `pulumi:"size"`
+}
+
+// IommuGranuleInput is an input type that accepts IommuGranuleArgs and IommuGranuleOutput values.
+// You can construct a concrete instance of `IommuGranuleInput` via:
+//
+//	IommuGranuleArgs{...}
+type IommuGranuleInput interface {
+	pulumi.Input
+
+	ToIommuGranuleOutput() IommuGranuleOutput
+	ToIommuGranuleOutputWithContext(context.Context) IommuGranuleOutput
+}
+
+// The smallest page that is mapped; virtio only.
+type IommuGranuleArgs struct {
+	// As the host has it. One of `host`.
+	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// Its size.
+	Size pulumi.StringPtrInput `pulumi:"size"`
+}
+
+func (IommuGranuleArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IommuGranule)(nil)).Elem()
+}
+
+func (i IommuGranuleArgs) ToIommuGranuleOutput() IommuGranuleOutput {
+	return i.ToIommuGranuleOutputWithContext(context.Background())
+}
+
+func (i IommuGranuleArgs) ToIommuGranuleOutputWithContext(ctx context.Context) IommuGranuleOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IommuGranuleOutput)
+}
+
+func (i IommuGranuleArgs) ToIommuGranulePtrOutput() IommuGranulePtrOutput {
+	return i.ToIommuGranulePtrOutputWithContext(context.Background())
+}
+
+func (i IommuGranuleArgs) ToIommuGranulePtrOutputWithContext(ctx context.Context) IommuGranulePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IommuGranuleOutput).ToIommuGranulePtrOutputWithContext(ctx)
+}
+
+// IommuGranulePtrInput is an input type that accepts IommuGranuleArgs, IommuGranulePtr and IommuGranulePtrOutput values.
+// You can construct a concrete instance of `IommuGranulePtrInput` via:
+//
+//	        IommuGranuleArgs{...}
+//
+//	or:
+//
+//	        nil
+type IommuGranulePtrInput interface {
+	pulumi.Input
+
+	ToIommuGranulePtrOutput() IommuGranulePtrOutput
+	ToIommuGranulePtrOutputWithContext(context.Context) IommuGranulePtrOutput
+}
+
+type iommuGranulePtrType IommuGranuleArgs
+
+func IommuGranulePtr(v *IommuGranuleArgs) IommuGranulePtrInput {
+	return (*iommuGranulePtrType)(v)
+}
+
+func (*iommuGranulePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**IommuGranule)(nil)).Elem()
+}
+
+func (i *iommuGranulePtrType) ToIommuGranulePtrOutput() IommuGranulePtrOutput {
+	return i.ToIommuGranulePtrOutputWithContext(context.Background())
+}
+
+func (i *iommuGranulePtrType) ToIommuGranulePtrOutputWithContext(ctx context.Context) IommuGranulePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IommuGranulePtrOutput)
+}
+
+// The smallest page that is mapped; virtio only.
+type IommuGranuleOutput struct{ *pulumi.OutputState }
+
+func (IommuGranuleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IommuGranule)(nil)).Elem()
+}
+
+func (o IommuGranuleOutput) ToIommuGranuleOutput() IommuGranuleOutput {
+	return o
+}
+
+func (o IommuGranuleOutput) ToIommuGranuleOutputWithContext(ctx context.Context) IommuGranuleOutput {
+	return o
+}
+
+func (o IommuGranuleOutput) ToIommuGranulePtrOutput() IommuGranulePtrOutput {
+	return o.ToIommuGranulePtrOutputWithContext(context.Background())
+}
+
+func (o IommuGranuleOutput) ToIommuGranulePtrOutputWithContext(ctx context.Context) IommuGranulePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v IommuGranule) *IommuGranule {
+		return &v
+	}).(IommuGranulePtrOutput)
+}
+
+// As the host has it. One of `host`.
+func (o IommuGranuleOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IommuGranule) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// Its size.
+func (o IommuGranuleOutput) Size() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IommuGranule) *string { return v.Size }).(pulumi.StringPtrOutput)
+}
+
+type IommuGranulePtrOutput struct{ *pulumi.OutputState }
+
+func (IommuGranulePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**IommuGranule)(nil)).Elem()
+}
+
+func (o IommuGranulePtrOutput) ToIommuGranulePtrOutput() IommuGranulePtrOutput {
+	return o
+}
+
+func (o IommuGranulePtrOutput) ToIommuGranulePtrOutputWithContext(ctx context.Context) IommuGranulePtrOutput {
+	return o
+}
+
+func (o IommuGranulePtrOutput) Elem() IommuGranuleOutput {
+	return o.ApplyT(func(v *IommuGranule) IommuGranule {
+		if v != nil {
+			return *v
+		}
+		var ret IommuGranule
+		return ret
+	}).(IommuGranuleOutput)
+}
+
+// As the host has it. One of `host`.
+func (o IommuGranulePtrOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *IommuGranule) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its size.
+func (o IommuGranulePtrOutput) Size() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *IommuGranule) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Size
+	}).(pulumi.StringPtrOutput)
 }
 
 // An I/O thread.
@@ -20915,10 +25412,10 @@ type IothreadPoll struct {
 	Grow *string `pulumi:"grow"`
 	// Nanoseconds at most.
 	Max *string `pulumi:"max"`
-	// Nanoseconds at least.
-	Min *string `pulumi:"min"`
 	// Divisor of shrinking.
 	Shrink *string `pulumi:"shrink"`
+	// How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
+	Weight *int `pulumi:"weight"`
 }
 
 // IothreadPollInput is an input type that accepts IothreadPollArgs and IothreadPollOutput values.
@@ -20938,10 +25435,10 @@ type IothreadPollArgs struct {
 	Grow pulumi.StringPtrInput `pulumi:"grow"`
 	// Nanoseconds at most.
 	Max pulumi.StringPtrInput `pulumi:"max"`
-	// Nanoseconds at least.
-	Min pulumi.StringPtrInput `pulumi:"min"`
 	// Divisor of shrinking.
 	Shrink pulumi.StringPtrInput `pulumi:"shrink"`
+	// How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
+	Weight pulumi.IntPtrInput `pulumi:"weight"`
 }
 
 func (IothreadPollArgs) ElementType() reflect.Type {
@@ -21032,14 +25529,14 @@ func (o IothreadPollOutput) Max() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v IothreadPoll) *string { return v.Max }).(pulumi.StringPtrOutput)
 }
 
-// Nanoseconds at least.
-func (o IothreadPollOutput) Min() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v IothreadPoll) *string { return v.Min }).(pulumi.StringPtrOutput)
-}
-
 // Divisor of shrinking.
 func (o IothreadPollOutput) Shrink() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v IothreadPoll) *string { return v.Shrink }).(pulumi.StringPtrOutput)
+}
+
+// How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
+func (o IothreadPollOutput) Weight() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v IothreadPoll) *int { return v.Weight }).(pulumi.IntPtrOutput)
 }
 
 type IothreadPollPtrOutput struct{ *pulumi.OutputState }
@@ -21086,16 +25583,6 @@ func (o IothreadPollPtrOutput) Max() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Nanoseconds at least.
-func (o IothreadPollPtrOutput) Min() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *IothreadPoll) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Min
-	}).(pulumi.StringPtrOutput)
-}
-
 // Divisor of shrinking.
 func (o IothreadPollPtrOutput) Shrink() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *IothreadPoll) *string {
@@ -21104,6 +25591,16 @@ func (o IothreadPollPtrOutput) Shrink() pulumi.StringPtrOutput {
 		}
 		return v.Shrink
 	}).(pulumi.StringPtrOutput)
+}
+
+// How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
+func (o IothreadPollPtrOutput) Weight() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *IothreadPoll) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Weight
+	}).(pulumi.IntPtrOutput)
 }
 
 // On which of the host's CPUs an I/O thread runs.
@@ -21646,6 +26143,255 @@ func (o JumpHostArrayOutput) Index(i pulumi.IntInput) JumpHostOutput {
 	}).(JumpHostOutput)
 }
 
+// Which keys the guest may wrap (s390x); both kinds if left out.
+type Keywrap struct {
+	// A kind of key.
+	Ciphers []KeywrapCipher `pulumi:"ciphers"`
+}
+
+// KeywrapInput is an input type that accepts KeywrapArgs and KeywrapOutput values.
+// You can construct a concrete instance of `KeywrapInput` via:
+//
+//	KeywrapArgs{...}
+type KeywrapInput interface {
+	pulumi.Input
+
+	ToKeywrapOutput() KeywrapOutput
+	ToKeywrapOutputWithContext(context.Context) KeywrapOutput
+}
+
+// Which keys the guest may wrap (s390x); both kinds if left out.
+type KeywrapArgs struct {
+	// A kind of key.
+	Ciphers KeywrapCipherArrayInput `pulumi:"ciphers"`
+}
+
+func (KeywrapArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Keywrap)(nil)).Elem()
+}
+
+func (i KeywrapArgs) ToKeywrapOutput() KeywrapOutput {
+	return i.ToKeywrapOutputWithContext(context.Background())
+}
+
+func (i KeywrapArgs) ToKeywrapOutputWithContext(ctx context.Context) KeywrapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KeywrapOutput)
+}
+
+func (i KeywrapArgs) ToKeywrapPtrOutput() KeywrapPtrOutput {
+	return i.ToKeywrapPtrOutputWithContext(context.Background())
+}
+
+func (i KeywrapArgs) ToKeywrapPtrOutputWithContext(ctx context.Context) KeywrapPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KeywrapOutput).ToKeywrapPtrOutputWithContext(ctx)
+}
+
+// KeywrapPtrInput is an input type that accepts KeywrapArgs, KeywrapPtr and KeywrapPtrOutput values.
+// You can construct a concrete instance of `KeywrapPtrInput` via:
+//
+//	        KeywrapArgs{...}
+//
+//	or:
+//
+//	        nil
+type KeywrapPtrInput interface {
+	pulumi.Input
+
+	ToKeywrapPtrOutput() KeywrapPtrOutput
+	ToKeywrapPtrOutputWithContext(context.Context) KeywrapPtrOutput
+}
+
+type keywrapPtrType KeywrapArgs
+
+func KeywrapPtr(v *KeywrapArgs) KeywrapPtrInput {
+	return (*keywrapPtrType)(v)
+}
+
+func (*keywrapPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Keywrap)(nil)).Elem()
+}
+
+func (i *keywrapPtrType) ToKeywrapPtrOutput() KeywrapPtrOutput {
+	return i.ToKeywrapPtrOutputWithContext(context.Background())
+}
+
+func (i *keywrapPtrType) ToKeywrapPtrOutputWithContext(ctx context.Context) KeywrapPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KeywrapPtrOutput)
+}
+
+// Which keys the guest may wrap (s390x); both kinds if left out.
+type KeywrapOutput struct{ *pulumi.OutputState }
+
+func (KeywrapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Keywrap)(nil)).Elem()
+}
+
+func (o KeywrapOutput) ToKeywrapOutput() KeywrapOutput {
+	return o
+}
+
+func (o KeywrapOutput) ToKeywrapOutputWithContext(ctx context.Context) KeywrapOutput {
+	return o
+}
+
+func (o KeywrapOutput) ToKeywrapPtrOutput() KeywrapPtrOutput {
+	return o.ToKeywrapPtrOutputWithContext(context.Background())
+}
+
+func (o KeywrapOutput) ToKeywrapPtrOutputWithContext(ctx context.Context) KeywrapPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Keywrap) *Keywrap {
+		return &v
+	}).(KeywrapPtrOutput)
+}
+
+// A kind of key.
+func (o KeywrapOutput) Ciphers() KeywrapCipherArrayOutput {
+	return o.ApplyT(func(v Keywrap) []KeywrapCipher { return v.Ciphers }).(KeywrapCipherArrayOutput)
+}
+
+type KeywrapPtrOutput struct{ *pulumi.OutputState }
+
+func (KeywrapPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Keywrap)(nil)).Elem()
+}
+
+func (o KeywrapPtrOutput) ToKeywrapPtrOutput() KeywrapPtrOutput {
+	return o
+}
+
+func (o KeywrapPtrOutput) ToKeywrapPtrOutputWithContext(ctx context.Context) KeywrapPtrOutput {
+	return o
+}
+
+func (o KeywrapPtrOutput) Elem() KeywrapOutput {
+	return o.ApplyT(func(v *Keywrap) Keywrap {
+		if v != nil {
+			return *v
+		}
+		var ret Keywrap
+		return ret
+	}).(KeywrapOutput)
+}
+
+// A kind of key.
+func (o KeywrapPtrOutput) Ciphers() KeywrapCipherArrayOutput {
+	return o.ApplyT(func(v *Keywrap) []KeywrapCipher {
+		if v == nil {
+			return nil
+		}
+		return v.Ciphers
+	}).(KeywrapCipherArrayOutput)
+}
+
+// A kind of key.
+type KeywrapCipher struct {
+	// Which one. One of `aes`, `dea`.
+	Name *string `pulumi:"name"`
+	// Whether the guest may wrap such keys.
+	State *bool `pulumi:"state"`
+}
+
+// KeywrapCipherInput is an input type that accepts KeywrapCipherArgs and KeywrapCipherOutput values.
+// You can construct a concrete instance of `KeywrapCipherInput` via:
+//
+//	KeywrapCipherArgs{...}
+type KeywrapCipherInput interface {
+	pulumi.Input
+
+	ToKeywrapCipherOutput() KeywrapCipherOutput
+	ToKeywrapCipherOutputWithContext(context.Context) KeywrapCipherOutput
+}
+
+// A kind of key.
+type KeywrapCipherArgs struct {
+	// Which one. One of `aes`, `dea`.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+	// Whether the guest may wrap such keys.
+	State pulumi.BoolPtrInput `pulumi:"state"`
+}
+
+func (KeywrapCipherArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*KeywrapCipher)(nil)).Elem()
+}
+
+func (i KeywrapCipherArgs) ToKeywrapCipherOutput() KeywrapCipherOutput {
+	return i.ToKeywrapCipherOutputWithContext(context.Background())
+}
+
+func (i KeywrapCipherArgs) ToKeywrapCipherOutputWithContext(ctx context.Context) KeywrapCipherOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KeywrapCipherOutput)
+}
+
+// KeywrapCipherArrayInput is an input type that accepts KeywrapCipherArray and KeywrapCipherArrayOutput values.
+// You can construct a concrete instance of `KeywrapCipherArrayInput` via:
+//
+//	KeywrapCipherArray{ KeywrapCipherArgs{...} }
+type KeywrapCipherArrayInput interface {
+	pulumi.Input
+
+	ToKeywrapCipherArrayOutput() KeywrapCipherArrayOutput
+	ToKeywrapCipherArrayOutputWithContext(context.Context) KeywrapCipherArrayOutput
+}
+
+type KeywrapCipherArray []KeywrapCipherInput
+
+func (KeywrapCipherArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]KeywrapCipher)(nil)).Elem()
+}
+
+func (i KeywrapCipherArray) ToKeywrapCipherArrayOutput() KeywrapCipherArrayOutput {
+	return i.ToKeywrapCipherArrayOutputWithContext(context.Background())
+}
+
+func (i KeywrapCipherArray) ToKeywrapCipherArrayOutputWithContext(ctx context.Context) KeywrapCipherArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KeywrapCipherArrayOutput)
+}
+
+// A kind of key.
+type KeywrapCipherOutput struct{ *pulumi.OutputState }
+
+func (KeywrapCipherOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*KeywrapCipher)(nil)).Elem()
+}
+
+func (o KeywrapCipherOutput) ToKeywrapCipherOutput() KeywrapCipherOutput {
+	return o
+}
+
+func (o KeywrapCipherOutput) ToKeywrapCipherOutputWithContext(ctx context.Context) KeywrapCipherOutput {
+	return o
+}
+
+// Which one. One of `aes`, `dea`.
+func (o KeywrapCipherOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KeywrapCipher) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Whether the guest may wrap such keys.
+func (o KeywrapCipherOutput) State() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v KeywrapCipher) *bool { return v.State }).(pulumi.BoolPtrOutput)
+}
+
+type KeywrapCipherArrayOutput struct{ *pulumi.OutputState }
+
+func (KeywrapCipherArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]KeywrapCipher)(nil)).Elem()
+}
+
+func (o KeywrapCipherArrayOutput) ToKeywrapCipherArrayOutput() KeywrapCipherArrayOutput {
+	return o
+}
+
+func (o KeywrapCipherArrayOutput) ToKeywrapCipherArrayOutputWithContext(ctx context.Context) KeywrapCipherArrayOutput {
+	return o
+}
+
+func (o KeywrapCipherArrayOutput) Index(i pulumi.IntInput) KeywrapCipherOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) KeywrapCipher {
+		return vs[0].([]KeywrapCipher)[vs[1].(int)]
+	}).(KeywrapCipherOutput)
+}
+
 // How KVM shows itself.
 type Kvm struct {
 	// Log dirty pages in a ring. Since libvirt 8.0.0.
@@ -22023,20 +26769,42 @@ func (o KvmDirtyRingPtrOutput) State() pulumi.BoolPtrOutput {
 
 // Encrypted memory.
 type LaunchSecurity struct {
+	// `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+	AuthorKey *bool `pulumi:"authorKey"`
 	// Position of the C bit.
 	Cbitpos *string `pulumi:"cbitpos"`
 	// The owner's key, base64.
 	DhCert *string `pulumi:"dhCert"`
+	// Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+	GuestVisibleWorkarounds *string `pulumi:"guestVisibleWorkarounds"`
+	// Handle of the firmware; `sev` only.
+	Handle *string `pulumi:"handle"`
+	// Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+	HostData *string `pulumi:"hostData"`
+	// Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+	IdAuth *string `pulumi:"idAuth"`
+	// What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+	IdBlock *string `pulumi:"idBlock"`
 	// Measure the kernel too. Since libvirt 8.0.0.
 	KernelHashes *bool `pulumi:"kernelHashes"`
-	// The guest's policy, hexadecimal.
+	// Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+	MrConfigId *string `pulumi:"mrConfigId"`
+	// Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+	MrOwner *string `pulumi:"mrOwner"`
+	// Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+	MrOwnerConfig *string `pulumi:"mrOwnerConfig"`
+	// What is allowed to be done with the guest, hexadecimal.
 	Policy *string `pulumi:"policy"`
+	// Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
+	QuoteGenerationService *string `pulumi:"quoteGenerationService"`
 	// Physical address bits that are lost.
 	ReducedPhysBits *string `pulumi:"reducedPhysBits"`
 	// The owner's session, base64.
 	Session *string `pulumi:"session"`
-	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
 	Type *string `pulumi:"type"`
+	// Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
+	Vcek *bool `pulumi:"vcek"`
 }
 
 // LaunchSecurityInput is an input type that accepts LaunchSecurityArgs and LaunchSecurityOutput values.
@@ -22052,20 +26820,42 @@ type LaunchSecurityInput interface {
 
 // Encrypted memory.
 type LaunchSecurityArgs struct {
+	// `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+	AuthorKey pulumi.BoolPtrInput `pulumi:"authorKey"`
 	// Position of the C bit.
 	Cbitpos pulumi.StringPtrInput `pulumi:"cbitpos"`
 	// The owner's key, base64.
 	DhCert pulumi.StringPtrInput `pulumi:"dhCert"`
+	// Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+	GuestVisibleWorkarounds pulumi.StringPtrInput `pulumi:"guestVisibleWorkarounds"`
+	// Handle of the firmware; `sev` only.
+	Handle pulumi.StringPtrInput `pulumi:"handle"`
+	// Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+	HostData pulumi.StringPtrInput `pulumi:"hostData"`
+	// Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+	IdAuth pulumi.StringPtrInput `pulumi:"idAuth"`
+	// What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+	IdBlock pulumi.StringPtrInput `pulumi:"idBlock"`
 	// Measure the kernel too. Since libvirt 8.0.0.
 	KernelHashes pulumi.BoolPtrInput `pulumi:"kernelHashes"`
-	// The guest's policy, hexadecimal.
+	// Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+	MrConfigId pulumi.StringPtrInput `pulumi:"mrConfigId"`
+	// Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+	MrOwner pulumi.StringPtrInput `pulumi:"mrOwner"`
+	// Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+	MrOwnerConfig pulumi.StringPtrInput `pulumi:"mrOwnerConfig"`
+	// What is allowed to be done with the guest, hexadecimal.
 	Policy pulumi.StringPtrInput `pulumi:"policy"`
+	// Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
+	QuoteGenerationService pulumi.StringPtrInput `pulumi:"quoteGenerationService"`
 	// Physical address bits that are lost.
 	ReducedPhysBits pulumi.StringPtrInput `pulumi:"reducedPhysBits"`
 	// The owner's session, base64.
 	Session pulumi.StringPtrInput `pulumi:"session"`
-	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
+	Vcek pulumi.BoolPtrInput `pulumi:"vcek"`
 }
 
 func (LaunchSecurityArgs) ElementType() reflect.Type {
@@ -22146,6 +26936,11 @@ func (o LaunchSecurityOutput) ToLaunchSecurityPtrOutputWithContext(ctx context.C
 	}).(LaunchSecurityPtrOutput)
 }
 
+// `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityOutput) AuthorKey() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *bool { return v.AuthorKey }).(pulumi.BoolPtrOutput)
+}
+
 // Position of the C bit.
 func (o LaunchSecurityOutput) Cbitpos() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.Cbitpos }).(pulumi.StringPtrOutput)
@@ -22156,14 +26951,59 @@ func (o LaunchSecurityOutput) DhCert() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.DhCert }).(pulumi.StringPtrOutput)
 }
 
+// Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityOutput) GuestVisibleWorkarounds() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.GuestVisibleWorkarounds }).(pulumi.StringPtrOutput)
+}
+
+// Handle of the firmware; `sev` only.
+func (o LaunchSecurityOutput) Handle() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.Handle }).(pulumi.StringPtrOutput)
+}
+
+// Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityOutput) HostData() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.HostData }).(pulumi.StringPtrOutput)
+}
+
+// Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityOutput) IdAuth() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.IdAuth }).(pulumi.StringPtrOutput)
+}
+
+// What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityOutput) IdBlock() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.IdBlock }).(pulumi.StringPtrOutput)
+}
+
 // Measure the kernel too. Since libvirt 8.0.0.
 func (o LaunchSecurityOutput) KernelHashes() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *bool { return v.KernelHashes }).(pulumi.BoolPtrOutput)
 }
 
-// The guest's policy, hexadecimal.
+// Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityOutput) MrConfigId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.MrConfigId }).(pulumi.StringPtrOutput)
+}
+
+// Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityOutput) MrOwner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.MrOwner }).(pulumi.StringPtrOutput)
+}
+
+// Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityOutput) MrOwnerConfig() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.MrOwnerConfig }).(pulumi.StringPtrOutput)
+}
+
+// What is allowed to be done with the guest, hexadecimal.
 func (o LaunchSecurityOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.Policy }).(pulumi.StringPtrOutput)
+}
+
+// Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityOutput) QuoteGenerationService() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *string { return v.QuoteGenerationService }).(pulumi.StringPtrOutput)
 }
 
 // Physical address bits that are lost.
@@ -22176,9 +27016,14 @@ func (o LaunchSecurityOutput) Session() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.Session }).(pulumi.StringPtrOutput)
 }
 
-// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
 func (o LaunchSecurityOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityOutput) Vcek() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LaunchSecurity) *bool { return v.Vcek }).(pulumi.BoolPtrOutput)
 }
 
 type LaunchSecurityPtrOutput struct{ *pulumi.OutputState }
@@ -22205,6 +27050,16 @@ func (o LaunchSecurityPtrOutput) Elem() LaunchSecurityOutput {
 	}).(LaunchSecurityOutput)
 }
 
+// `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityPtrOutput) AuthorKey() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AuthorKey
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Position of the C bit.
 func (o LaunchSecurityPtrOutput) Cbitpos() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LaunchSecurity) *string {
@@ -22225,6 +27080,56 @@ func (o LaunchSecurityPtrOutput) DhCert() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityPtrOutput) GuestVisibleWorkarounds() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.GuestVisibleWorkarounds
+	}).(pulumi.StringPtrOutput)
+}
+
+// Handle of the firmware; `sev` only.
+func (o LaunchSecurityPtrOutput) Handle() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Handle
+	}).(pulumi.StringPtrOutput)
+}
+
+// Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityPtrOutput) HostData() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.HostData
+	}).(pulumi.StringPtrOutput)
+}
+
+// Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityPtrOutput) IdAuth() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.IdAuth
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityPtrOutput) IdBlock() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.IdBlock
+	}).(pulumi.StringPtrOutput)
+}
+
 // Measure the kernel too. Since libvirt 8.0.0.
 func (o LaunchSecurityPtrOutput) KernelHashes() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LaunchSecurity) *bool {
@@ -22235,13 +27140,53 @@ func (o LaunchSecurityPtrOutput) KernelHashes() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The guest's policy, hexadecimal.
+// Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityPtrOutput) MrConfigId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MrConfigId
+	}).(pulumi.StringPtrOutput)
+}
+
+// Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityPtrOutput) MrOwner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MrOwner
+	}).(pulumi.StringPtrOutput)
+}
+
+// Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityPtrOutput) MrOwnerConfig() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MrOwnerConfig
+	}).(pulumi.StringPtrOutput)
+}
+
+// What is allowed to be done with the guest, hexadecimal.
 func (o LaunchSecurityPtrOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LaunchSecurity) *string {
 		if v == nil {
 			return nil
 		}
 		return v.Policy
+	}).(pulumi.StringPtrOutput)
+}
+
+// Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
+func (o LaunchSecurityPtrOutput) QuoteGenerationService() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.QuoteGenerationService
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -22265,7 +27210,7 @@ func (o LaunchSecurityPtrOutput) Session() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
 func (o LaunchSecurityPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LaunchSecurity) *string {
 		if v == nil {
@@ -22273,6 +27218,16 @@ func (o LaunchSecurityPtrOutput) Type() pulumi.StringPtrOutput {
 		}
 		return v.Type
 	}).(pulumi.StringPtrOutput)
+}
+
+// Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
+func (o LaunchSecurityPtrOutput) Vcek() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LaunchSecurity) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Vcek
+	}).(pulumi.BoolPtrOutput)
 }
 
 // A lease of a lock manager.
@@ -22787,8 +27742,807 @@ func (o LoaderPtrOutput) Value() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// What is said only to LXC.
+type Lxc struct {
+	// Name spaces of the host's kernel that the container has together with another.
+	Namespace *LxcNamespace `pulumi:"namespace"`
+}
+
+// LxcInput is an input type that accepts LxcArgs and LxcOutput values.
+// You can construct a concrete instance of `LxcInput` via:
+//
+//	LxcArgs{...}
+type LxcInput interface {
+	pulumi.Input
+
+	ToLxcOutput() LxcOutput
+	ToLxcOutputWithContext(context.Context) LxcOutput
+}
+
+// What is said only to LXC.
+type LxcArgs struct {
+	// Name spaces of the host's kernel that the container has together with another.
+	Namespace LxcNamespacePtrInput `pulumi:"namespace"`
+}
+
+func (LxcArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Lxc)(nil)).Elem()
+}
+
+func (i LxcArgs) ToLxcOutput() LxcOutput {
+	return i.ToLxcOutputWithContext(context.Background())
+}
+
+func (i LxcArgs) ToLxcOutputWithContext(ctx context.Context) LxcOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcOutput)
+}
+
+func (i LxcArgs) ToLxcPtrOutput() LxcPtrOutput {
+	return i.ToLxcPtrOutputWithContext(context.Background())
+}
+
+func (i LxcArgs) ToLxcPtrOutputWithContext(ctx context.Context) LxcPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcOutput).ToLxcPtrOutputWithContext(ctx)
+}
+
+// LxcPtrInput is an input type that accepts LxcArgs, LxcPtr and LxcPtrOutput values.
+// You can construct a concrete instance of `LxcPtrInput` via:
+//
+//	        LxcArgs{...}
+//
+//	or:
+//
+//	        nil
+type LxcPtrInput interface {
+	pulumi.Input
+
+	ToLxcPtrOutput() LxcPtrOutput
+	ToLxcPtrOutputWithContext(context.Context) LxcPtrOutput
+}
+
+type lxcPtrType LxcArgs
+
+func LxcPtr(v *LxcArgs) LxcPtrInput {
+	return (*lxcPtrType)(v)
+}
+
+func (*lxcPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Lxc)(nil)).Elem()
+}
+
+func (i *lxcPtrType) ToLxcPtrOutput() LxcPtrOutput {
+	return i.ToLxcPtrOutputWithContext(context.Background())
+}
+
+func (i *lxcPtrType) ToLxcPtrOutputWithContext(ctx context.Context) LxcPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcPtrOutput)
+}
+
+// What is said only to LXC.
+type LxcOutput struct{ *pulumi.OutputState }
+
+func (LxcOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Lxc)(nil)).Elem()
+}
+
+func (o LxcOutput) ToLxcOutput() LxcOutput {
+	return o
+}
+
+func (o LxcOutput) ToLxcOutputWithContext(ctx context.Context) LxcOutput {
+	return o
+}
+
+func (o LxcOutput) ToLxcPtrOutput() LxcPtrOutput {
+	return o.ToLxcPtrOutputWithContext(context.Background())
+}
+
+func (o LxcOutput) ToLxcPtrOutputWithContext(ctx context.Context) LxcPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Lxc) *Lxc {
+		return &v
+	}).(LxcPtrOutput)
+}
+
+// Name spaces of the host's kernel that the container has together with another.
+func (o LxcOutput) Namespace() LxcNamespacePtrOutput {
+	return o.ApplyT(func(v Lxc) *LxcNamespace { return v.Namespace }).(LxcNamespacePtrOutput)
+}
+
+type LxcPtrOutput struct{ *pulumi.OutputState }
+
+func (LxcPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Lxc)(nil)).Elem()
+}
+
+func (o LxcPtrOutput) ToLxcPtrOutput() LxcPtrOutput {
+	return o
+}
+
+func (o LxcPtrOutput) ToLxcPtrOutputWithContext(ctx context.Context) LxcPtrOutput {
+	return o
+}
+
+func (o LxcPtrOutput) Elem() LxcOutput {
+	return o.ApplyT(func(v *Lxc) Lxc {
+		if v != nil {
+			return *v
+		}
+		var ret Lxc
+		return ret
+	}).(LxcOutput)
+}
+
+// Name spaces of the host's kernel that the container has together with another.
+func (o LxcPtrOutput) Namespace() LxcNamespacePtrOutput {
+	return o.ApplyT(func(v *Lxc) *LxcNamespace {
+		if v == nil {
+			return nil
+		}
+		return v.Namespace
+	}).(LxcNamespacePtrOutput)
+}
+
+// Name spaces of the host's kernel that the container has together with another.
+type LxcNamespace struct {
+	// Communication between processes.
+	Shareipc *LxcShareIpc `pulumi:"shareipc"`
+	// The network.
+	Sharenet *LxcShareNet `pulumi:"sharenet"`
+	// The host's name.
+	Shareuts *LxcShareUts `pulumi:"shareuts"`
+}
+
+// LxcNamespaceInput is an input type that accepts LxcNamespaceArgs and LxcNamespaceOutput values.
+// You can construct a concrete instance of `LxcNamespaceInput` via:
+//
+//	LxcNamespaceArgs{...}
+type LxcNamespaceInput interface {
+	pulumi.Input
+
+	ToLxcNamespaceOutput() LxcNamespaceOutput
+	ToLxcNamespaceOutputWithContext(context.Context) LxcNamespaceOutput
+}
+
+// Name spaces of the host's kernel that the container has together with another.
+type LxcNamespaceArgs struct {
+	// Communication between processes.
+	Shareipc LxcShareIpcPtrInput `pulumi:"shareipc"`
+	// The network.
+	Sharenet LxcShareNetPtrInput `pulumi:"sharenet"`
+	// The host's name.
+	Shareuts LxcShareUtsPtrInput `pulumi:"shareuts"`
+}
+
+func (LxcNamespaceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcNamespace)(nil)).Elem()
+}
+
+func (i LxcNamespaceArgs) ToLxcNamespaceOutput() LxcNamespaceOutput {
+	return i.ToLxcNamespaceOutputWithContext(context.Background())
+}
+
+func (i LxcNamespaceArgs) ToLxcNamespaceOutputWithContext(ctx context.Context) LxcNamespaceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcNamespaceOutput)
+}
+
+func (i LxcNamespaceArgs) ToLxcNamespacePtrOutput() LxcNamespacePtrOutput {
+	return i.ToLxcNamespacePtrOutputWithContext(context.Background())
+}
+
+func (i LxcNamespaceArgs) ToLxcNamespacePtrOutputWithContext(ctx context.Context) LxcNamespacePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcNamespaceOutput).ToLxcNamespacePtrOutputWithContext(ctx)
+}
+
+// LxcNamespacePtrInput is an input type that accepts LxcNamespaceArgs, LxcNamespacePtr and LxcNamespacePtrOutput values.
+// You can construct a concrete instance of `LxcNamespacePtrInput` via:
+//
+//	        LxcNamespaceArgs{...}
+//
+//	or:
+//
+//	        nil
+type LxcNamespacePtrInput interface {
+	pulumi.Input
+
+	ToLxcNamespacePtrOutput() LxcNamespacePtrOutput
+	ToLxcNamespacePtrOutputWithContext(context.Context) LxcNamespacePtrOutput
+}
+
+type lxcNamespacePtrType LxcNamespaceArgs
+
+func LxcNamespacePtr(v *LxcNamespaceArgs) LxcNamespacePtrInput {
+	return (*lxcNamespacePtrType)(v)
+}
+
+func (*lxcNamespacePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcNamespace)(nil)).Elem()
+}
+
+func (i *lxcNamespacePtrType) ToLxcNamespacePtrOutput() LxcNamespacePtrOutput {
+	return i.ToLxcNamespacePtrOutputWithContext(context.Background())
+}
+
+func (i *lxcNamespacePtrType) ToLxcNamespacePtrOutputWithContext(ctx context.Context) LxcNamespacePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcNamespacePtrOutput)
+}
+
+// Name spaces of the host's kernel that the container has together with another.
+type LxcNamespaceOutput struct{ *pulumi.OutputState }
+
+func (LxcNamespaceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcNamespace)(nil)).Elem()
+}
+
+func (o LxcNamespaceOutput) ToLxcNamespaceOutput() LxcNamespaceOutput {
+	return o
+}
+
+func (o LxcNamespaceOutput) ToLxcNamespaceOutputWithContext(ctx context.Context) LxcNamespaceOutput {
+	return o
+}
+
+func (o LxcNamespaceOutput) ToLxcNamespacePtrOutput() LxcNamespacePtrOutput {
+	return o.ToLxcNamespacePtrOutputWithContext(context.Background())
+}
+
+func (o LxcNamespaceOutput) ToLxcNamespacePtrOutputWithContext(ctx context.Context) LxcNamespacePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LxcNamespace) *LxcNamespace {
+		return &v
+	}).(LxcNamespacePtrOutput)
+}
+
+// Communication between processes.
+func (o LxcNamespaceOutput) Shareipc() LxcShareIpcPtrOutput {
+	return o.ApplyT(func(v LxcNamespace) *LxcShareIpc { return v.Shareipc }).(LxcShareIpcPtrOutput)
+}
+
+// The network.
+func (o LxcNamespaceOutput) Sharenet() LxcShareNetPtrOutput {
+	return o.ApplyT(func(v LxcNamespace) *LxcShareNet { return v.Sharenet }).(LxcShareNetPtrOutput)
+}
+
+// The host's name.
+func (o LxcNamespaceOutput) Shareuts() LxcShareUtsPtrOutput {
+	return o.ApplyT(func(v LxcNamespace) *LxcShareUts { return v.Shareuts }).(LxcShareUtsPtrOutput)
+}
+
+type LxcNamespacePtrOutput struct{ *pulumi.OutputState }
+
+func (LxcNamespacePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcNamespace)(nil)).Elem()
+}
+
+func (o LxcNamespacePtrOutput) ToLxcNamespacePtrOutput() LxcNamespacePtrOutput {
+	return o
+}
+
+func (o LxcNamespacePtrOutput) ToLxcNamespacePtrOutputWithContext(ctx context.Context) LxcNamespacePtrOutput {
+	return o
+}
+
+func (o LxcNamespacePtrOutput) Elem() LxcNamespaceOutput {
+	return o.ApplyT(func(v *LxcNamespace) LxcNamespace {
+		if v != nil {
+			return *v
+		}
+		var ret LxcNamespace
+		return ret
+	}).(LxcNamespaceOutput)
+}
+
+// Communication between processes.
+func (o LxcNamespacePtrOutput) Shareipc() LxcShareIpcPtrOutput {
+	return o.ApplyT(func(v *LxcNamespace) *LxcShareIpc {
+		if v == nil {
+			return nil
+		}
+		return v.Shareipc
+	}).(LxcShareIpcPtrOutput)
+}
+
+// The network.
+func (o LxcNamespacePtrOutput) Sharenet() LxcShareNetPtrOutput {
+	return o.ApplyT(func(v *LxcNamespace) *LxcShareNet {
+		if v == nil {
+			return nil
+		}
+		return v.Sharenet
+	}).(LxcShareNetPtrOutput)
+}
+
+// The host's name.
+func (o LxcNamespacePtrOutput) Shareuts() LxcShareUtsPtrOutput {
+	return o.ApplyT(func(v *LxcNamespace) *LxcShareUts {
+		if v == nil {
+			return nil
+		}
+		return v.Shareuts
+	}).(LxcShareUtsPtrOutput)
+}
+
+// Communication between processes.
+type LxcShareIpc struct {
+	// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+	Type *string `pulumi:"type"`
+	// Its name or number.
+	Value *string `pulumi:"value"`
+}
+
+// LxcShareIpcInput is an input type that accepts LxcShareIpcArgs and LxcShareIpcOutput values.
+// You can construct a concrete instance of `LxcShareIpcInput` via:
+//
+//	LxcShareIpcArgs{...}
+type LxcShareIpcInput interface {
+	pulumi.Input
+
+	ToLxcShareIpcOutput() LxcShareIpcOutput
+	ToLxcShareIpcOutputWithContext(context.Context) LxcShareIpcOutput
+}
+
+// Communication between processes.
+type LxcShareIpcArgs struct {
+	// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Its name or number.
+	Value pulumi.StringPtrInput `pulumi:"value"`
+}
+
+func (LxcShareIpcArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcShareIpc)(nil)).Elem()
+}
+
+func (i LxcShareIpcArgs) ToLxcShareIpcOutput() LxcShareIpcOutput {
+	return i.ToLxcShareIpcOutputWithContext(context.Background())
+}
+
+func (i LxcShareIpcArgs) ToLxcShareIpcOutputWithContext(ctx context.Context) LxcShareIpcOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareIpcOutput)
+}
+
+func (i LxcShareIpcArgs) ToLxcShareIpcPtrOutput() LxcShareIpcPtrOutput {
+	return i.ToLxcShareIpcPtrOutputWithContext(context.Background())
+}
+
+func (i LxcShareIpcArgs) ToLxcShareIpcPtrOutputWithContext(ctx context.Context) LxcShareIpcPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareIpcOutput).ToLxcShareIpcPtrOutputWithContext(ctx)
+}
+
+// LxcShareIpcPtrInput is an input type that accepts LxcShareIpcArgs, LxcShareIpcPtr and LxcShareIpcPtrOutput values.
+// You can construct a concrete instance of `LxcShareIpcPtrInput` via:
+//
+//	        LxcShareIpcArgs{...}
+//
+//	or:
+//
+//	        nil
+type LxcShareIpcPtrInput interface {
+	pulumi.Input
+
+	ToLxcShareIpcPtrOutput() LxcShareIpcPtrOutput
+	ToLxcShareIpcPtrOutputWithContext(context.Context) LxcShareIpcPtrOutput
+}
+
+type lxcShareIpcPtrType LxcShareIpcArgs
+
+func LxcShareIpcPtr(v *LxcShareIpcArgs) LxcShareIpcPtrInput {
+	return (*lxcShareIpcPtrType)(v)
+}
+
+func (*lxcShareIpcPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcShareIpc)(nil)).Elem()
+}
+
+func (i *lxcShareIpcPtrType) ToLxcShareIpcPtrOutput() LxcShareIpcPtrOutput {
+	return i.ToLxcShareIpcPtrOutputWithContext(context.Background())
+}
+
+func (i *lxcShareIpcPtrType) ToLxcShareIpcPtrOutputWithContext(ctx context.Context) LxcShareIpcPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareIpcPtrOutput)
+}
+
+// Communication between processes.
+type LxcShareIpcOutput struct{ *pulumi.OutputState }
+
+func (LxcShareIpcOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcShareIpc)(nil)).Elem()
+}
+
+func (o LxcShareIpcOutput) ToLxcShareIpcOutput() LxcShareIpcOutput {
+	return o
+}
+
+func (o LxcShareIpcOutput) ToLxcShareIpcOutputWithContext(ctx context.Context) LxcShareIpcOutput {
+	return o
+}
+
+func (o LxcShareIpcOutput) ToLxcShareIpcPtrOutput() LxcShareIpcPtrOutput {
+	return o.ToLxcShareIpcPtrOutputWithContext(context.Background())
+}
+
+func (o LxcShareIpcOutput) ToLxcShareIpcPtrOutputWithContext(ctx context.Context) LxcShareIpcPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LxcShareIpc) *LxcShareIpc {
+		return &v
+	}).(LxcShareIpcPtrOutput)
+}
+
+// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+func (o LxcShareIpcOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LxcShareIpc) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Its name or number.
+func (o LxcShareIpcOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LxcShareIpc) *string { return v.Value }).(pulumi.StringPtrOutput)
+}
+
+type LxcShareIpcPtrOutput struct{ *pulumi.OutputState }
+
+func (LxcShareIpcPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcShareIpc)(nil)).Elem()
+}
+
+func (o LxcShareIpcPtrOutput) ToLxcShareIpcPtrOutput() LxcShareIpcPtrOutput {
+	return o
+}
+
+func (o LxcShareIpcPtrOutput) ToLxcShareIpcPtrOutputWithContext(ctx context.Context) LxcShareIpcPtrOutput {
+	return o
+}
+
+func (o LxcShareIpcPtrOutput) Elem() LxcShareIpcOutput {
+	return o.ApplyT(func(v *LxcShareIpc) LxcShareIpc {
+		if v != nil {
+			return *v
+		}
+		var ret LxcShareIpc
+		return ret
+	}).(LxcShareIpcOutput)
+}
+
+// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+func (o LxcShareIpcPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LxcShareIpc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its name or number.
+func (o LxcShareIpcPtrOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LxcShareIpc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Value
+	}).(pulumi.StringPtrOutput)
+}
+
+// The network.
+type LxcShareNet struct {
+	// By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+	Type *string `pulumi:"type"`
+	// Its name or number.
+	Value *string `pulumi:"value"`
+}
+
+// LxcShareNetInput is an input type that accepts LxcShareNetArgs and LxcShareNetOutput values.
+// You can construct a concrete instance of `LxcShareNetInput` via:
+//
+//	LxcShareNetArgs{...}
+type LxcShareNetInput interface {
+	pulumi.Input
+
+	ToLxcShareNetOutput() LxcShareNetOutput
+	ToLxcShareNetOutputWithContext(context.Context) LxcShareNetOutput
+}
+
+// The network.
+type LxcShareNetArgs struct {
+	// By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Its name or number.
+	Value pulumi.StringPtrInput `pulumi:"value"`
+}
+
+func (LxcShareNetArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcShareNet)(nil)).Elem()
+}
+
+func (i LxcShareNetArgs) ToLxcShareNetOutput() LxcShareNetOutput {
+	return i.ToLxcShareNetOutputWithContext(context.Background())
+}
+
+func (i LxcShareNetArgs) ToLxcShareNetOutputWithContext(ctx context.Context) LxcShareNetOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareNetOutput)
+}
+
+func (i LxcShareNetArgs) ToLxcShareNetPtrOutput() LxcShareNetPtrOutput {
+	return i.ToLxcShareNetPtrOutputWithContext(context.Background())
+}
+
+func (i LxcShareNetArgs) ToLxcShareNetPtrOutputWithContext(ctx context.Context) LxcShareNetPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareNetOutput).ToLxcShareNetPtrOutputWithContext(ctx)
+}
+
+// LxcShareNetPtrInput is an input type that accepts LxcShareNetArgs, LxcShareNetPtr and LxcShareNetPtrOutput values.
+// You can construct a concrete instance of `LxcShareNetPtrInput` via:
+//
+//	        LxcShareNetArgs{...}
+//
+//	or:
+//
+//	        nil
+type LxcShareNetPtrInput interface {
+	pulumi.Input
+
+	ToLxcShareNetPtrOutput() LxcShareNetPtrOutput
+	ToLxcShareNetPtrOutputWithContext(context.Context) LxcShareNetPtrOutput
+}
+
+type lxcShareNetPtrType LxcShareNetArgs
+
+func LxcShareNetPtr(v *LxcShareNetArgs) LxcShareNetPtrInput {
+	return (*lxcShareNetPtrType)(v)
+}
+
+func (*lxcShareNetPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcShareNet)(nil)).Elem()
+}
+
+func (i *lxcShareNetPtrType) ToLxcShareNetPtrOutput() LxcShareNetPtrOutput {
+	return i.ToLxcShareNetPtrOutputWithContext(context.Background())
+}
+
+func (i *lxcShareNetPtrType) ToLxcShareNetPtrOutputWithContext(ctx context.Context) LxcShareNetPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareNetPtrOutput)
+}
+
+// The network.
+type LxcShareNetOutput struct{ *pulumi.OutputState }
+
+func (LxcShareNetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcShareNet)(nil)).Elem()
+}
+
+func (o LxcShareNetOutput) ToLxcShareNetOutput() LxcShareNetOutput {
+	return o
+}
+
+func (o LxcShareNetOutput) ToLxcShareNetOutputWithContext(ctx context.Context) LxcShareNetOutput {
+	return o
+}
+
+func (o LxcShareNetOutput) ToLxcShareNetPtrOutput() LxcShareNetPtrOutput {
+	return o.ToLxcShareNetPtrOutputWithContext(context.Background())
+}
+
+func (o LxcShareNetOutput) ToLxcShareNetPtrOutputWithContext(ctx context.Context) LxcShareNetPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LxcShareNet) *LxcShareNet {
+		return &v
+	}).(LxcShareNetPtrOutput)
+}
+
+// By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+func (o LxcShareNetOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LxcShareNet) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Its name or number.
+func (o LxcShareNetOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LxcShareNet) *string { return v.Value }).(pulumi.StringPtrOutput)
+}
+
+type LxcShareNetPtrOutput struct{ *pulumi.OutputState }
+
+func (LxcShareNetPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcShareNet)(nil)).Elem()
+}
+
+func (o LxcShareNetPtrOutput) ToLxcShareNetPtrOutput() LxcShareNetPtrOutput {
+	return o
+}
+
+func (o LxcShareNetPtrOutput) ToLxcShareNetPtrOutputWithContext(ctx context.Context) LxcShareNetPtrOutput {
+	return o
+}
+
+func (o LxcShareNetPtrOutput) Elem() LxcShareNetOutput {
+	return o.ApplyT(func(v *LxcShareNet) LxcShareNet {
+		if v != nil {
+			return *v
+		}
+		var ret LxcShareNet
+		return ret
+	}).(LxcShareNetOutput)
+}
+
+// By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+func (o LxcShareNetPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LxcShareNet) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its name or number.
+func (o LxcShareNetPtrOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LxcShareNet) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Value
+	}).(pulumi.StringPtrOutput)
+}
+
+// The host's name.
+type LxcShareUts struct {
+	// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+	Type *string `pulumi:"type"`
+	// Its name or number.
+	Value *string `pulumi:"value"`
+}
+
+// LxcShareUtsInput is an input type that accepts LxcShareUtsArgs and LxcShareUtsOutput values.
+// You can construct a concrete instance of `LxcShareUtsInput` via:
+//
+//	LxcShareUtsArgs{...}
+type LxcShareUtsInput interface {
+	pulumi.Input
+
+	ToLxcShareUtsOutput() LxcShareUtsOutput
+	ToLxcShareUtsOutputWithContext(context.Context) LxcShareUtsOutput
+}
+
+// The host's name.
+type LxcShareUtsArgs struct {
+	// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Its name or number.
+	Value pulumi.StringPtrInput `pulumi:"value"`
+}
+
+func (LxcShareUtsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcShareUts)(nil)).Elem()
+}
+
+func (i LxcShareUtsArgs) ToLxcShareUtsOutput() LxcShareUtsOutput {
+	return i.ToLxcShareUtsOutputWithContext(context.Background())
+}
+
+func (i LxcShareUtsArgs) ToLxcShareUtsOutputWithContext(ctx context.Context) LxcShareUtsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareUtsOutput)
+}
+
+func (i LxcShareUtsArgs) ToLxcShareUtsPtrOutput() LxcShareUtsPtrOutput {
+	return i.ToLxcShareUtsPtrOutputWithContext(context.Background())
+}
+
+func (i LxcShareUtsArgs) ToLxcShareUtsPtrOutputWithContext(ctx context.Context) LxcShareUtsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareUtsOutput).ToLxcShareUtsPtrOutputWithContext(ctx)
+}
+
+// LxcShareUtsPtrInput is an input type that accepts LxcShareUtsArgs, LxcShareUtsPtr and LxcShareUtsPtrOutput values.
+// You can construct a concrete instance of `LxcShareUtsPtrInput` via:
+//
+//	        LxcShareUtsArgs{...}
+//
+//	or:
+//
+//	        nil
+type LxcShareUtsPtrInput interface {
+	pulumi.Input
+
+	ToLxcShareUtsPtrOutput() LxcShareUtsPtrOutput
+	ToLxcShareUtsPtrOutputWithContext(context.Context) LxcShareUtsPtrOutput
+}
+
+type lxcShareUtsPtrType LxcShareUtsArgs
+
+func LxcShareUtsPtr(v *LxcShareUtsArgs) LxcShareUtsPtrInput {
+	return (*lxcShareUtsPtrType)(v)
+}
+
+func (*lxcShareUtsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcShareUts)(nil)).Elem()
+}
+
+func (i *lxcShareUtsPtrType) ToLxcShareUtsPtrOutput() LxcShareUtsPtrOutput {
+	return i.ToLxcShareUtsPtrOutputWithContext(context.Background())
+}
+
+func (i *lxcShareUtsPtrType) ToLxcShareUtsPtrOutputWithContext(ctx context.Context) LxcShareUtsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LxcShareUtsPtrOutput)
+}
+
+// The host's name.
+type LxcShareUtsOutput struct{ *pulumi.OutputState }
+
+func (LxcShareUtsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LxcShareUts)(nil)).Elem()
+}
+
+func (o LxcShareUtsOutput) ToLxcShareUtsOutput() LxcShareUtsOutput {
+	return o
+}
+
+func (o LxcShareUtsOutput) ToLxcShareUtsOutputWithContext(ctx context.Context) LxcShareUtsOutput {
+	return o
+}
+
+func (o LxcShareUtsOutput) ToLxcShareUtsPtrOutput() LxcShareUtsPtrOutput {
+	return o.ToLxcShareUtsPtrOutputWithContext(context.Background())
+}
+
+func (o LxcShareUtsOutput) ToLxcShareUtsPtrOutputWithContext(ctx context.Context) LxcShareUtsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LxcShareUts) *LxcShareUts {
+		return &v
+	}).(LxcShareUtsPtrOutput)
+}
+
+// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+func (o LxcShareUtsOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LxcShareUts) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Its name or number.
+func (o LxcShareUtsOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LxcShareUts) *string { return v.Value }).(pulumi.StringPtrOutput)
+}
+
+type LxcShareUtsPtrOutput struct{ *pulumi.OutputState }
+
+func (LxcShareUtsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LxcShareUts)(nil)).Elem()
+}
+
+func (o LxcShareUtsPtrOutput) ToLxcShareUtsPtrOutput() LxcShareUtsPtrOutput {
+	return o
+}
+
+func (o LxcShareUtsPtrOutput) ToLxcShareUtsPtrOutputWithContext(ctx context.Context) LxcShareUtsPtrOutput {
+	return o
+}
+
+func (o LxcShareUtsPtrOutput) Elem() LxcShareUtsOutput {
+	return o.ApplyT(func(v *LxcShareUts) LxcShareUts {
+		if v != nil {
+			return *v
+		}
+		var ret LxcShareUts
+		return ret
+	}).(LxcShareUtsOutput)
+}
+
+// By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+func (o LxcShareUtsPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LxcShareUts) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its name or number.
+func (o LxcShareUtsPtrOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LxcShareUts) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Value
+	}).(pulumi.StringPtrOutput)
+}
+
 // The balloon by which the guest gives memory back; libvirt adds one.
 type Memballoon struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -22818,6 +28572,10 @@ type MemballoonInput interface {
 
 // The balloon by which the guest gives memory back; libvirt adds one.
 type MemballoonArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -22884,6 +28642,16 @@ func (o MemballoonOutput) ToMemballoonOutput() MemballoonOutput {
 
 func (o MemballoonOutput) ToMemballoonOutputWithContext(ctx context.Context) MemballoonOutput {
 	return o
+}
+
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o MemballoonOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Memballoon) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o MemballoonOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Memballoon) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
 }
 
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -23498,12 +29266,18 @@ func (o MemoryBackingPtrOutput) Source() pulumi.StringPtrOutput {
 type MemoryDevice struct {
 	// Whether other processes of the host see it. One of `shared`, `private`.
 	Access *string `pulumi:"access"`
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
 	// Drop the contents on shutdown. Since libvirt 4.4.0.
 	Discard *bool `pulumi:"discard"`
+	// Options of virtio. Since libvirt 11.9.0.
+	Driver *VirtioDriver `pulumi:"driver"`
 	// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
 	Model *string `pulumi:"model"`
 	// Where the module's memory comes from.
@@ -23529,12 +29303,18 @@ type MemoryDeviceInput interface {
 type MemoryDeviceArgs struct {
 	// Whether other processes of the host see it. One of `shared`, `private`.
 	Access pulumi.StringPtrInput `pulumi:"access"`
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// Drop the contents on shutdown. Since libvirt 4.4.0.
 	Discard pulumi.BoolPtrInput `pulumi:"discard"`
+	// Options of virtio. Since libvirt 11.9.0.
+	Driver VirtioDriverPtrInput `pulumi:"driver"`
 	// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Where the module's memory comes from.
@@ -23602,6 +29382,16 @@ func (o MemoryDeviceOutput) Access() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDevice) *string { return v.Access }).(pulumi.StringPtrOutput)
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o MemoryDeviceOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v MemoryDevice) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o MemoryDeviceOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MemoryDevice) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o MemoryDeviceOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v MemoryDevice) *Address { return v.Address }).(AddressPtrOutput)
@@ -23615,6 +29405,11 @@ func (o MemoryDeviceOutput) Alias() pulumi.StringPtrOutput {
 // Drop the contents on shutdown. Since libvirt 4.4.0.
 func (o MemoryDeviceOutput) Discard() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v MemoryDevice) *bool { return v.Discard }).(pulumi.BoolPtrOutput)
+}
+
+// Options of virtio. Since libvirt 11.9.0.
+func (o MemoryDeviceOutput) Driver() VirtioDriverPtrOutput {
+	return o.ApplyT(func(v MemoryDevice) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
 
 // Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
@@ -23879,6 +29674,8 @@ type MemoryDeviceTarget struct {
 	Address *MemoryAddress `pulumi:"address"`
 	// Size of a block; virtio-mem only.
 	Block *string `pulumi:"block"`
+	// Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+	DynamicMemslots *bool `pulumi:"dynamicMemslots"`
 	// Size of an NVDIMM's label.
 	LabelSize *string `pulumi:"labelSize"`
 	// The guest's NUMA node.
@@ -23908,6 +29705,8 @@ type MemoryDeviceTargetArgs struct {
 	Address MemoryAddressPtrInput `pulumi:"address"`
 	// Size of a block; virtio-mem only.
 	Block pulumi.StringPtrInput `pulumi:"block"`
+	// Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+	DynamicMemslots pulumi.BoolPtrInput `pulumi:"dynamicMemslots"`
 	// Size of an NVDIMM's label.
 	LabelSize pulumi.StringPtrInput `pulumi:"labelSize"`
 	// The guest's NUMA node.
@@ -24008,6 +29807,11 @@ func (o MemoryDeviceTargetOutput) Block() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *string { return v.Block }).(pulumi.StringPtrOutput)
 }
 
+// Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+func (o MemoryDeviceTargetOutput) DynamicMemslots() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v MemoryDeviceTarget) *bool { return v.DynamicMemslots }).(pulumi.BoolPtrOutput)
+}
+
 // Size of an NVDIMM's label.
 func (o MemoryDeviceTargetOutput) LabelSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *string { return v.LabelSize }).(pulumi.StringPtrOutput)
@@ -24077,6 +29881,16 @@ func (o MemoryDeviceTargetPtrOutput) Block() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+func (o MemoryDeviceTargetPtrOutput) DynamicMemslots() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *MemoryDeviceTarget) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.DynamicMemslots
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Size of an NVDIMM's label.
 func (o MemoryDeviceTargetPtrOutput) LabelSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryDeviceTarget) *string {
@@ -24125,6 +29939,233 @@ func (o MemoryDeviceTargetPtrOutput) Size() pulumi.StringPtrOutput {
 		}
 		return v.Size
 	}).(pulumi.StringPtrOutput)
+}
+
+// Memory bandwidth that virtual CPUs have at most.
+type MemoryTune struct {
+	// Counts what virtual CPUs use. Since libvirt 5.3.0.
+	Monitors []ResourceMonitor `pulumi:"monitors"`
+	// Bandwidth of one of the host's nodes.
+	Nodes []MemoryTuneNode `pulumi:"nodes"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus *string `pulumi:"vcpus"`
+}
+
+// MemoryTuneInput is an input type that accepts MemoryTuneArgs and MemoryTuneOutput values.
+// You can construct a concrete instance of `MemoryTuneInput` via:
+//
+//	MemoryTuneArgs{...}
+type MemoryTuneInput interface {
+	pulumi.Input
+
+	ToMemoryTuneOutput() MemoryTuneOutput
+	ToMemoryTuneOutputWithContext(context.Context) MemoryTuneOutput
+}
+
+// Memory bandwidth that virtual CPUs have at most.
+type MemoryTuneArgs struct {
+	// Counts what virtual CPUs use. Since libvirt 5.3.0.
+	Monitors ResourceMonitorArrayInput `pulumi:"monitors"`
+	// Bandwidth of one of the host's nodes.
+	Nodes MemoryTuneNodeArrayInput `pulumi:"nodes"`
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus pulumi.StringPtrInput `pulumi:"vcpus"`
+}
+
+func (MemoryTuneArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*MemoryTune)(nil)).Elem()
+}
+
+func (i MemoryTuneArgs) ToMemoryTuneOutput() MemoryTuneOutput {
+	return i.ToMemoryTuneOutputWithContext(context.Background())
+}
+
+func (i MemoryTuneArgs) ToMemoryTuneOutputWithContext(ctx context.Context) MemoryTuneOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MemoryTuneOutput)
+}
+
+// MemoryTuneArrayInput is an input type that accepts MemoryTuneArray and MemoryTuneArrayOutput values.
+// You can construct a concrete instance of `MemoryTuneArrayInput` via:
+//
+//	MemoryTuneArray{ MemoryTuneArgs{...} }
+type MemoryTuneArrayInput interface {
+	pulumi.Input
+
+	ToMemoryTuneArrayOutput() MemoryTuneArrayOutput
+	ToMemoryTuneArrayOutputWithContext(context.Context) MemoryTuneArrayOutput
+}
+
+type MemoryTuneArray []MemoryTuneInput
+
+func (MemoryTuneArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MemoryTune)(nil)).Elem()
+}
+
+func (i MemoryTuneArray) ToMemoryTuneArrayOutput() MemoryTuneArrayOutput {
+	return i.ToMemoryTuneArrayOutputWithContext(context.Background())
+}
+
+func (i MemoryTuneArray) ToMemoryTuneArrayOutputWithContext(ctx context.Context) MemoryTuneArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MemoryTuneArrayOutput)
+}
+
+// Memory bandwidth that virtual CPUs have at most.
+type MemoryTuneOutput struct{ *pulumi.OutputState }
+
+func (MemoryTuneOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MemoryTune)(nil)).Elem()
+}
+
+func (o MemoryTuneOutput) ToMemoryTuneOutput() MemoryTuneOutput {
+	return o
+}
+
+func (o MemoryTuneOutput) ToMemoryTuneOutputWithContext(ctx context.Context) MemoryTuneOutput {
+	return o
+}
+
+// Counts what virtual CPUs use. Since libvirt 5.3.0.
+func (o MemoryTuneOutput) Monitors() ResourceMonitorArrayOutput {
+	return o.ApplyT(func(v MemoryTune) []ResourceMonitor { return v.Monitors }).(ResourceMonitorArrayOutput)
+}
+
+// Bandwidth of one of the host's nodes.
+func (o MemoryTuneOutput) Nodes() MemoryTuneNodeArrayOutput {
+	return o.ApplyT(func(v MemoryTune) []MemoryTuneNode { return v.Nodes }).(MemoryTuneNodeArrayOutput)
+}
+
+// Virtual CPUs that it is for: `0-3`.
+func (o MemoryTuneOutput) Vcpus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MemoryTune) *string { return v.Vcpus }).(pulumi.StringPtrOutput)
+}
+
+type MemoryTuneArrayOutput struct{ *pulumi.OutputState }
+
+func (MemoryTuneArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MemoryTune)(nil)).Elem()
+}
+
+func (o MemoryTuneArrayOutput) ToMemoryTuneArrayOutput() MemoryTuneArrayOutput {
+	return o
+}
+
+func (o MemoryTuneArrayOutput) ToMemoryTuneArrayOutputWithContext(ctx context.Context) MemoryTuneArrayOutput {
+	return o
+}
+
+func (o MemoryTuneArrayOutput) Index(i pulumi.IntInput) MemoryTuneOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MemoryTune {
+		return vs[0].([]MemoryTune)[vs[1].(int)]
+	}).(MemoryTuneOutput)
+}
+
+// Bandwidth of one of the host's nodes.
+type MemoryTuneNode struct {
+	// Percent of it.
+	Bandwidth *int `pulumi:"bandwidth"`
+	// The host's number of the node.
+	Id *int `pulumi:"id"`
+}
+
+// MemoryTuneNodeInput is an input type that accepts MemoryTuneNodeArgs and MemoryTuneNodeOutput values.
+// You can construct a concrete instance of `MemoryTuneNodeInput` via:
+//
+//	MemoryTuneNodeArgs{...}
+type MemoryTuneNodeInput interface {
+	pulumi.Input
+
+	ToMemoryTuneNodeOutput() MemoryTuneNodeOutput
+	ToMemoryTuneNodeOutputWithContext(context.Context) MemoryTuneNodeOutput
+}
+
+// Bandwidth of one of the host's nodes.
+type MemoryTuneNodeArgs struct {
+	// Percent of it.
+	Bandwidth pulumi.IntPtrInput `pulumi:"bandwidth"`
+	// The host's number of the node.
+	Id pulumi.IntPtrInput `pulumi:"id"`
+}
+
+func (MemoryTuneNodeArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*MemoryTuneNode)(nil)).Elem()
+}
+
+func (i MemoryTuneNodeArgs) ToMemoryTuneNodeOutput() MemoryTuneNodeOutput {
+	return i.ToMemoryTuneNodeOutputWithContext(context.Background())
+}
+
+func (i MemoryTuneNodeArgs) ToMemoryTuneNodeOutputWithContext(ctx context.Context) MemoryTuneNodeOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MemoryTuneNodeOutput)
+}
+
+// MemoryTuneNodeArrayInput is an input type that accepts MemoryTuneNodeArray and MemoryTuneNodeArrayOutput values.
+// You can construct a concrete instance of `MemoryTuneNodeArrayInput` via:
+//
+//	MemoryTuneNodeArray{ MemoryTuneNodeArgs{...} }
+type MemoryTuneNodeArrayInput interface {
+	pulumi.Input
+
+	ToMemoryTuneNodeArrayOutput() MemoryTuneNodeArrayOutput
+	ToMemoryTuneNodeArrayOutputWithContext(context.Context) MemoryTuneNodeArrayOutput
+}
+
+type MemoryTuneNodeArray []MemoryTuneNodeInput
+
+func (MemoryTuneNodeArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MemoryTuneNode)(nil)).Elem()
+}
+
+func (i MemoryTuneNodeArray) ToMemoryTuneNodeArrayOutput() MemoryTuneNodeArrayOutput {
+	return i.ToMemoryTuneNodeArrayOutputWithContext(context.Background())
+}
+
+func (i MemoryTuneNodeArray) ToMemoryTuneNodeArrayOutputWithContext(ctx context.Context) MemoryTuneNodeArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MemoryTuneNodeArrayOutput)
+}
+
+// Bandwidth of one of the host's nodes.
+type MemoryTuneNodeOutput struct{ *pulumi.OutputState }
+
+func (MemoryTuneNodeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MemoryTuneNode)(nil)).Elem()
+}
+
+func (o MemoryTuneNodeOutput) ToMemoryTuneNodeOutput() MemoryTuneNodeOutput {
+	return o
+}
+
+func (o MemoryTuneNodeOutput) ToMemoryTuneNodeOutputWithContext(ctx context.Context) MemoryTuneNodeOutput {
+	return o
+}
+
+// Percent of it.
+func (o MemoryTuneNodeOutput) Bandwidth() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v MemoryTuneNode) *int { return v.Bandwidth }).(pulumi.IntPtrOutput)
+}
+
+// The host's number of the node.
+func (o MemoryTuneNodeOutput) Id() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v MemoryTuneNode) *int { return v.Id }).(pulumi.IntPtrOutput)
+}
+
+type MemoryTuneNodeArrayOutput struct{ *pulumi.OutputState }
+
+func (MemoryTuneNodeArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MemoryTuneNode)(nil)).Elem()
+}
+
+func (o MemoryTuneNodeArrayOutput) ToMemoryTuneNodeArrayOutput() MemoryTuneNodeArrayOutput {
+	return o
+}
+
+func (o MemoryTuneNodeArrayOutput) ToMemoryTuneNodeArrayOutputWithContext(ctx context.Context) MemoryTuneNodeArrayOutput {
+	return o
+}
+
+func (o MemoryTuneNodeArrayOutput) Index(i pulumi.IntInput) MemoryTuneNodeOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MemoryTuneNode {
+		return vs[0].([]MemoryTuneNode)[vs[1].(int)]
+	}).(MemoryTuneNodeOutput)
 }
 
 // Limits of the memory that QEMU uses on the host.
@@ -27589,7 +33630,7 @@ type Nvram struct {
 	Template *string `pulumi:"template"`
 	// Format of the template. One of `raw`, `qcow2`. Since libvirt 10.10.0.
 	TemplateFormat *string `pulumi:"templateFormat"`
-	// What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+	// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 	// Path on the host; libvirt makes one.
 	Value *string `pulumi:"value"`
@@ -27616,7 +33657,7 @@ type NvramArgs struct {
 	Template pulumi.StringPtrInput `pulumi:"template"`
 	// Format of the template. One of `raw`, `qcow2`. Since libvirt 10.10.0.
 	TemplateFormat pulumi.StringPtrInput `pulumi:"templateFormat"`
-	// What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+	// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Path on the host; libvirt makes one.
 	Value pulumi.StringPtrInput `pulumi:"value"`
@@ -27720,7 +33761,7 @@ func (o NvramOutput) TemplateFormat() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Nvram) *string { return v.TemplateFormat }).(pulumi.StringPtrOutput)
 }
 
-// What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o NvramOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Nvram) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -27794,7 +33835,7 @@ func (o NvramPtrOutput) TemplateFormat() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o NvramPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Nvram) *string {
 		if v == nil {
@@ -27812,6 +33853,106 @@ func (o NvramPtrOutput) Value() pulumi.StringPtrOutput {
 		}
 		return v.Value
 	}).(pulumi.StringPtrOutput)
+}
+
+// Memory that keeps its contents, on POWER.
+type NvramDevice struct {
+	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+	Address *Address `pulumi:"address"`
+}
+
+// NvramDeviceInput is an input type that accepts NvramDeviceArgs and NvramDeviceOutput values.
+// You can construct a concrete instance of `NvramDeviceInput` via:
+//
+//	NvramDeviceArgs{...}
+type NvramDeviceInput interface {
+	pulumi.Input
+
+	ToNvramDeviceOutput() NvramDeviceOutput
+	ToNvramDeviceOutputWithContext(context.Context) NvramDeviceOutput
+}
+
+// Memory that keeps its contents, on POWER.
+type NvramDeviceArgs struct {
+	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+	Address AddressPtrInput `pulumi:"address"`
+}
+
+func (NvramDeviceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NvramDevice)(nil)).Elem()
+}
+
+func (i NvramDeviceArgs) ToNvramDeviceOutput() NvramDeviceOutput {
+	return i.ToNvramDeviceOutputWithContext(context.Background())
+}
+
+func (i NvramDeviceArgs) ToNvramDeviceOutputWithContext(ctx context.Context) NvramDeviceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NvramDeviceOutput)
+}
+
+// NvramDeviceArrayInput is an input type that accepts NvramDeviceArray and NvramDeviceArrayOutput values.
+// You can construct a concrete instance of `NvramDeviceArrayInput` via:
+//
+//	NvramDeviceArray{ NvramDeviceArgs{...} }
+type NvramDeviceArrayInput interface {
+	pulumi.Input
+
+	ToNvramDeviceArrayOutput() NvramDeviceArrayOutput
+	ToNvramDeviceArrayOutputWithContext(context.Context) NvramDeviceArrayOutput
+}
+
+type NvramDeviceArray []NvramDeviceInput
+
+func (NvramDeviceArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NvramDevice)(nil)).Elem()
+}
+
+func (i NvramDeviceArray) ToNvramDeviceArrayOutput() NvramDeviceArrayOutput {
+	return i.ToNvramDeviceArrayOutputWithContext(context.Background())
+}
+
+func (i NvramDeviceArray) ToNvramDeviceArrayOutputWithContext(ctx context.Context) NvramDeviceArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NvramDeviceArrayOutput)
+}
+
+// Memory that keeps its contents, on POWER.
+type NvramDeviceOutput struct{ *pulumi.OutputState }
+
+func (NvramDeviceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NvramDevice)(nil)).Elem()
+}
+
+func (o NvramDeviceOutput) ToNvramDeviceOutput() NvramDeviceOutput {
+	return o
+}
+
+func (o NvramDeviceOutput) ToNvramDeviceOutputWithContext(ctx context.Context) NvramDeviceOutput {
+	return o
+}
+
+// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+func (o NvramDeviceOutput) Address() AddressPtrOutput {
+	return o.ApplyT(func(v NvramDevice) *Address { return v.Address }).(AddressPtrOutput)
+}
+
+type NvramDeviceArrayOutput struct{ *pulumi.OutputState }
+
+func (NvramDeviceArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NvramDevice)(nil)).Elem()
+}
+
+func (o NvramDeviceArrayOutput) ToNvramDeviceArrayOutput() NvramDeviceArrayOutput {
+	return o
+}
+
+func (o NvramDeviceArrayOutput) ToNvramDeviceArrayOutputWithContext(ctx context.Context) NvramDeviceArrayOutput {
+	return o
+}
+
+func (o NvramDeviceArrayOutput) Index(i pulumi.IntInput) NvramDeviceOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) NvramDevice {
+		return vs[0].([]NvramDevice)[vs[1].(int)]
+	}).(NvramDeviceOutput)
 }
 
 // What goes with the domain when it is deleted. All of it, if left out.
@@ -28034,7 +34175,7 @@ func (o OnDeletePtrOutput) Tpm() pulumi.BoolPtrOutput {
 type Os struct {
 	// An ACPI table of the guest.
 	AcpiTables []AcpiTable `pulumi:"acpiTables"`
-	// The guest's architecture: `x86_64`, `aarch64`, …
+	// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
 	Arch *string `pulumi:"arch"`
 	// What the BIOS does.
 	Bios *Bios `pulumi:"bios"`
@@ -28056,6 +34197,8 @@ type Os struct {
 	Initargs []string `pulumi:"initargs"`
 	// Directory in which `init` starts.
 	Initdir *string `pulumi:"initdir"`
+	// A variable of the environment of `init`.
+	Initenvs []InitEnv `pulumi:"initenvs"`
 	// Group as which `init` starts.
 	Initgroup *string `pulumi:"initgroup"`
 	// Path of its initial RAM disk on the host.
@@ -28070,12 +34213,16 @@ type Os struct {
 	Machine *string `pulumi:"machine"`
 	// Where the firmware keeps its variables.
 	Nvram *Nvram `pulumi:"nvram"`
+	// Path of the root file system's device; User-mode Linux only.
+	Root *string `pulumi:"root"`
 	// Path of an EFI shim on the host. Since libvirt 11.2.0.
 	Shim *string `pulumi:"shim"`
 	// Where the SMBIOS tables come from. One of `emulate`, `host`, `sysinfo`.
 	Smbios *string `pulumi:"smbios"`
-	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
 	Type *string `pulumi:"type"`
+	// A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
+	Varstore *Varstore `pulumi:"varstore"`
 }
 
 // OsInput is an input type that accepts OsArgs and OsOutput values.
@@ -28093,7 +34240,7 @@ type OsInput interface {
 type OsArgs struct {
 	// An ACPI table of the guest.
 	AcpiTables AcpiTableArrayInput `pulumi:"acpiTables"`
-	// The guest's architecture: `x86_64`, `aarch64`, …
+	// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
 	Arch pulumi.StringPtrInput `pulumi:"arch"`
 	// What the BIOS does.
 	Bios BiosPtrInput `pulumi:"bios"`
@@ -28115,6 +34262,8 @@ type OsArgs struct {
 	Initargs pulumi.StringArrayInput `pulumi:"initargs"`
 	// Directory in which `init` starts.
 	Initdir pulumi.StringPtrInput `pulumi:"initdir"`
+	// A variable of the environment of `init`.
+	Initenvs InitEnvArrayInput `pulumi:"initenvs"`
 	// Group as which `init` starts.
 	Initgroup pulumi.StringPtrInput `pulumi:"initgroup"`
 	// Path of its initial RAM disk on the host.
@@ -28129,12 +34278,16 @@ type OsArgs struct {
 	Machine pulumi.StringPtrInput `pulumi:"machine"`
 	// Where the firmware keeps its variables.
 	Nvram NvramPtrInput `pulumi:"nvram"`
+	// Path of the root file system's device; User-mode Linux only.
+	Root pulumi.StringPtrInput `pulumi:"root"`
 	// Path of an EFI shim on the host. Since libvirt 11.2.0.
 	Shim pulumi.StringPtrInput `pulumi:"shim"`
 	// Where the SMBIOS tables come from. One of `emulate`, `host`, `sysinfo`.
 	Smbios pulumi.StringPtrInput `pulumi:"smbios"`
-	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
+	// A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
+	Varstore VarstorePtrInput `pulumi:"varstore"`
 }
 
 func (OsArgs) ElementType() reflect.Type {
@@ -28220,7 +34373,7 @@ func (o OsOutput) AcpiTables() AcpiTableArrayOutput {
 	return o.ApplyT(func(v Os) []AcpiTable { return v.AcpiTables }).(AcpiTableArrayOutput)
 }
 
-// The guest's architecture: `x86_64`, `aarch64`, …
+// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
 func (o OsOutput) Arch() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Arch }).(pulumi.StringPtrOutput)
 }
@@ -28275,6 +34428,11 @@ func (o OsOutput) Initdir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initdir }).(pulumi.StringPtrOutput)
 }
 
+// A variable of the environment of `init`.
+func (o OsOutput) Initenvs() InitEnvArrayOutput {
+	return o.ApplyT(func(v Os) []InitEnv { return v.Initenvs }).(InitEnvArrayOutput)
+}
+
 // Group as which `init` starts.
 func (o OsOutput) Initgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initgroup }).(pulumi.StringPtrOutput)
@@ -28310,6 +34468,11 @@ func (o OsOutput) Nvram() NvramPtrOutput {
 	return o.ApplyT(func(v Os) *Nvram { return v.Nvram }).(NvramPtrOutput)
 }
 
+// Path of the root file system's device; User-mode Linux only.
+func (o OsOutput) Root() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Os) *string { return v.Root }).(pulumi.StringPtrOutput)
+}
+
 // Path of an EFI shim on the host. Since libvirt 11.2.0.
 func (o OsOutput) Shim() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Shim }).(pulumi.StringPtrOutput)
@@ -28320,9 +34483,14 @@ func (o OsOutput) Smbios() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Smbios }).(pulumi.StringPtrOutput)
 }
 
-// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
 func (o OsOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
+func (o OsOutput) Varstore() VarstorePtrOutput {
+	return o.ApplyT(func(v Os) *Varstore { return v.Varstore }).(VarstorePtrOutput)
 }
 
 type OsPtrOutput struct{ *pulumi.OutputState }
@@ -28359,7 +34527,7 @@ func (o OsPtrOutput) AcpiTables() AcpiTableArrayOutput {
 	}).(AcpiTableArrayOutput)
 }
 
-// The guest's architecture: `x86_64`, `aarch64`, …
+// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
 func (o OsPtrOutput) Arch() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -28469,6 +34637,16 @@ func (o OsPtrOutput) Initdir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// A variable of the environment of `init`.
+func (o OsPtrOutput) Initenvs() InitEnvArrayOutput {
+	return o.ApplyT(func(v *Os) []InitEnv {
+		if v == nil {
+			return nil
+		}
+		return v.Initenvs
+	}).(InitEnvArrayOutput)
+}
+
 // Group as which `init` starts.
 func (o OsPtrOutput) Initgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
@@ -28539,6 +34717,16 @@ func (o OsPtrOutput) Nvram() NvramPtrOutput {
 	}).(NvramPtrOutput)
 }
 
+// Path of the root file system's device; User-mode Linux only.
+func (o OsPtrOutput) Root() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Os) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Root
+	}).(pulumi.StringPtrOutput)
+}
+
 // Path of an EFI shim on the host. Since libvirt 11.2.0.
 func (o OsPtrOutput) Shim() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
@@ -28559,7 +34747,7 @@ func (o OsPtrOutput) Smbios() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
 func (o OsPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -28569,13 +34757,23 @@ func (o OsPtrOutput) Type() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
+func (o OsPtrOutput) Varstore() VarstorePtrOutput {
+	return o.ApplyT(func(v *Os) *Varstore {
+		if v == nil {
+			return nil
+		}
+		return v.Varstore
+	}).(VarstorePtrOutput)
+}
+
 // By which the guest says that it crashed.
 type Panic struct {
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
-	// The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+	// The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
 	Model *string `pulumi:"model"`
 }
 
@@ -28596,7 +34794,7 @@ type PanicArgs struct {
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
-	// The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+	// The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -28662,7 +34860,7 @@ func (o PanicOutput) Alias() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Panic) *string { return v.Alias }).(pulumi.StringPtrOutput)
 }
 
-// The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+// The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
 func (o PanicOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Panic) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -28689,6 +34887,10 @@ func (o PanicArrayOutput) Index(i pulumi.IntInput) PanicOutput {
 
 // A parallel port.
 type Parallel struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -28700,7 +34902,7 @@ type Parallel struct {
 	// Where the host's end of the stream is.
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
-	Target *ParallelTarget `pulumi:"target"`
+	Target *PortTarget `pulumi:"target"`
 	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type *string `pulumi:"type"`
 }
@@ -28718,6 +34920,10 @@ type ParallelInput interface {
 
 // A parallel port.
 type ParallelArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -28729,7 +34935,7 @@ type ParallelArgs struct {
 	// Where the host's end of the stream is.
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
-	Target ParallelTargetPtrInput `pulumi:"target"`
+	Target PortTargetPtrInput `pulumi:"target"`
 	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
@@ -28786,6 +34992,16 @@ func (o ParallelOutput) ToParallelOutputWithContext(ctx context.Context) Paralle
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o ParallelOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Parallel) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o ParallelOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Parallel) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o ParallelOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Parallel) *Address { return v.Address }).(AddressPtrOutput)
@@ -28812,8 +35028,8 @@ func (o ParallelOutput) Source() StreamSourcePtrOutput {
 }
 
 // What the guest sees.
-func (o ParallelOutput) Target() ParallelTargetPtrOutput {
-	return o.ApplyT(func(v Parallel) *ParallelTarget { return v.Target }).(ParallelTargetPtrOutput)
+func (o ParallelOutput) Target() PortTargetPtrOutput {
+	return o.ApplyT(func(v Parallel) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
 // What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
@@ -28841,146 +35057,6 @@ func (o ParallelArrayOutput) Index(i pulumi.IntInput) ParallelOutput {
 	}).(ParallelOutput)
 }
 
-// What the guest sees.
-type ParallelTarget struct {
-	// Its number.
-	Port *int `pulumi:"port"`
-}
-
-// ParallelTargetInput is an input type that accepts ParallelTargetArgs and ParallelTargetOutput values.
-// You can construct a concrete instance of `ParallelTargetInput` via:
-//
-//	ParallelTargetArgs{...}
-type ParallelTargetInput interface {
-	pulumi.Input
-
-	ToParallelTargetOutput() ParallelTargetOutput
-	ToParallelTargetOutputWithContext(context.Context) ParallelTargetOutput
-}
-
-// What the guest sees.
-type ParallelTargetArgs struct {
-	// Its number.
-	Port pulumi.IntPtrInput `pulumi:"port"`
-}
-
-func (ParallelTargetArgs) ElementType() reflect.Type {
-	return reflect.TypeOf((*ParallelTarget)(nil)).Elem()
-}
-
-func (i ParallelTargetArgs) ToParallelTargetOutput() ParallelTargetOutput {
-	return i.ToParallelTargetOutputWithContext(context.Background())
-}
-
-func (i ParallelTargetArgs) ToParallelTargetOutputWithContext(ctx context.Context) ParallelTargetOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(ParallelTargetOutput)
-}
-
-func (i ParallelTargetArgs) ToParallelTargetPtrOutput() ParallelTargetPtrOutput {
-	return i.ToParallelTargetPtrOutputWithContext(context.Background())
-}
-
-func (i ParallelTargetArgs) ToParallelTargetPtrOutputWithContext(ctx context.Context) ParallelTargetPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(ParallelTargetOutput).ToParallelTargetPtrOutputWithContext(ctx)
-}
-
-// ParallelTargetPtrInput is an input type that accepts ParallelTargetArgs, ParallelTargetPtr and ParallelTargetPtrOutput values.
-// You can construct a concrete instance of `ParallelTargetPtrInput` via:
-//
-//	        ParallelTargetArgs{...}
-//
-//	or:
-//
-//	        nil
-type ParallelTargetPtrInput interface {
-	pulumi.Input
-
-	ToParallelTargetPtrOutput() ParallelTargetPtrOutput
-	ToParallelTargetPtrOutputWithContext(context.Context) ParallelTargetPtrOutput
-}
-
-type parallelTargetPtrType ParallelTargetArgs
-
-func ParallelTargetPtr(v *ParallelTargetArgs) ParallelTargetPtrInput {
-	return (*parallelTargetPtrType)(v)
-}
-
-func (*parallelTargetPtrType) ElementType() reflect.Type {
-	return reflect.TypeOf((**ParallelTarget)(nil)).Elem()
-}
-
-func (i *parallelTargetPtrType) ToParallelTargetPtrOutput() ParallelTargetPtrOutput {
-	return i.ToParallelTargetPtrOutputWithContext(context.Background())
-}
-
-func (i *parallelTargetPtrType) ToParallelTargetPtrOutputWithContext(ctx context.Context) ParallelTargetPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(ParallelTargetPtrOutput)
-}
-
-// What the guest sees.
-type ParallelTargetOutput struct{ *pulumi.OutputState }
-
-func (ParallelTargetOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*ParallelTarget)(nil)).Elem()
-}
-
-func (o ParallelTargetOutput) ToParallelTargetOutput() ParallelTargetOutput {
-	return o
-}
-
-func (o ParallelTargetOutput) ToParallelTargetOutputWithContext(ctx context.Context) ParallelTargetOutput {
-	return o
-}
-
-func (o ParallelTargetOutput) ToParallelTargetPtrOutput() ParallelTargetPtrOutput {
-	return o.ToParallelTargetPtrOutputWithContext(context.Background())
-}
-
-func (o ParallelTargetOutput) ToParallelTargetPtrOutputWithContext(ctx context.Context) ParallelTargetPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v ParallelTarget) *ParallelTarget {
-		return &v
-	}).(ParallelTargetPtrOutput)
-}
-
-// Its number.
-func (o ParallelTargetOutput) Port() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v ParallelTarget) *int { return v.Port }).(pulumi.IntPtrOutput)
-}
-
-type ParallelTargetPtrOutput struct{ *pulumi.OutputState }
-
-func (ParallelTargetPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**ParallelTarget)(nil)).Elem()
-}
-
-func (o ParallelTargetPtrOutput) ToParallelTargetPtrOutput() ParallelTargetPtrOutput {
-	return o
-}
-
-func (o ParallelTargetPtrOutput) ToParallelTargetPtrOutputWithContext(ctx context.Context) ParallelTargetPtrOutput {
-	return o
-}
-
-func (o ParallelTargetPtrOutput) Elem() ParallelTargetOutput {
-	return o.ApplyT(func(v *ParallelTarget) ParallelTarget {
-		if v != nil {
-			return *v
-		}
-		var ret ParallelTarget
-		return ret
-	}).(ParallelTargetOutput)
-}
-
-// Its number.
-func (o ParallelTargetPtrOutput) Port() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *ParallelTarget) *int {
-		if v == nil {
-			return nil
-		}
-		return v.Port
-	}).(pulumi.IntPtrOutput)
-}
-
 // A PCI address of the host.
 type PciAddress struct {
 	// PCI bus, hexadecimal.
@@ -28989,10 +35065,10 @@ type PciAddress struct {
 	Domain *string `pulumi:"domain"`
 	// PCI function, hexadecimal.
 	Function *string `pulumi:"function"`
+	// More functions share the slot.
+	Multifunction *bool `pulumi:"multifunction"`
 	// PCI slot, hexadecimal.
 	Slot *string `pulumi:"slot"`
-	// Always `pci`. One of `pci`.
-	Type *string `pulumi:"type"`
 }
 
 // PciAddressInput is an input type that accepts PciAddressArgs and PciAddressOutput values.
@@ -29014,10 +35090,10 @@ type PciAddressArgs struct {
 	Domain pulumi.StringPtrInput `pulumi:"domain"`
 	// PCI function, hexadecimal.
 	Function pulumi.StringPtrInput `pulumi:"function"`
+	// More functions share the slot.
+	Multifunction pulumi.BoolPtrInput `pulumi:"multifunction"`
 	// PCI slot, hexadecimal.
 	Slot pulumi.StringPtrInput `pulumi:"slot"`
-	// Always `pci`. One of `pci`.
-	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
 func (PciAddressArgs) ElementType() reflect.Type {
@@ -29113,14 +35189,14 @@ func (o PciAddressOutput) Function() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PciAddress) *string { return v.Function }).(pulumi.StringPtrOutput)
 }
 
+// More functions share the slot.
+func (o PciAddressOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v PciAddress) *bool { return v.Multifunction }).(pulumi.BoolPtrOutput)
+}
+
 // PCI slot, hexadecimal.
 func (o PciAddressOutput) Slot() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PciAddress) *string { return v.Slot }).(pulumi.StringPtrOutput)
-}
-
-// Always `pci`. One of `pci`.
-func (o PciAddressOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PciAddress) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
 
 type PciAddressPtrOutput struct{ *pulumi.OutputState }
@@ -29177,6 +35253,16 @@ func (o PciAddressPtrOutput) Function() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// More functions share the slot.
+func (o PciAddressPtrOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *PciAddress) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Multifunction
+	}).(pulumi.BoolPtrOutput)
+}
+
 // PCI slot, hexadecimal.
 func (o PciAddressPtrOutput) Slot() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PciAddress) *string {
@@ -29187,21 +35273,11 @@ func (o PciAddressPtrOutput) Slot() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Always `pci`. One of `pci`.
-func (o PciAddressPtrOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *PciAddress) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Type
-	}).(pulumi.StringPtrOutput)
-}
-
 // An event.
 type PerfEvent struct {
 	// Whether it is counted.
 	Enabled *bool `pulumi:"enabled"`
-	// Its name.
+	// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
 	Name *string `pulumi:"name"`
 }
 
@@ -29220,7 +35296,7 @@ type PerfEventInput interface {
 type PerfEventArgs struct {
 	// Whether it is counted.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// Its name.
+	// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 
@@ -29281,7 +35357,7 @@ func (o PerfEventOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v PerfEvent) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// Its name.
+// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
 func (o PerfEventOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PerfEvent) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
@@ -30236,6 +36312,165 @@ func (o PoolInitiatorPtrOutput) Iqn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// A secret that libvirt keeps: our password for a server.
+type PoolSecretReference struct {
+	// The secret by what it is used for.
+	Usage *string `pulumi:"usage"`
+	// The secret by its UUID.
+	Uuid *string `pulumi:"uuid"`
+}
+
+// PoolSecretReferenceInput is an input type that accepts PoolSecretReferenceArgs and PoolSecretReferenceOutput values.
+// You can construct a concrete instance of `PoolSecretReferenceInput` via:
+//
+//	PoolSecretReferenceArgs{...}
+type PoolSecretReferenceInput interface {
+	pulumi.Input
+
+	ToPoolSecretReferenceOutput() PoolSecretReferenceOutput
+	ToPoolSecretReferenceOutputWithContext(context.Context) PoolSecretReferenceOutput
+}
+
+// A secret that libvirt keeps: our password for a server.
+type PoolSecretReferenceArgs struct {
+	// The secret by what it is used for.
+	Usage pulumi.StringPtrInput `pulumi:"usage"`
+	// The secret by its UUID.
+	Uuid pulumi.StringPtrInput `pulumi:"uuid"`
+}
+
+func (PoolSecretReferenceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*PoolSecretReference)(nil)).Elem()
+}
+
+func (i PoolSecretReferenceArgs) ToPoolSecretReferenceOutput() PoolSecretReferenceOutput {
+	return i.ToPoolSecretReferenceOutputWithContext(context.Background())
+}
+
+func (i PoolSecretReferenceArgs) ToPoolSecretReferenceOutputWithContext(ctx context.Context) PoolSecretReferenceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolSecretReferenceOutput)
+}
+
+func (i PoolSecretReferenceArgs) ToPoolSecretReferencePtrOutput() PoolSecretReferencePtrOutput {
+	return i.ToPoolSecretReferencePtrOutputWithContext(context.Background())
+}
+
+func (i PoolSecretReferenceArgs) ToPoolSecretReferencePtrOutputWithContext(ctx context.Context) PoolSecretReferencePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolSecretReferenceOutput).ToPoolSecretReferencePtrOutputWithContext(ctx)
+}
+
+// PoolSecretReferencePtrInput is an input type that accepts PoolSecretReferenceArgs, PoolSecretReferencePtr and PoolSecretReferencePtrOutput values.
+// You can construct a concrete instance of `PoolSecretReferencePtrInput` via:
+//
+//	        PoolSecretReferenceArgs{...}
+//
+//	or:
+//
+//	        nil
+type PoolSecretReferencePtrInput interface {
+	pulumi.Input
+
+	ToPoolSecretReferencePtrOutput() PoolSecretReferencePtrOutput
+	ToPoolSecretReferencePtrOutputWithContext(context.Context) PoolSecretReferencePtrOutput
+}
+
+type poolSecretReferencePtrType PoolSecretReferenceArgs
+
+func PoolSecretReferencePtr(v *PoolSecretReferenceArgs) PoolSecretReferencePtrInput {
+	return (*poolSecretReferencePtrType)(v)
+}
+
+func (*poolSecretReferencePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**PoolSecretReference)(nil)).Elem()
+}
+
+func (i *poolSecretReferencePtrType) ToPoolSecretReferencePtrOutput() PoolSecretReferencePtrOutput {
+	return i.ToPoolSecretReferencePtrOutputWithContext(context.Background())
+}
+
+func (i *poolSecretReferencePtrType) ToPoolSecretReferencePtrOutputWithContext(ctx context.Context) PoolSecretReferencePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolSecretReferencePtrOutput)
+}
+
+// A secret that libvirt keeps: our password for a server.
+type PoolSecretReferenceOutput struct{ *pulumi.OutputState }
+
+func (PoolSecretReferenceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PoolSecretReference)(nil)).Elem()
+}
+
+func (o PoolSecretReferenceOutput) ToPoolSecretReferenceOutput() PoolSecretReferenceOutput {
+	return o
+}
+
+func (o PoolSecretReferenceOutput) ToPoolSecretReferenceOutputWithContext(ctx context.Context) PoolSecretReferenceOutput {
+	return o
+}
+
+func (o PoolSecretReferenceOutput) ToPoolSecretReferencePtrOutput() PoolSecretReferencePtrOutput {
+	return o.ToPoolSecretReferencePtrOutputWithContext(context.Background())
+}
+
+func (o PoolSecretReferenceOutput) ToPoolSecretReferencePtrOutputWithContext(ctx context.Context) PoolSecretReferencePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PoolSecretReference) *PoolSecretReference {
+		return &v
+	}).(PoolSecretReferencePtrOutput)
+}
+
+// The secret by what it is used for.
+func (o PoolSecretReferenceOutput) Usage() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PoolSecretReference) *string { return v.Usage }).(pulumi.StringPtrOutput)
+}
+
+// The secret by its UUID.
+func (o PoolSecretReferenceOutput) Uuid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PoolSecretReference) *string { return v.Uuid }).(pulumi.StringPtrOutput)
+}
+
+type PoolSecretReferencePtrOutput struct{ *pulumi.OutputState }
+
+func (PoolSecretReferencePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PoolSecretReference)(nil)).Elem()
+}
+
+func (o PoolSecretReferencePtrOutput) ToPoolSecretReferencePtrOutput() PoolSecretReferencePtrOutput {
+	return o
+}
+
+func (o PoolSecretReferencePtrOutput) ToPoolSecretReferencePtrOutputWithContext(ctx context.Context) PoolSecretReferencePtrOutput {
+	return o
+}
+
+func (o PoolSecretReferencePtrOutput) Elem() PoolSecretReferenceOutput {
+	return o.ApplyT(func(v *PoolSecretReference) PoolSecretReference {
+		if v != nil {
+			return *v
+		}
+		var ret PoolSecretReference
+		return ret
+	}).(PoolSecretReferenceOutput)
+}
+
+// The secret by what it is used for.
+func (o PoolSecretReferencePtrOutput) Usage() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PoolSecretReference) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Usage
+	}).(pulumi.StringPtrOutput)
+}
+
+// The secret by its UUID.
+func (o PoolSecretReferencePtrOutput) Uuid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PoolSecretReference) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Uuid
+	}).(pulumi.StringPtrOutput)
+}
+
 // What the pool is made of; a `dir` has none.
 type PoolSource struct {
 	// A SCSI adapter of the host.
@@ -30820,6 +37055,184 @@ func (o PortForwardRangeArrayOutput) Index(i pulumi.IntInput) PortForwardRangeOu
 	}).(PortForwardRangeOutput)
 }
 
+// What the guest sees.
+type PortTarget struct {
+	// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+	Model *string `pulumi:"model"`
+	// Its number.
+	Port *int `pulumi:"port"`
+	// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+	Type *string `pulumi:"type"`
+}
+
+// PortTargetInput is an input type that accepts PortTargetArgs and PortTargetOutput values.
+// You can construct a concrete instance of `PortTargetInput` via:
+//
+//	PortTargetArgs{...}
+type PortTargetInput interface {
+	pulumi.Input
+
+	ToPortTargetOutput() PortTargetOutput
+	ToPortTargetOutputWithContext(context.Context) PortTargetOutput
+}
+
+// What the guest sees.
+type PortTargetArgs struct {
+	// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+	Model pulumi.StringPtrInput `pulumi:"model"`
+	// Its number.
+	Port pulumi.IntPtrInput `pulumi:"port"`
+	// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (PortTargetArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*PortTarget)(nil)).Elem()
+}
+
+func (i PortTargetArgs) ToPortTargetOutput() PortTargetOutput {
+	return i.ToPortTargetOutputWithContext(context.Background())
+}
+
+func (i PortTargetArgs) ToPortTargetOutputWithContext(ctx context.Context) PortTargetOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PortTargetOutput)
+}
+
+func (i PortTargetArgs) ToPortTargetPtrOutput() PortTargetPtrOutput {
+	return i.ToPortTargetPtrOutputWithContext(context.Background())
+}
+
+func (i PortTargetArgs) ToPortTargetPtrOutputWithContext(ctx context.Context) PortTargetPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PortTargetOutput).ToPortTargetPtrOutputWithContext(ctx)
+}
+
+// PortTargetPtrInput is an input type that accepts PortTargetArgs, PortTargetPtr and PortTargetPtrOutput values.
+// You can construct a concrete instance of `PortTargetPtrInput` via:
+//
+//	        PortTargetArgs{...}
+//
+//	or:
+//
+//	        nil
+type PortTargetPtrInput interface {
+	pulumi.Input
+
+	ToPortTargetPtrOutput() PortTargetPtrOutput
+	ToPortTargetPtrOutputWithContext(context.Context) PortTargetPtrOutput
+}
+
+type portTargetPtrType PortTargetArgs
+
+func PortTargetPtr(v *PortTargetArgs) PortTargetPtrInput {
+	return (*portTargetPtrType)(v)
+}
+
+func (*portTargetPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**PortTarget)(nil)).Elem()
+}
+
+func (i *portTargetPtrType) ToPortTargetPtrOutput() PortTargetPtrOutput {
+	return i.ToPortTargetPtrOutputWithContext(context.Background())
+}
+
+func (i *portTargetPtrType) ToPortTargetPtrOutputWithContext(ctx context.Context) PortTargetPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PortTargetPtrOutput)
+}
+
+// What the guest sees.
+type PortTargetOutput struct{ *pulumi.OutputState }
+
+func (PortTargetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PortTarget)(nil)).Elem()
+}
+
+func (o PortTargetOutput) ToPortTargetOutput() PortTargetOutput {
+	return o
+}
+
+func (o PortTargetOutput) ToPortTargetOutputWithContext(ctx context.Context) PortTargetOutput {
+	return o
+}
+
+func (o PortTargetOutput) ToPortTargetPtrOutput() PortTargetPtrOutput {
+	return o.ToPortTargetPtrOutputWithContext(context.Background())
+}
+
+func (o PortTargetOutput) ToPortTargetPtrOutputWithContext(ctx context.Context) PortTargetPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PortTarget) *PortTarget {
+		return &v
+	}).(PortTargetPtrOutput)
+}
+
+// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+func (o PortTargetOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PortTarget) *string { return v.Model }).(pulumi.StringPtrOutput)
+}
+
+// Its number.
+func (o PortTargetOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v PortTarget) *int { return v.Port }).(pulumi.IntPtrOutput)
+}
+
+// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+func (o PortTargetOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PortTarget) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type PortTargetPtrOutput struct{ *pulumi.OutputState }
+
+func (PortTargetPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PortTarget)(nil)).Elem()
+}
+
+func (o PortTargetPtrOutput) ToPortTargetPtrOutput() PortTargetPtrOutput {
+	return o
+}
+
+func (o PortTargetPtrOutput) ToPortTargetPtrOutputWithContext(ctx context.Context) PortTargetPtrOutput {
+	return o
+}
+
+func (o PortTargetPtrOutput) Elem() PortTargetOutput {
+	return o.ApplyT(func(v *PortTarget) PortTarget {
+		if v != nil {
+			return *v
+		}
+		var ret PortTarget
+		return ret
+	}).(PortTargetOutput)
+}
+
+// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+func (o PortTargetPtrOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PortTarget) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Model
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its number.
+func (o PortTargetPtrOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *PortTarget) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Port
+	}).(pulumi.IntPtrOutput)
+}
+
+// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+func (o PortTargetPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PortTarget) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
 // Which kinds of sleep the firmware offers.
 type PowerManagement struct {
 	// Hibernation.
@@ -30977,6 +37390,498 @@ func (o PowerManagementPtrOutput) SuspendToMem() pulumi.BoolPtrOutput {
 		}
 		return v.SuspendToMem
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Storage in which a guest's kernel leaves its last words.
+type Pstore struct {
+	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+	Address *Address `pulumi:"address"`
+	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+	Alias *string `pulumi:"alias"`
+	// How the guest reaches it. One of `acpi-erst`.
+	Backend *string `pulumi:"backend"`
+	// Path on the host; libvirt makes one.
+	Path *string `pulumi:"path"`
+	// How much.
+	Size *string `pulumi:"size"`
+}
+
+// PstoreInput is an input type that accepts PstoreArgs and PstoreOutput values.
+// You can construct a concrete instance of `PstoreInput` via:
+//
+//	PstoreArgs{...}
+type PstoreInput interface {
+	pulumi.Input
+
+	ToPstoreOutput() PstoreOutput
+	ToPstoreOutputWithContext(context.Context) PstoreOutput
+}
+
+// Storage in which a guest's kernel leaves its last words.
+type PstoreArgs struct {
+	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+	Address AddressPtrInput `pulumi:"address"`
+	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+	Alias pulumi.StringPtrInput `pulumi:"alias"`
+	// How the guest reaches it. One of `acpi-erst`.
+	Backend pulumi.StringPtrInput `pulumi:"backend"`
+	// Path on the host; libvirt makes one.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// How much.
+	Size pulumi.StringPtrInput `pulumi:"size"`
+}
+
+func (PstoreArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Pstore)(nil)).Elem()
+}
+
+func (i PstoreArgs) ToPstoreOutput() PstoreOutput {
+	return i.ToPstoreOutputWithContext(context.Background())
+}
+
+func (i PstoreArgs) ToPstoreOutputWithContext(ctx context.Context) PstoreOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PstoreOutput)
+}
+
+// PstoreArrayInput is an input type that accepts PstoreArray and PstoreArrayOutput values.
+// You can construct a concrete instance of `PstoreArrayInput` via:
+//
+//	PstoreArray{ PstoreArgs{...} }
+type PstoreArrayInput interface {
+	pulumi.Input
+
+	ToPstoreArrayOutput() PstoreArrayOutput
+	ToPstoreArrayOutputWithContext(context.Context) PstoreArrayOutput
+}
+
+type PstoreArray []PstoreInput
+
+func (PstoreArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Pstore)(nil)).Elem()
+}
+
+func (i PstoreArray) ToPstoreArrayOutput() PstoreArrayOutput {
+	return i.ToPstoreArrayOutputWithContext(context.Background())
+}
+
+func (i PstoreArray) ToPstoreArrayOutputWithContext(ctx context.Context) PstoreArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PstoreArrayOutput)
+}
+
+// Storage in which a guest's kernel leaves its last words.
+type PstoreOutput struct{ *pulumi.OutputState }
+
+func (PstoreOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Pstore)(nil)).Elem()
+}
+
+func (o PstoreOutput) ToPstoreOutput() PstoreOutput {
+	return o
+}
+
+func (o PstoreOutput) ToPstoreOutputWithContext(ctx context.Context) PstoreOutput {
+	return o
+}
+
+// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+func (o PstoreOutput) Address() AddressPtrOutput {
+	return o.ApplyT(func(v Pstore) *Address { return v.Address }).(AddressPtrOutput)
+}
+
+// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+func (o PstoreOutput) Alias() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Pstore) *string { return v.Alias }).(pulumi.StringPtrOutput)
+}
+
+// How the guest reaches it. One of `acpi-erst`.
+func (o PstoreOutput) Backend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Pstore) *string { return v.Backend }).(pulumi.StringPtrOutput)
+}
+
+// Path on the host; libvirt makes one.
+func (o PstoreOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Pstore) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// How much.
+func (o PstoreOutput) Size() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Pstore) *string { return v.Size }).(pulumi.StringPtrOutput)
+}
+
+type PstoreArrayOutput struct{ *pulumi.OutputState }
+
+func (PstoreArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Pstore)(nil)).Elem()
+}
+
+func (o PstoreArrayOutput) ToPstoreArrayOutput() PstoreArrayOutput {
+	return o
+}
+
+func (o PstoreArrayOutput) ToPstoreArrayOutputWithContext(ctx context.Context) PstoreArrayOutput {
+	return o
+}
+
+func (o PstoreArrayOutput) Index(i pulumi.IntInput) PstoreOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Pstore {
+		return vs[0].([]Pstore)[vs[1].(int)]
+	}).(PstoreOutput)
+}
+
+// What is said only to QEMU.
+type Qemu struct {
+	// What QEMU can do, where libvirt sees it wrong.
+	Capabilities *QemuCapabilities `pulumi:"capabilities"`
+	// What libvirt hands to QEMU unseen. It is not supported by libvirt.
+	Commandline *QemuCommandline `pulumi:"commandline"`
+	// What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+	Deprecation *string `pulumi:"deprecation"`
+	// Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+	Override *QemuOverride `pulumi:"override"`
+}
+
+// QemuInput is an input type that accepts QemuArgs and QemuOutput values.
+// You can construct a concrete instance of `QemuInput` via:
+//
+//	QemuArgs{...}
+type QemuInput interface {
+	pulumi.Input
+
+	ToQemuOutput() QemuOutput
+	ToQemuOutputWithContext(context.Context) QemuOutput
+}
+
+// What is said only to QEMU.
+type QemuArgs struct {
+	// What QEMU can do, where libvirt sees it wrong.
+	Capabilities QemuCapabilitiesPtrInput `pulumi:"capabilities"`
+	// What libvirt hands to QEMU unseen. It is not supported by libvirt.
+	Commandline QemuCommandlinePtrInput `pulumi:"commandline"`
+	// What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+	Deprecation pulumi.StringPtrInput `pulumi:"deprecation"`
+	// Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+	Override QemuOverridePtrInput `pulumi:"override"`
+}
+
+func (QemuArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Qemu)(nil)).Elem()
+}
+
+func (i QemuArgs) ToQemuOutput() QemuOutput {
+	return i.ToQemuOutputWithContext(context.Background())
+}
+
+func (i QemuArgs) ToQemuOutputWithContext(ctx context.Context) QemuOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuOutput)
+}
+
+func (i QemuArgs) ToQemuPtrOutput() QemuPtrOutput {
+	return i.ToQemuPtrOutputWithContext(context.Background())
+}
+
+func (i QemuArgs) ToQemuPtrOutputWithContext(ctx context.Context) QemuPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuOutput).ToQemuPtrOutputWithContext(ctx)
+}
+
+// QemuPtrInput is an input type that accepts QemuArgs, QemuPtr and QemuPtrOutput values.
+// You can construct a concrete instance of `QemuPtrInput` via:
+//
+//	        QemuArgs{...}
+//
+//	or:
+//
+//	        nil
+type QemuPtrInput interface {
+	pulumi.Input
+
+	ToQemuPtrOutput() QemuPtrOutput
+	ToQemuPtrOutputWithContext(context.Context) QemuPtrOutput
+}
+
+type qemuPtrType QemuArgs
+
+func QemuPtr(v *QemuArgs) QemuPtrInput {
+	return (*qemuPtrType)(v)
+}
+
+func (*qemuPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Qemu)(nil)).Elem()
+}
+
+func (i *qemuPtrType) ToQemuPtrOutput() QemuPtrOutput {
+	return i.ToQemuPtrOutputWithContext(context.Background())
+}
+
+func (i *qemuPtrType) ToQemuPtrOutputWithContext(ctx context.Context) QemuPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuPtrOutput)
+}
+
+// What is said only to QEMU.
+type QemuOutput struct{ *pulumi.OutputState }
+
+func (QemuOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Qemu)(nil)).Elem()
+}
+
+func (o QemuOutput) ToQemuOutput() QemuOutput {
+	return o
+}
+
+func (o QemuOutput) ToQemuOutputWithContext(ctx context.Context) QemuOutput {
+	return o
+}
+
+func (o QemuOutput) ToQemuPtrOutput() QemuPtrOutput {
+	return o.ToQemuPtrOutputWithContext(context.Background())
+}
+
+func (o QemuOutput) ToQemuPtrOutputWithContext(ctx context.Context) QemuPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Qemu) *Qemu {
+		return &v
+	}).(QemuPtrOutput)
+}
+
+// What QEMU can do, where libvirt sees it wrong.
+func (o QemuOutput) Capabilities() QemuCapabilitiesPtrOutput {
+	return o.ApplyT(func(v Qemu) *QemuCapabilities { return v.Capabilities }).(QemuCapabilitiesPtrOutput)
+}
+
+// What libvirt hands to QEMU unseen. It is not supported by libvirt.
+func (o QemuOutput) Commandline() QemuCommandlinePtrOutput {
+	return o.ApplyT(func(v Qemu) *QemuCommandline { return v.Commandline }).(QemuCommandlinePtrOutput)
+}
+
+// What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+func (o QemuOutput) Deprecation() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Qemu) *string { return v.Deprecation }).(pulumi.StringPtrOutput)
+}
+
+// Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+func (o QemuOutput) Override() QemuOverridePtrOutput {
+	return o.ApplyT(func(v Qemu) *QemuOverride { return v.Override }).(QemuOverridePtrOutput)
+}
+
+type QemuPtrOutput struct{ *pulumi.OutputState }
+
+func (QemuPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Qemu)(nil)).Elem()
+}
+
+func (o QemuPtrOutput) ToQemuPtrOutput() QemuPtrOutput {
+	return o
+}
+
+func (o QemuPtrOutput) ToQemuPtrOutputWithContext(ctx context.Context) QemuPtrOutput {
+	return o
+}
+
+func (o QemuPtrOutput) Elem() QemuOutput {
+	return o.ApplyT(func(v *Qemu) Qemu {
+		if v != nil {
+			return *v
+		}
+		var ret Qemu
+		return ret
+	}).(QemuOutput)
+}
+
+// What QEMU can do, where libvirt sees it wrong.
+func (o QemuPtrOutput) Capabilities() QemuCapabilitiesPtrOutput {
+	return o.ApplyT(func(v *Qemu) *QemuCapabilities {
+		if v == nil {
+			return nil
+		}
+		return v.Capabilities
+	}).(QemuCapabilitiesPtrOutput)
+}
+
+// What libvirt hands to QEMU unseen. It is not supported by libvirt.
+func (o QemuPtrOutput) Commandline() QemuCommandlinePtrOutput {
+	return o.ApplyT(func(v *Qemu) *QemuCommandline {
+		if v == nil {
+			return nil
+		}
+		return v.Commandline
+	}).(QemuCommandlinePtrOutput)
+}
+
+// What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+func (o QemuPtrOutput) Deprecation() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Qemu) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Deprecation
+	}).(pulumi.StringPtrOutput)
+}
+
+// Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+func (o QemuPtrOutput) Override() QemuOverridePtrOutput {
+	return o.ApplyT(func(v *Qemu) *QemuOverride {
+		if v == nil {
+			return nil
+		}
+		return v.Override
+	}).(QemuOverridePtrOutput)
+}
+
+// What QEMU can do, where libvirt sees it wrong.
+type QemuCapabilities struct {
+	// What libvirt shall believe it can.
+	Add []string `pulumi:"add"`
+	// What libvirt shall believe it cannot.
+	Del []string `pulumi:"del"`
+}
+
+// QemuCapabilitiesInput is an input type that accepts QemuCapabilitiesArgs and QemuCapabilitiesOutput values.
+// You can construct a concrete instance of `QemuCapabilitiesInput` via:
+//
+//	QemuCapabilitiesArgs{...}
+type QemuCapabilitiesInput interface {
+	pulumi.Input
+
+	ToQemuCapabilitiesOutput() QemuCapabilitiesOutput
+	ToQemuCapabilitiesOutputWithContext(context.Context) QemuCapabilitiesOutput
+}
+
+// What QEMU can do, where libvirt sees it wrong.
+type QemuCapabilitiesArgs struct {
+	// What libvirt shall believe it can.
+	Add pulumi.StringArrayInput `pulumi:"add"`
+	// What libvirt shall believe it cannot.
+	Del pulumi.StringArrayInput `pulumi:"del"`
+}
+
+func (QemuCapabilitiesArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuCapabilities)(nil)).Elem()
+}
+
+func (i QemuCapabilitiesArgs) ToQemuCapabilitiesOutput() QemuCapabilitiesOutput {
+	return i.ToQemuCapabilitiesOutputWithContext(context.Background())
+}
+
+func (i QemuCapabilitiesArgs) ToQemuCapabilitiesOutputWithContext(ctx context.Context) QemuCapabilitiesOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuCapabilitiesOutput)
+}
+
+func (i QemuCapabilitiesArgs) ToQemuCapabilitiesPtrOutput() QemuCapabilitiesPtrOutput {
+	return i.ToQemuCapabilitiesPtrOutputWithContext(context.Background())
+}
+
+func (i QemuCapabilitiesArgs) ToQemuCapabilitiesPtrOutputWithContext(ctx context.Context) QemuCapabilitiesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuCapabilitiesOutput).ToQemuCapabilitiesPtrOutputWithContext(ctx)
+}
+
+// QemuCapabilitiesPtrInput is an input type that accepts QemuCapabilitiesArgs, QemuCapabilitiesPtr and QemuCapabilitiesPtrOutput values.
+// You can construct a concrete instance of `QemuCapabilitiesPtrInput` via:
+//
+//	        QemuCapabilitiesArgs{...}
+//
+//	or:
+//
+//	        nil
+type QemuCapabilitiesPtrInput interface {
+	pulumi.Input
+
+	ToQemuCapabilitiesPtrOutput() QemuCapabilitiesPtrOutput
+	ToQemuCapabilitiesPtrOutputWithContext(context.Context) QemuCapabilitiesPtrOutput
+}
+
+type qemuCapabilitiesPtrType QemuCapabilitiesArgs
+
+func QemuCapabilitiesPtr(v *QemuCapabilitiesArgs) QemuCapabilitiesPtrInput {
+	return (*qemuCapabilitiesPtrType)(v)
+}
+
+func (*qemuCapabilitiesPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**QemuCapabilities)(nil)).Elem()
+}
+
+func (i *qemuCapabilitiesPtrType) ToQemuCapabilitiesPtrOutput() QemuCapabilitiesPtrOutput {
+	return i.ToQemuCapabilitiesPtrOutputWithContext(context.Background())
+}
+
+func (i *qemuCapabilitiesPtrType) ToQemuCapabilitiesPtrOutputWithContext(ctx context.Context) QemuCapabilitiesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuCapabilitiesPtrOutput)
+}
+
+// What QEMU can do, where libvirt sees it wrong.
+type QemuCapabilitiesOutput struct{ *pulumi.OutputState }
+
+func (QemuCapabilitiesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuCapabilities)(nil)).Elem()
+}
+
+func (o QemuCapabilitiesOutput) ToQemuCapabilitiesOutput() QemuCapabilitiesOutput {
+	return o
+}
+
+func (o QemuCapabilitiesOutput) ToQemuCapabilitiesOutputWithContext(ctx context.Context) QemuCapabilitiesOutput {
+	return o
+}
+
+func (o QemuCapabilitiesOutput) ToQemuCapabilitiesPtrOutput() QemuCapabilitiesPtrOutput {
+	return o.ToQemuCapabilitiesPtrOutputWithContext(context.Background())
+}
+
+func (o QemuCapabilitiesOutput) ToQemuCapabilitiesPtrOutputWithContext(ctx context.Context) QemuCapabilitiesPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v QemuCapabilities) *QemuCapabilities {
+		return &v
+	}).(QemuCapabilitiesPtrOutput)
+}
+
+// What libvirt shall believe it can.
+func (o QemuCapabilitiesOutput) Add() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v QemuCapabilities) []string { return v.Add }).(pulumi.StringArrayOutput)
+}
+
+// What libvirt shall believe it cannot.
+func (o QemuCapabilitiesOutput) Del() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v QemuCapabilities) []string { return v.Del }).(pulumi.StringArrayOutput)
+}
+
+type QemuCapabilitiesPtrOutput struct{ *pulumi.OutputState }
+
+func (QemuCapabilitiesPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**QemuCapabilities)(nil)).Elem()
+}
+
+func (o QemuCapabilitiesPtrOutput) ToQemuCapabilitiesPtrOutput() QemuCapabilitiesPtrOutput {
+	return o
+}
+
+func (o QemuCapabilitiesPtrOutput) ToQemuCapabilitiesPtrOutputWithContext(ctx context.Context) QemuCapabilitiesPtrOutput {
+	return o
+}
+
+func (o QemuCapabilitiesPtrOutput) Elem() QemuCapabilitiesOutput {
+	return o.ApplyT(func(v *QemuCapabilities) QemuCapabilities {
+		if v != nil {
+			return *v
+		}
+		var ret QemuCapabilities
+		return ret
+	}).(QemuCapabilitiesOutput)
+}
+
+// What libvirt shall believe it can.
+func (o QemuCapabilitiesPtrOutput) Add() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *QemuCapabilities) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Add
+	}).(pulumi.StringArrayOutput)
+}
+
+// What libvirt shall believe it cannot.
+func (o QemuCapabilitiesPtrOutput) Del() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *QemuCapabilities) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Del
+	}).(pulumi.StringArrayOutput)
 }
 
 // What libvirt hands to QEMU unseen. It is not supported by libvirt.
@@ -31138,6 +38043,115 @@ func (o QemuCommandlinePtrOutput) Env() QemuEnvArrayOutput {
 	}).(QemuEnvArrayOutput)
 }
 
+// A device, of which QEMU's properties are changed.
+type QemuDeviceOverride struct {
+	// Its alias.
+	Alias *string `pulumi:"alias"`
+	// What the guest sees of it.
+	Frontend *QemuFrontend `pulumi:"frontend"`
+}
+
+// QemuDeviceOverrideInput is an input type that accepts QemuDeviceOverrideArgs and QemuDeviceOverrideOutput values.
+// You can construct a concrete instance of `QemuDeviceOverrideInput` via:
+//
+//	QemuDeviceOverrideArgs{...}
+type QemuDeviceOverrideInput interface {
+	pulumi.Input
+
+	ToQemuDeviceOverrideOutput() QemuDeviceOverrideOutput
+	ToQemuDeviceOverrideOutputWithContext(context.Context) QemuDeviceOverrideOutput
+}
+
+// A device, of which QEMU's properties are changed.
+type QemuDeviceOverrideArgs struct {
+	// Its alias.
+	Alias pulumi.StringPtrInput `pulumi:"alias"`
+	// What the guest sees of it.
+	Frontend QemuFrontendPtrInput `pulumi:"frontend"`
+}
+
+func (QemuDeviceOverrideArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuDeviceOverride)(nil)).Elem()
+}
+
+func (i QemuDeviceOverrideArgs) ToQemuDeviceOverrideOutput() QemuDeviceOverrideOutput {
+	return i.ToQemuDeviceOverrideOutputWithContext(context.Background())
+}
+
+func (i QemuDeviceOverrideArgs) ToQemuDeviceOverrideOutputWithContext(ctx context.Context) QemuDeviceOverrideOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuDeviceOverrideOutput)
+}
+
+// QemuDeviceOverrideArrayInput is an input type that accepts QemuDeviceOverrideArray and QemuDeviceOverrideArrayOutput values.
+// You can construct a concrete instance of `QemuDeviceOverrideArrayInput` via:
+//
+//	QemuDeviceOverrideArray{ QemuDeviceOverrideArgs{...} }
+type QemuDeviceOverrideArrayInput interface {
+	pulumi.Input
+
+	ToQemuDeviceOverrideArrayOutput() QemuDeviceOverrideArrayOutput
+	ToQemuDeviceOverrideArrayOutputWithContext(context.Context) QemuDeviceOverrideArrayOutput
+}
+
+type QemuDeviceOverrideArray []QemuDeviceOverrideInput
+
+func (QemuDeviceOverrideArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QemuDeviceOverride)(nil)).Elem()
+}
+
+func (i QemuDeviceOverrideArray) ToQemuDeviceOverrideArrayOutput() QemuDeviceOverrideArrayOutput {
+	return i.ToQemuDeviceOverrideArrayOutputWithContext(context.Background())
+}
+
+func (i QemuDeviceOverrideArray) ToQemuDeviceOverrideArrayOutputWithContext(ctx context.Context) QemuDeviceOverrideArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuDeviceOverrideArrayOutput)
+}
+
+// A device, of which QEMU's properties are changed.
+type QemuDeviceOverrideOutput struct{ *pulumi.OutputState }
+
+func (QemuDeviceOverrideOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuDeviceOverride)(nil)).Elem()
+}
+
+func (o QemuDeviceOverrideOutput) ToQemuDeviceOverrideOutput() QemuDeviceOverrideOutput {
+	return o
+}
+
+func (o QemuDeviceOverrideOutput) ToQemuDeviceOverrideOutputWithContext(ctx context.Context) QemuDeviceOverrideOutput {
+	return o
+}
+
+// Its alias.
+func (o QemuDeviceOverrideOutput) Alias() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QemuDeviceOverride) *string { return v.Alias }).(pulumi.StringPtrOutput)
+}
+
+// What the guest sees of it.
+func (o QemuDeviceOverrideOutput) Frontend() QemuFrontendPtrOutput {
+	return o.ApplyT(func(v QemuDeviceOverride) *QemuFrontend { return v.Frontend }).(QemuFrontendPtrOutput)
+}
+
+type QemuDeviceOverrideArrayOutput struct{ *pulumi.OutputState }
+
+func (QemuDeviceOverrideArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QemuDeviceOverride)(nil)).Elem()
+}
+
+func (o QemuDeviceOverrideArrayOutput) ToQemuDeviceOverrideArrayOutput() QemuDeviceOverrideArrayOutput {
+	return o
+}
+
+func (o QemuDeviceOverrideArrayOutput) ToQemuDeviceOverrideArrayOutputWithContext(ctx context.Context) QemuDeviceOverrideArrayOutput {
+	return o
+}
+
+func (o QemuDeviceOverrideArrayOutput) Index(i pulumi.IntInput) QemuDeviceOverrideOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) QemuDeviceOverride {
+		return vs[0].([]QemuDeviceOverride)[vs[1].(int)]
+	}).(QemuDeviceOverrideOutput)
+}
+
 // A variable of QEMU's environment.
 type QemuEnv struct {
 	// Its name.
@@ -31247,8 +38261,517 @@ func (o QemuEnvArrayOutput) Index(i pulumi.IntInput) QemuEnvOutput {
 	}).(QemuEnvOutput)
 }
 
+// What the guest sees of it.
+type QemuFrontend struct {
+	// A property of QEMU's device.
+	Properties []QemuProperty `pulumi:"properties"`
+}
+
+// QemuFrontendInput is an input type that accepts QemuFrontendArgs and QemuFrontendOutput values.
+// You can construct a concrete instance of `QemuFrontendInput` via:
+//
+//	QemuFrontendArgs{...}
+type QemuFrontendInput interface {
+	pulumi.Input
+
+	ToQemuFrontendOutput() QemuFrontendOutput
+	ToQemuFrontendOutputWithContext(context.Context) QemuFrontendOutput
+}
+
+// What the guest sees of it.
+type QemuFrontendArgs struct {
+	// A property of QEMU's device.
+	Properties QemuPropertyArrayInput `pulumi:"properties"`
+}
+
+func (QemuFrontendArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuFrontend)(nil)).Elem()
+}
+
+func (i QemuFrontendArgs) ToQemuFrontendOutput() QemuFrontendOutput {
+	return i.ToQemuFrontendOutputWithContext(context.Background())
+}
+
+func (i QemuFrontendArgs) ToQemuFrontendOutputWithContext(ctx context.Context) QemuFrontendOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuFrontendOutput)
+}
+
+func (i QemuFrontendArgs) ToQemuFrontendPtrOutput() QemuFrontendPtrOutput {
+	return i.ToQemuFrontendPtrOutputWithContext(context.Background())
+}
+
+func (i QemuFrontendArgs) ToQemuFrontendPtrOutputWithContext(ctx context.Context) QemuFrontendPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuFrontendOutput).ToQemuFrontendPtrOutputWithContext(ctx)
+}
+
+// QemuFrontendPtrInput is an input type that accepts QemuFrontendArgs, QemuFrontendPtr and QemuFrontendPtrOutput values.
+// You can construct a concrete instance of `QemuFrontendPtrInput` via:
+//
+//	        QemuFrontendArgs{...}
+//
+//	or:
+//
+//	        nil
+type QemuFrontendPtrInput interface {
+	pulumi.Input
+
+	ToQemuFrontendPtrOutput() QemuFrontendPtrOutput
+	ToQemuFrontendPtrOutputWithContext(context.Context) QemuFrontendPtrOutput
+}
+
+type qemuFrontendPtrType QemuFrontendArgs
+
+func QemuFrontendPtr(v *QemuFrontendArgs) QemuFrontendPtrInput {
+	return (*qemuFrontendPtrType)(v)
+}
+
+func (*qemuFrontendPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**QemuFrontend)(nil)).Elem()
+}
+
+func (i *qemuFrontendPtrType) ToQemuFrontendPtrOutput() QemuFrontendPtrOutput {
+	return i.ToQemuFrontendPtrOutputWithContext(context.Background())
+}
+
+func (i *qemuFrontendPtrType) ToQemuFrontendPtrOutputWithContext(ctx context.Context) QemuFrontendPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuFrontendPtrOutput)
+}
+
+// What the guest sees of it.
+type QemuFrontendOutput struct{ *pulumi.OutputState }
+
+func (QemuFrontendOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuFrontend)(nil)).Elem()
+}
+
+func (o QemuFrontendOutput) ToQemuFrontendOutput() QemuFrontendOutput {
+	return o
+}
+
+func (o QemuFrontendOutput) ToQemuFrontendOutputWithContext(ctx context.Context) QemuFrontendOutput {
+	return o
+}
+
+func (o QemuFrontendOutput) ToQemuFrontendPtrOutput() QemuFrontendPtrOutput {
+	return o.ToQemuFrontendPtrOutputWithContext(context.Background())
+}
+
+func (o QemuFrontendOutput) ToQemuFrontendPtrOutputWithContext(ctx context.Context) QemuFrontendPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v QemuFrontend) *QemuFrontend {
+		return &v
+	}).(QemuFrontendPtrOutput)
+}
+
+// A property of QEMU's device.
+func (o QemuFrontendOutput) Properties() QemuPropertyArrayOutput {
+	return o.ApplyT(func(v QemuFrontend) []QemuProperty { return v.Properties }).(QemuPropertyArrayOutput)
+}
+
+type QemuFrontendPtrOutput struct{ *pulumi.OutputState }
+
+func (QemuFrontendPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**QemuFrontend)(nil)).Elem()
+}
+
+func (o QemuFrontendPtrOutput) ToQemuFrontendPtrOutput() QemuFrontendPtrOutput {
+	return o
+}
+
+func (o QemuFrontendPtrOutput) ToQemuFrontendPtrOutputWithContext(ctx context.Context) QemuFrontendPtrOutput {
+	return o
+}
+
+func (o QemuFrontendPtrOutput) Elem() QemuFrontendOutput {
+	return o.ApplyT(func(v *QemuFrontend) QemuFrontend {
+		if v != nil {
+			return *v
+		}
+		var ret QemuFrontend
+		return ret
+	}).(QemuFrontendOutput)
+}
+
+// A property of QEMU's device.
+func (o QemuFrontendPtrOutput) Properties() QemuPropertyArrayOutput {
+	return o.ApplyT(func(v *QemuFrontend) []QemuProperty {
+		if v == nil {
+			return nil
+		}
+		return v.Properties
+	}).(QemuPropertyArrayOutput)
+}
+
+// Devices of which QEMU's properties are changed. It is not supported by libvirt.
+type QemuOverride struct {
+	// A device, of which QEMU's properties are changed.
+	Devices []QemuDeviceOverride `pulumi:"devices"`
+}
+
+// QemuOverrideInput is an input type that accepts QemuOverrideArgs and QemuOverrideOutput values.
+// You can construct a concrete instance of `QemuOverrideInput` via:
+//
+//	QemuOverrideArgs{...}
+type QemuOverrideInput interface {
+	pulumi.Input
+
+	ToQemuOverrideOutput() QemuOverrideOutput
+	ToQemuOverrideOutputWithContext(context.Context) QemuOverrideOutput
+}
+
+// Devices of which QEMU's properties are changed. It is not supported by libvirt.
+type QemuOverrideArgs struct {
+	// A device, of which QEMU's properties are changed.
+	Devices QemuDeviceOverrideArrayInput `pulumi:"devices"`
+}
+
+func (QemuOverrideArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuOverride)(nil)).Elem()
+}
+
+func (i QemuOverrideArgs) ToQemuOverrideOutput() QemuOverrideOutput {
+	return i.ToQemuOverrideOutputWithContext(context.Background())
+}
+
+func (i QemuOverrideArgs) ToQemuOverrideOutputWithContext(ctx context.Context) QemuOverrideOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuOverrideOutput)
+}
+
+func (i QemuOverrideArgs) ToQemuOverridePtrOutput() QemuOverridePtrOutput {
+	return i.ToQemuOverridePtrOutputWithContext(context.Background())
+}
+
+func (i QemuOverrideArgs) ToQemuOverridePtrOutputWithContext(ctx context.Context) QemuOverridePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuOverrideOutput).ToQemuOverridePtrOutputWithContext(ctx)
+}
+
+// QemuOverridePtrInput is an input type that accepts QemuOverrideArgs, QemuOverridePtr and QemuOverridePtrOutput values.
+// You can construct a concrete instance of `QemuOverridePtrInput` via:
+//
+//	        QemuOverrideArgs{...}
+//
+//	or:
+//
+//	        nil
+type QemuOverridePtrInput interface {
+	pulumi.Input
+
+	ToQemuOverridePtrOutput() QemuOverridePtrOutput
+	ToQemuOverridePtrOutputWithContext(context.Context) QemuOverridePtrOutput
+}
+
+type qemuOverridePtrType QemuOverrideArgs
+
+func QemuOverridePtr(v *QemuOverrideArgs) QemuOverridePtrInput {
+	return (*qemuOverridePtrType)(v)
+}
+
+func (*qemuOverridePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**QemuOverride)(nil)).Elem()
+}
+
+func (i *qemuOverridePtrType) ToQemuOverridePtrOutput() QemuOverridePtrOutput {
+	return i.ToQemuOverridePtrOutputWithContext(context.Background())
+}
+
+func (i *qemuOverridePtrType) ToQemuOverridePtrOutputWithContext(ctx context.Context) QemuOverridePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuOverridePtrOutput)
+}
+
+// Devices of which QEMU's properties are changed. It is not supported by libvirt.
+type QemuOverrideOutput struct{ *pulumi.OutputState }
+
+func (QemuOverrideOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuOverride)(nil)).Elem()
+}
+
+func (o QemuOverrideOutput) ToQemuOverrideOutput() QemuOverrideOutput {
+	return o
+}
+
+func (o QemuOverrideOutput) ToQemuOverrideOutputWithContext(ctx context.Context) QemuOverrideOutput {
+	return o
+}
+
+func (o QemuOverrideOutput) ToQemuOverridePtrOutput() QemuOverridePtrOutput {
+	return o.ToQemuOverridePtrOutputWithContext(context.Background())
+}
+
+func (o QemuOverrideOutput) ToQemuOverridePtrOutputWithContext(ctx context.Context) QemuOverridePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v QemuOverride) *QemuOverride {
+		return &v
+	}).(QemuOverridePtrOutput)
+}
+
+// A device, of which QEMU's properties are changed.
+func (o QemuOverrideOutput) Devices() QemuDeviceOverrideArrayOutput {
+	return o.ApplyT(func(v QemuOverride) []QemuDeviceOverride { return v.Devices }).(QemuDeviceOverrideArrayOutput)
+}
+
+type QemuOverridePtrOutput struct{ *pulumi.OutputState }
+
+func (QemuOverridePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**QemuOverride)(nil)).Elem()
+}
+
+func (o QemuOverridePtrOutput) ToQemuOverridePtrOutput() QemuOverridePtrOutput {
+	return o
+}
+
+func (o QemuOverridePtrOutput) ToQemuOverridePtrOutputWithContext(ctx context.Context) QemuOverridePtrOutput {
+	return o
+}
+
+func (o QemuOverridePtrOutput) Elem() QemuOverrideOutput {
+	return o.ApplyT(func(v *QemuOverride) QemuOverride {
+		if v != nil {
+			return *v
+		}
+		var ret QemuOverride
+		return ret
+	}).(QemuOverrideOutput)
+}
+
+// A device, of which QEMU's properties are changed.
+func (o QemuOverridePtrOutput) Devices() QemuDeviceOverrideArrayOutput {
+	return o.ApplyT(func(v *QemuOverride) []QemuDeviceOverride {
+		if v == nil {
+			return nil
+		}
+		return v.Devices
+	}).(QemuDeviceOverrideArrayOutput)
+}
+
+// A property of QEMU's device.
+type QemuProperty struct {
+	// Its name in QEMU.
+	Name *string `pulumi:"name"`
+	// Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+	Type *string `pulumi:"type"`
+	// Its value.
+	Value *string `pulumi:"value"`
+}
+
+// QemuPropertyInput is an input type that accepts QemuPropertyArgs and QemuPropertyOutput values.
+// You can construct a concrete instance of `QemuPropertyInput` via:
+//
+//	QemuPropertyArgs{...}
+type QemuPropertyInput interface {
+	pulumi.Input
+
+	ToQemuPropertyOutput() QemuPropertyOutput
+	ToQemuPropertyOutputWithContext(context.Context) QemuPropertyOutput
+}
+
+// A property of QEMU's device.
+type QemuPropertyArgs struct {
+	// Its name in QEMU.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+	// Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Its value.
+	Value pulumi.StringPtrInput `pulumi:"value"`
+}
+
+func (QemuPropertyArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuProperty)(nil)).Elem()
+}
+
+func (i QemuPropertyArgs) ToQemuPropertyOutput() QemuPropertyOutput {
+	return i.ToQemuPropertyOutputWithContext(context.Background())
+}
+
+func (i QemuPropertyArgs) ToQemuPropertyOutputWithContext(ctx context.Context) QemuPropertyOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuPropertyOutput)
+}
+
+// QemuPropertyArrayInput is an input type that accepts QemuPropertyArray and QemuPropertyArrayOutput values.
+// You can construct a concrete instance of `QemuPropertyArrayInput` via:
+//
+//	QemuPropertyArray{ QemuPropertyArgs{...} }
+type QemuPropertyArrayInput interface {
+	pulumi.Input
+
+	ToQemuPropertyArrayOutput() QemuPropertyArrayOutput
+	ToQemuPropertyArrayOutputWithContext(context.Context) QemuPropertyArrayOutput
+}
+
+type QemuPropertyArray []QemuPropertyInput
+
+func (QemuPropertyArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QemuProperty)(nil)).Elem()
+}
+
+func (i QemuPropertyArray) ToQemuPropertyArrayOutput() QemuPropertyArrayOutput {
+	return i.ToQemuPropertyArrayOutputWithContext(context.Background())
+}
+
+func (i QemuPropertyArray) ToQemuPropertyArrayOutputWithContext(ctx context.Context) QemuPropertyArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QemuPropertyArrayOutput)
+}
+
+// A property of QEMU's device.
+type QemuPropertyOutput struct{ *pulumi.OutputState }
+
+func (QemuPropertyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QemuProperty)(nil)).Elem()
+}
+
+func (o QemuPropertyOutput) ToQemuPropertyOutput() QemuPropertyOutput {
+	return o
+}
+
+func (o QemuPropertyOutput) ToQemuPropertyOutputWithContext(ctx context.Context) QemuPropertyOutput {
+	return o
+}
+
+// Its name in QEMU.
+func (o QemuPropertyOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QemuProperty) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+func (o QemuPropertyOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QemuProperty) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Its value.
+func (o QemuPropertyOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QemuProperty) *string { return v.Value }).(pulumi.StringPtrOutput)
+}
+
+type QemuPropertyArrayOutput struct{ *pulumi.OutputState }
+
+func (QemuPropertyArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QemuProperty)(nil)).Elem()
+}
+
+func (o QemuPropertyArrayOutput) ToQemuPropertyArrayOutput() QemuPropertyArrayOutput {
+	return o
+}
+
+func (o QemuPropertyArrayOutput) ToQemuPropertyArrayOutputWithContext(ctx context.Context) QemuPropertyArrayOutput {
+	return o
+}
+
+func (o QemuPropertyArrayOutput) Index(i pulumi.IntInput) QemuPropertyOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) QemuProperty {
+		return vs[0].([]QemuProperty)[vs[1].(int)]
+	}).(QemuPropertyOutput)
+}
+
+// An I/O thread and the queues that it serves.
+type QueueIothread struct {
+	// The thread.
+	Id *int `pulumi:"id"`
+	// Queues of it.
+	Queues []int `pulumi:"queues"`
+}
+
+// QueueIothreadInput is an input type that accepts QueueIothreadArgs and QueueIothreadOutput values.
+// You can construct a concrete instance of `QueueIothreadInput` via:
+//
+//	QueueIothreadArgs{...}
+type QueueIothreadInput interface {
+	pulumi.Input
+
+	ToQueueIothreadOutput() QueueIothreadOutput
+	ToQueueIothreadOutputWithContext(context.Context) QueueIothreadOutput
+}
+
+// An I/O thread and the queues that it serves.
+type QueueIothreadArgs struct {
+	// The thread.
+	Id pulumi.IntPtrInput `pulumi:"id"`
+	// Queues of it.
+	Queues pulumi.IntArrayInput `pulumi:"queues"`
+}
+
+func (QueueIothreadArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QueueIothread)(nil)).Elem()
+}
+
+func (i QueueIothreadArgs) ToQueueIothreadOutput() QueueIothreadOutput {
+	return i.ToQueueIothreadOutputWithContext(context.Background())
+}
+
+func (i QueueIothreadArgs) ToQueueIothreadOutputWithContext(ctx context.Context) QueueIothreadOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QueueIothreadOutput)
+}
+
+// QueueIothreadArrayInput is an input type that accepts QueueIothreadArray and QueueIothreadArrayOutput values.
+// You can construct a concrete instance of `QueueIothreadArrayInput` via:
+//
+//	QueueIothreadArray{ QueueIothreadArgs{...} }
+type QueueIothreadArrayInput interface {
+	pulumi.Input
+
+	ToQueueIothreadArrayOutput() QueueIothreadArrayOutput
+	ToQueueIothreadArrayOutputWithContext(context.Context) QueueIothreadArrayOutput
+}
+
+type QueueIothreadArray []QueueIothreadInput
+
+func (QueueIothreadArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QueueIothread)(nil)).Elem()
+}
+
+func (i QueueIothreadArray) ToQueueIothreadArrayOutput() QueueIothreadArrayOutput {
+	return i.ToQueueIothreadArrayOutputWithContext(context.Background())
+}
+
+func (i QueueIothreadArray) ToQueueIothreadArrayOutputWithContext(ctx context.Context) QueueIothreadArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QueueIothreadArrayOutput)
+}
+
+// An I/O thread and the queues that it serves.
+type QueueIothreadOutput struct{ *pulumi.OutputState }
+
+func (QueueIothreadOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QueueIothread)(nil)).Elem()
+}
+
+func (o QueueIothreadOutput) ToQueueIothreadOutput() QueueIothreadOutput {
+	return o
+}
+
+func (o QueueIothreadOutput) ToQueueIothreadOutputWithContext(ctx context.Context) QueueIothreadOutput {
+	return o
+}
+
+// The thread.
+func (o QueueIothreadOutput) Id() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v QueueIothread) *int { return v.Id }).(pulumi.IntPtrOutput)
+}
+
+// Queues of it.
+func (o QueueIothreadOutput) Queues() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v QueueIothread) []int { return v.Queues }).(pulumi.IntArrayOutput)
+}
+
+type QueueIothreadArrayOutput struct{ *pulumi.OutputState }
+
+func (QueueIothreadArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QueueIothread)(nil)).Elem()
+}
+
+func (o QueueIothreadArrayOutput) ToQueueIothreadArrayOutput() QueueIothreadArrayOutput {
+	return o
+}
+
+func (o QueueIothreadArrayOutput) ToQueueIothreadArrayOutputWithContext(ctx context.Context) QueueIothreadArrayOutput {
+	return o
+}
+
+func (o QueueIothreadArrayOutput) Index(i pulumi.IntInput) QueueIothreadOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) QueueIothread {
+		return vs[0].([]QueueIothread)[vs[1].(int)]
+	}).(QueueIothreadOutput)
+}
+
 // Whether a broken client connection is made again.
 type Reconnect struct {
+	// Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
+	Delay *int `pulumi:"delay"`
 	// Try again. Since libvirt 3.7.0.
 	Enabled *bool `pulumi:"enabled"`
 	// Seconds between two tries. Since libvirt 3.7.0.
@@ -31268,6 +38791,8 @@ type ReconnectInput interface {
 
 // Whether a broken client connection is made again.
 type ReconnectArgs struct {
+	// Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
+	Delay pulumi.IntPtrInput `pulumi:"delay"`
 	// Try again. Since libvirt 3.7.0.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
 	// Seconds between two tries. Since libvirt 3.7.0.
@@ -31352,6 +38877,11 @@ func (o ReconnectOutput) ToReconnectPtrOutputWithContext(ctx context.Context) Re
 	}).(ReconnectPtrOutput)
 }
 
+// Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
+func (o ReconnectOutput) Delay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Reconnect) *int { return v.Delay }).(pulumi.IntPtrOutput)
+}
+
 // Try again. Since libvirt 3.7.0.
 func (o ReconnectOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Reconnect) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
@@ -31386,6 +38916,16 @@ func (o ReconnectPtrOutput) Elem() ReconnectOutput {
 	}).(ReconnectOutput)
 }
 
+// Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
+func (o ReconnectPtrOutput) Delay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Reconnect) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Delay
+	}).(pulumi.IntPtrOutput)
+}
+
 // Try again. Since libvirt 3.7.0.
 func (o ReconnectPtrOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Reconnect) *bool {
@@ -31404,6 +38944,282 @@ func (o ReconnectPtrOutput) Timeout() pulumi.IntPtrOutput {
 		}
 		return v.Timeout
 	}).(pulumi.IntPtrOutput)
+}
+
+// Which USB devices may come over redirected ports.
+type RedirFilter struct {
+	// Devices that may come, or not; the first that fits decides.
+	Usbdevs []RedirFilterDevice `pulumi:"usbdevs"`
+}
+
+// RedirFilterInput is an input type that accepts RedirFilterArgs and RedirFilterOutput values.
+// You can construct a concrete instance of `RedirFilterInput` via:
+//
+//	RedirFilterArgs{...}
+type RedirFilterInput interface {
+	pulumi.Input
+
+	ToRedirFilterOutput() RedirFilterOutput
+	ToRedirFilterOutputWithContext(context.Context) RedirFilterOutput
+}
+
+// Which USB devices may come over redirected ports.
+type RedirFilterArgs struct {
+	// Devices that may come, or not; the first that fits decides.
+	Usbdevs RedirFilterDeviceArrayInput `pulumi:"usbdevs"`
+}
+
+func (RedirFilterArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RedirFilter)(nil)).Elem()
+}
+
+func (i RedirFilterArgs) ToRedirFilterOutput() RedirFilterOutput {
+	return i.ToRedirFilterOutputWithContext(context.Background())
+}
+
+func (i RedirFilterArgs) ToRedirFilterOutputWithContext(ctx context.Context) RedirFilterOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirFilterOutput)
+}
+
+func (i RedirFilterArgs) ToRedirFilterPtrOutput() RedirFilterPtrOutput {
+	return i.ToRedirFilterPtrOutputWithContext(context.Background())
+}
+
+func (i RedirFilterArgs) ToRedirFilterPtrOutputWithContext(ctx context.Context) RedirFilterPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirFilterOutput).ToRedirFilterPtrOutputWithContext(ctx)
+}
+
+// RedirFilterPtrInput is an input type that accepts RedirFilterArgs, RedirFilterPtr and RedirFilterPtrOutput values.
+// You can construct a concrete instance of `RedirFilterPtrInput` via:
+//
+//	        RedirFilterArgs{...}
+//
+//	or:
+//
+//	        nil
+type RedirFilterPtrInput interface {
+	pulumi.Input
+
+	ToRedirFilterPtrOutput() RedirFilterPtrOutput
+	ToRedirFilterPtrOutputWithContext(context.Context) RedirFilterPtrOutput
+}
+
+type redirFilterPtrType RedirFilterArgs
+
+func RedirFilterPtr(v *RedirFilterArgs) RedirFilterPtrInput {
+	return (*redirFilterPtrType)(v)
+}
+
+func (*redirFilterPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**RedirFilter)(nil)).Elem()
+}
+
+func (i *redirFilterPtrType) ToRedirFilterPtrOutput() RedirFilterPtrOutput {
+	return i.ToRedirFilterPtrOutputWithContext(context.Background())
+}
+
+func (i *redirFilterPtrType) ToRedirFilterPtrOutputWithContext(ctx context.Context) RedirFilterPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirFilterPtrOutput)
+}
+
+// Which USB devices may come over redirected ports.
+type RedirFilterOutput struct{ *pulumi.OutputState }
+
+func (RedirFilterOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RedirFilter)(nil)).Elem()
+}
+
+func (o RedirFilterOutput) ToRedirFilterOutput() RedirFilterOutput {
+	return o
+}
+
+func (o RedirFilterOutput) ToRedirFilterOutputWithContext(ctx context.Context) RedirFilterOutput {
+	return o
+}
+
+func (o RedirFilterOutput) ToRedirFilterPtrOutput() RedirFilterPtrOutput {
+	return o.ToRedirFilterPtrOutputWithContext(context.Background())
+}
+
+func (o RedirFilterOutput) ToRedirFilterPtrOutputWithContext(ctx context.Context) RedirFilterPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RedirFilter) *RedirFilter {
+		return &v
+	}).(RedirFilterPtrOutput)
+}
+
+// Devices that may come, or not; the first that fits decides.
+func (o RedirFilterOutput) Usbdevs() RedirFilterDeviceArrayOutput {
+	return o.ApplyT(func(v RedirFilter) []RedirFilterDevice { return v.Usbdevs }).(RedirFilterDeviceArrayOutput)
+}
+
+type RedirFilterPtrOutput struct{ *pulumi.OutputState }
+
+func (RedirFilterPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RedirFilter)(nil)).Elem()
+}
+
+func (o RedirFilterPtrOutput) ToRedirFilterPtrOutput() RedirFilterPtrOutput {
+	return o
+}
+
+func (o RedirFilterPtrOutput) ToRedirFilterPtrOutputWithContext(ctx context.Context) RedirFilterPtrOutput {
+	return o
+}
+
+func (o RedirFilterPtrOutput) Elem() RedirFilterOutput {
+	return o.ApplyT(func(v *RedirFilter) RedirFilter {
+		if v != nil {
+			return *v
+		}
+		var ret RedirFilter
+		return ret
+	}).(RedirFilterOutput)
+}
+
+// Devices that may come, or not; the first that fits decides.
+func (o RedirFilterPtrOutput) Usbdevs() RedirFilterDeviceArrayOutput {
+	return o.ApplyT(func(v *RedirFilter) []RedirFilterDevice {
+		if v == nil {
+			return nil
+		}
+		return v.Usbdevs
+	}).(RedirFilterDeviceArrayOutput)
+}
+
+// Devices that may come, or not; the first that fits decides.
+type RedirFilterDevice struct {
+	// Whether they may.
+	Allow *bool `pulumi:"allow"`
+	// USB class, hexadecimal; -1 is any.
+	Class *string `pulumi:"class"`
+	// USB product, hexadecimal; -1 is any.
+	Product *string `pulumi:"product"`
+	// USB vendor, hexadecimal; -1 is any.
+	Vendor *string `pulumi:"vendor"`
+	// Version of the device: `1.10`; -1 is any.
+	Version *string `pulumi:"version"`
+}
+
+// RedirFilterDeviceInput is an input type that accepts RedirFilterDeviceArgs and RedirFilterDeviceOutput values.
+// You can construct a concrete instance of `RedirFilterDeviceInput` via:
+//
+//	RedirFilterDeviceArgs{...}
+type RedirFilterDeviceInput interface {
+	pulumi.Input
+
+	ToRedirFilterDeviceOutput() RedirFilterDeviceOutput
+	ToRedirFilterDeviceOutputWithContext(context.Context) RedirFilterDeviceOutput
+}
+
+// Devices that may come, or not; the first that fits decides.
+type RedirFilterDeviceArgs struct {
+	// Whether they may.
+	Allow pulumi.BoolPtrInput `pulumi:"allow"`
+	// USB class, hexadecimal; -1 is any.
+	Class pulumi.StringPtrInput `pulumi:"class"`
+	// USB product, hexadecimal; -1 is any.
+	Product pulumi.StringPtrInput `pulumi:"product"`
+	// USB vendor, hexadecimal; -1 is any.
+	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
+	// Version of the device: `1.10`; -1 is any.
+	Version pulumi.StringPtrInput `pulumi:"version"`
+}
+
+func (RedirFilterDeviceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RedirFilterDevice)(nil)).Elem()
+}
+
+func (i RedirFilterDeviceArgs) ToRedirFilterDeviceOutput() RedirFilterDeviceOutput {
+	return i.ToRedirFilterDeviceOutputWithContext(context.Background())
+}
+
+func (i RedirFilterDeviceArgs) ToRedirFilterDeviceOutputWithContext(ctx context.Context) RedirFilterDeviceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirFilterDeviceOutput)
+}
+
+// RedirFilterDeviceArrayInput is an input type that accepts RedirFilterDeviceArray and RedirFilterDeviceArrayOutput values.
+// You can construct a concrete instance of `RedirFilterDeviceArrayInput` via:
+//
+//	RedirFilterDeviceArray{ RedirFilterDeviceArgs{...} }
+type RedirFilterDeviceArrayInput interface {
+	pulumi.Input
+
+	ToRedirFilterDeviceArrayOutput() RedirFilterDeviceArrayOutput
+	ToRedirFilterDeviceArrayOutputWithContext(context.Context) RedirFilterDeviceArrayOutput
+}
+
+type RedirFilterDeviceArray []RedirFilterDeviceInput
+
+func (RedirFilterDeviceArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RedirFilterDevice)(nil)).Elem()
+}
+
+func (i RedirFilterDeviceArray) ToRedirFilterDeviceArrayOutput() RedirFilterDeviceArrayOutput {
+	return i.ToRedirFilterDeviceArrayOutputWithContext(context.Background())
+}
+
+func (i RedirFilterDeviceArray) ToRedirFilterDeviceArrayOutputWithContext(ctx context.Context) RedirFilterDeviceArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirFilterDeviceArrayOutput)
+}
+
+// Devices that may come, or not; the first that fits decides.
+type RedirFilterDeviceOutput struct{ *pulumi.OutputState }
+
+func (RedirFilterDeviceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RedirFilterDevice)(nil)).Elem()
+}
+
+func (o RedirFilterDeviceOutput) ToRedirFilterDeviceOutput() RedirFilterDeviceOutput {
+	return o
+}
+
+func (o RedirFilterDeviceOutput) ToRedirFilterDeviceOutputWithContext(ctx context.Context) RedirFilterDeviceOutput {
+	return o
+}
+
+// Whether they may.
+func (o RedirFilterDeviceOutput) Allow() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v RedirFilterDevice) *bool { return v.Allow }).(pulumi.BoolPtrOutput)
+}
+
+// USB class, hexadecimal; -1 is any.
+func (o RedirFilterDeviceOutput) Class() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RedirFilterDevice) *string { return v.Class }).(pulumi.StringPtrOutput)
+}
+
+// USB product, hexadecimal; -1 is any.
+func (o RedirFilterDeviceOutput) Product() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RedirFilterDevice) *string { return v.Product }).(pulumi.StringPtrOutput)
+}
+
+// USB vendor, hexadecimal; -1 is any.
+func (o RedirFilterDeviceOutput) Vendor() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RedirFilterDevice) *string { return v.Vendor }).(pulumi.StringPtrOutput)
+}
+
+// Version of the device: `1.10`; -1 is any.
+func (o RedirFilterDeviceOutput) Version() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RedirFilterDevice) *string { return v.Version }).(pulumi.StringPtrOutput)
+}
+
+type RedirFilterDeviceArrayOutput struct{ *pulumi.OutputState }
+
+func (RedirFilterDeviceArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RedirFilterDevice)(nil)).Elem()
+}
+
+func (o RedirFilterDeviceArrayOutput) ToRedirFilterDeviceArrayOutput() RedirFilterDeviceArrayOutput {
+	return o
+}
+
+func (o RedirFilterDeviceArrayOutput) ToRedirFilterDeviceArrayOutputWithContext(ctx context.Context) RedirFilterDeviceArrayOutput {
+	return o
+}
+
+func (o RedirFilterDeviceArrayOutput) Index(i pulumi.IntInput) RedirFilterDeviceOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RedirFilterDevice {
+		return vs[0].([]RedirFilterDevice)[vs[1].(int)]
+	}).(RedirFilterDeviceOutput)
 }
 
 // A USB device that comes over a byte stream.
@@ -31573,6 +39389,10 @@ func (o RedirdevArrayOutput) Index(i pulumi.IntInput) RedirdevOutput {
 type Reservations struct {
 	// Libvirt runs the helper.
 	Managed *bool `pulumi:"managed"`
+	// The reservation follows a guest that migrates. Since libvirt 12.1.0.
+	Migration *bool `pulumi:"migration"`
+	// The helper's socket, where libvirt does not run it.
+	Source *ReservationsSource `pulumi:"source"`
 }
 
 // ReservationsInput is an input type that accepts ReservationsArgs and ReservationsOutput values.
@@ -31590,6 +39410,10 @@ type ReservationsInput interface {
 type ReservationsArgs struct {
 	// Libvirt runs the helper.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
+	// The reservation follows a guest that migrates. Since libvirt 12.1.0.
+	Migration pulumi.BoolPtrInput `pulumi:"migration"`
+	// The helper's socket, where libvirt does not run it.
+	Source ReservationsSourcePtrInput `pulumi:"source"`
 }
 
 func (ReservationsArgs) ElementType() reflect.Type {
@@ -31675,6 +39499,16 @@ func (o ReservationsOutput) Managed() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Reservations) *bool { return v.Managed }).(pulumi.BoolPtrOutput)
 }
 
+// The reservation follows a guest that migrates. Since libvirt 12.1.0.
+func (o ReservationsOutput) Migration() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Reservations) *bool { return v.Migration }).(pulumi.BoolPtrOutput)
+}
+
+// The helper's socket, where libvirt does not run it.
+func (o ReservationsOutput) Source() ReservationsSourcePtrOutput {
+	return o.ApplyT(func(v Reservations) *ReservationsSource { return v.Source }).(ReservationsSourcePtrOutput)
+}
+
 type ReservationsPtrOutput struct{ *pulumi.OutputState }
 
 func (ReservationsPtrOutput) ElementType() reflect.Type {
@@ -31707,6 +39541,323 @@ func (o ReservationsPtrOutput) Managed() pulumi.BoolPtrOutput {
 		}
 		return v.Managed
 	}).(pulumi.BoolPtrOutput)
+}
+
+// The reservation follows a guest that migrates. Since libvirt 12.1.0.
+func (o ReservationsPtrOutput) Migration() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Reservations) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Migration
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The helper's socket, where libvirt does not run it.
+func (o ReservationsPtrOutput) Source() ReservationsSourcePtrOutput {
+	return o.ApplyT(func(v *Reservations) *ReservationsSource {
+		if v == nil {
+			return nil
+		}
+		return v.Source
+	}).(ReservationsSourcePtrOutput)
+}
+
+// The helper's socket, where libvirt does not run it.
+type ReservationsSource struct {
+	// Who listens: the helper does, so `client`. One of `server`, `client`.
+	Mode *string `pulumi:"mode"`
+	// The socket's path.
+	Path *string `pulumi:"path"`
+	// Whether a broken client connection is made again.
+	Reconnect *Reconnect `pulumi:"reconnect"`
+	// Kind of socket. One of `unix`.
+	Type *string `pulumi:"type"`
+}
+
+// ReservationsSourceInput is an input type that accepts ReservationsSourceArgs and ReservationsSourceOutput values.
+// You can construct a concrete instance of `ReservationsSourceInput` via:
+//
+//	ReservationsSourceArgs{...}
+type ReservationsSourceInput interface {
+	pulumi.Input
+
+	ToReservationsSourceOutput() ReservationsSourceOutput
+	ToReservationsSourceOutputWithContext(context.Context) ReservationsSourceOutput
+}
+
+// The helper's socket, where libvirt does not run it.
+type ReservationsSourceArgs struct {
+	// Who listens: the helper does, so `client`. One of `server`, `client`.
+	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// The socket's path.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// Whether a broken client connection is made again.
+	Reconnect ReconnectPtrInput `pulumi:"reconnect"`
+	// Kind of socket. One of `unix`.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (ReservationsSourceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ReservationsSource)(nil)).Elem()
+}
+
+func (i ReservationsSourceArgs) ToReservationsSourceOutput() ReservationsSourceOutput {
+	return i.ToReservationsSourceOutputWithContext(context.Background())
+}
+
+func (i ReservationsSourceArgs) ToReservationsSourceOutputWithContext(ctx context.Context) ReservationsSourceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ReservationsSourceOutput)
+}
+
+func (i ReservationsSourceArgs) ToReservationsSourcePtrOutput() ReservationsSourcePtrOutput {
+	return i.ToReservationsSourcePtrOutputWithContext(context.Background())
+}
+
+func (i ReservationsSourceArgs) ToReservationsSourcePtrOutputWithContext(ctx context.Context) ReservationsSourcePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ReservationsSourceOutput).ToReservationsSourcePtrOutputWithContext(ctx)
+}
+
+// ReservationsSourcePtrInput is an input type that accepts ReservationsSourceArgs, ReservationsSourcePtr and ReservationsSourcePtrOutput values.
+// You can construct a concrete instance of `ReservationsSourcePtrInput` via:
+//
+//	        ReservationsSourceArgs{...}
+//
+//	or:
+//
+//	        nil
+type ReservationsSourcePtrInput interface {
+	pulumi.Input
+
+	ToReservationsSourcePtrOutput() ReservationsSourcePtrOutput
+	ToReservationsSourcePtrOutputWithContext(context.Context) ReservationsSourcePtrOutput
+}
+
+type reservationsSourcePtrType ReservationsSourceArgs
+
+func ReservationsSourcePtr(v *ReservationsSourceArgs) ReservationsSourcePtrInput {
+	return (*reservationsSourcePtrType)(v)
+}
+
+func (*reservationsSourcePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ReservationsSource)(nil)).Elem()
+}
+
+func (i *reservationsSourcePtrType) ToReservationsSourcePtrOutput() ReservationsSourcePtrOutput {
+	return i.ToReservationsSourcePtrOutputWithContext(context.Background())
+}
+
+func (i *reservationsSourcePtrType) ToReservationsSourcePtrOutputWithContext(ctx context.Context) ReservationsSourcePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ReservationsSourcePtrOutput)
+}
+
+// The helper's socket, where libvirt does not run it.
+type ReservationsSourceOutput struct{ *pulumi.OutputState }
+
+func (ReservationsSourceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ReservationsSource)(nil)).Elem()
+}
+
+func (o ReservationsSourceOutput) ToReservationsSourceOutput() ReservationsSourceOutput {
+	return o
+}
+
+func (o ReservationsSourceOutput) ToReservationsSourceOutputWithContext(ctx context.Context) ReservationsSourceOutput {
+	return o
+}
+
+func (o ReservationsSourceOutput) ToReservationsSourcePtrOutput() ReservationsSourcePtrOutput {
+	return o.ToReservationsSourcePtrOutputWithContext(context.Background())
+}
+
+func (o ReservationsSourceOutput) ToReservationsSourcePtrOutputWithContext(ctx context.Context) ReservationsSourcePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ReservationsSource) *ReservationsSource {
+		return &v
+	}).(ReservationsSourcePtrOutput)
+}
+
+// Who listens: the helper does, so `client`. One of `server`, `client`.
+func (o ReservationsSourceOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ReservationsSource) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// The socket's path.
+func (o ReservationsSourceOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ReservationsSource) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// Whether a broken client connection is made again.
+func (o ReservationsSourceOutput) Reconnect() ReconnectPtrOutput {
+	return o.ApplyT(func(v ReservationsSource) *Reconnect { return v.Reconnect }).(ReconnectPtrOutput)
+}
+
+// Kind of socket. One of `unix`.
+func (o ReservationsSourceOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ReservationsSource) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type ReservationsSourcePtrOutput struct{ *pulumi.OutputState }
+
+func (ReservationsSourcePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ReservationsSource)(nil)).Elem()
+}
+
+func (o ReservationsSourcePtrOutput) ToReservationsSourcePtrOutput() ReservationsSourcePtrOutput {
+	return o
+}
+
+func (o ReservationsSourcePtrOutput) ToReservationsSourcePtrOutputWithContext(ctx context.Context) ReservationsSourcePtrOutput {
+	return o
+}
+
+func (o ReservationsSourcePtrOutput) Elem() ReservationsSourceOutput {
+	return o.ApplyT(func(v *ReservationsSource) ReservationsSource {
+		if v != nil {
+			return *v
+		}
+		var ret ReservationsSource
+		return ret
+	}).(ReservationsSourceOutput)
+}
+
+// Who listens: the helper does, so `client`. One of `server`, `client`.
+func (o ReservationsSourcePtrOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ReservationsSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(pulumi.StringPtrOutput)
+}
+
+// The socket's path.
+func (o ReservationsSourcePtrOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ReservationsSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Path
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether a broken client connection is made again.
+func (o ReservationsSourcePtrOutput) Reconnect() ReconnectPtrOutput {
+	return o.ApplyT(func(v *ReservationsSource) *Reconnect {
+		if v == nil {
+			return nil
+		}
+		return v.Reconnect
+	}).(ReconnectPtrOutput)
+}
+
+// Kind of socket. One of `unix`.
+func (o ReservationsSourcePtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ReservationsSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Counts what virtual CPUs use.
+type ResourceMonitor struct {
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus *string `pulumi:"vcpus"`
+}
+
+// ResourceMonitorInput is an input type that accepts ResourceMonitorArgs and ResourceMonitorOutput values.
+// You can construct a concrete instance of `ResourceMonitorInput` via:
+//
+//	ResourceMonitorArgs{...}
+type ResourceMonitorInput interface {
+	pulumi.Input
+
+	ToResourceMonitorOutput() ResourceMonitorOutput
+	ToResourceMonitorOutputWithContext(context.Context) ResourceMonitorOutput
+}
+
+// Counts what virtual CPUs use.
+type ResourceMonitorArgs struct {
+	// Virtual CPUs that it is for: `0-3`.
+	Vcpus pulumi.StringPtrInput `pulumi:"vcpus"`
+}
+
+func (ResourceMonitorArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ResourceMonitor)(nil)).Elem()
+}
+
+func (i ResourceMonitorArgs) ToResourceMonitorOutput() ResourceMonitorOutput {
+	return i.ToResourceMonitorOutputWithContext(context.Background())
+}
+
+func (i ResourceMonitorArgs) ToResourceMonitorOutputWithContext(ctx context.Context) ResourceMonitorOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ResourceMonitorOutput)
+}
+
+// ResourceMonitorArrayInput is an input type that accepts ResourceMonitorArray and ResourceMonitorArrayOutput values.
+// You can construct a concrete instance of `ResourceMonitorArrayInput` via:
+//
+//	ResourceMonitorArray{ ResourceMonitorArgs{...} }
+type ResourceMonitorArrayInput interface {
+	pulumi.Input
+
+	ToResourceMonitorArrayOutput() ResourceMonitorArrayOutput
+	ToResourceMonitorArrayOutputWithContext(context.Context) ResourceMonitorArrayOutput
+}
+
+type ResourceMonitorArray []ResourceMonitorInput
+
+func (ResourceMonitorArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ResourceMonitor)(nil)).Elem()
+}
+
+func (i ResourceMonitorArray) ToResourceMonitorArrayOutput() ResourceMonitorArrayOutput {
+	return i.ToResourceMonitorArrayOutputWithContext(context.Background())
+}
+
+func (i ResourceMonitorArray) ToResourceMonitorArrayOutputWithContext(ctx context.Context) ResourceMonitorArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ResourceMonitorArrayOutput)
+}
+
+// Counts what virtual CPUs use.
+type ResourceMonitorOutput struct{ *pulumi.OutputState }
+
+func (ResourceMonitorOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ResourceMonitor)(nil)).Elem()
+}
+
+func (o ResourceMonitorOutput) ToResourceMonitorOutput() ResourceMonitorOutput {
+	return o
+}
+
+func (o ResourceMonitorOutput) ToResourceMonitorOutputWithContext(ctx context.Context) ResourceMonitorOutput {
+	return o
+}
+
+// Virtual CPUs that it is for: `0-3`.
+func (o ResourceMonitorOutput) Vcpus() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResourceMonitor) *string { return v.Vcpus }).(pulumi.StringPtrOutput)
+}
+
+type ResourceMonitorArrayOutput struct{ *pulumi.OutputState }
+
+func (ResourceMonitorArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ResourceMonitor)(nil)).Elem()
+}
+
+func (o ResourceMonitorArrayOutput) ToResourceMonitorArrayOutput() ResourceMonitorArrayOutput {
+	return o
+}
+
+func (o ResourceMonitorArrayOutput) ToResourceMonitorArrayOutputWithContext(ctx context.Context) ResourceMonitorArrayOutput {
+	return o
+}
+
+func (o ResourceMonitorArrayOutput) Index(i pulumi.IntInput) ResourceMonitorOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ResourceMonitor {
+		return vs[0].([]ResourceMonitor)[vs[1].(int)]
+	}).(ResourceMonitorOutput)
 }
 
 // Where the guest is in the host's control groups.
@@ -31870,6 +40021,10 @@ func (o ResourcePartitionPtrOutput) Partition() pulumi.StringPtrOutput {
 
 // A source of random numbers.
 type Rng struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -31897,6 +40052,10 @@ type RngInput interface {
 
 // A source of random numbers.
 type RngArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -31963,6 +40122,16 @@ func (o RngOutput) ToRngOutputWithContext(ctx context.Context) RngOutput {
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o RngOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Rng) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o RngOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Rng) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o RngOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Rng) *Address { return v.Address }).(AddressPtrOutput)
@@ -32015,6 +40184,8 @@ func (o RngArrayOutput) Index(i pulumi.IntInput) RngOutput {
 
 // Where the random numbers come from.
 type RngBackend struct {
+	// A copy of what the guest writes.
+	Log *StreamLog `pulumi:"log"`
 	// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
 	Model *string `pulumi:"model"`
 	// What is spoken to it; `egd` only. One of `raw`, `telnet`, `telnets`, `tls`.
@@ -32040,6 +40211,8 @@ type RngBackendInput interface {
 
 // Where the random numbers come from.
 type RngBackendArgs struct {
+	// A copy of what the guest writes.
+	Log StreamLogPtrInput `pulumi:"log"`
 	// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// What is spoken to it; `egd` only. One of `raw`, `telnet`, `telnets`, `tls`.
@@ -32130,6 +40303,11 @@ func (o RngBackendOutput) ToRngBackendPtrOutputWithContext(ctx context.Context) 
 	}).(RngBackendPtrOutput)
 }
 
+// A copy of what the guest writes.
+func (o RngBackendOutput) Log() StreamLogPtrOutput {
+	return o.ApplyT(func(v RngBackend) *StreamLog { return v.Log }).(StreamLogPtrOutput)
+}
+
 // A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
 func (o RngBackendOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RngBackend) *string { return v.Model }).(pulumi.StringPtrOutput)
@@ -32177,6 +40355,16 @@ func (o RngBackendPtrOutput) Elem() RngBackendOutput {
 		var ret RngBackend
 		return ret
 	}).(RngBackendOutput)
+}
+
+// A copy of what the guest writes.
+func (o RngBackendPtrOutput) Log() StreamLogPtrOutput {
+	return o.ApplyT(func(v *RngBackend) *StreamLog {
+		if v == nil {
+			return nil
+		}
+		return v.Log
+	}).(StreamLogPtrOutput)
 }
 
 // A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
@@ -32566,9 +40754,9 @@ func (o RomPtrOutput) File() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A secret that libvirt keeps.
+// A secret that libvirt keeps: the pass phrase of an image.
 type SecretReference struct {
-	// What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+	// What the secret is. One of `passphrase`.
 	Type *string `pulumi:"type"`
 	// The secret by what it is used for.
 	Usage *string `pulumi:"usage"`
@@ -32587,9 +40775,9 @@ type SecretReferenceInput interface {
 	ToSecretReferenceOutputWithContext(context.Context) SecretReferenceOutput
 }
 
-// A secret that libvirt keeps.
+// A secret that libvirt keeps: the pass phrase of an image.
 type SecretReferenceArgs struct {
-	// What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+	// What the secret is. One of `passphrase`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// The secret by what it is used for.
 	Usage pulumi.StringPtrInput `pulumi:"usage"`
@@ -32607,47 +40795,6 @@ func (i SecretReferenceArgs) ToSecretReferenceOutput() SecretReferenceOutput {
 
 func (i SecretReferenceArgs) ToSecretReferenceOutputWithContext(ctx context.Context) SecretReferenceOutput {
 	return pulumi.ToOutputWithContext(ctx, i).(SecretReferenceOutput)
-}
-
-func (i SecretReferenceArgs) ToSecretReferencePtrOutput() SecretReferencePtrOutput {
-	return i.ToSecretReferencePtrOutputWithContext(context.Background())
-}
-
-func (i SecretReferenceArgs) ToSecretReferencePtrOutputWithContext(ctx context.Context) SecretReferencePtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(SecretReferenceOutput).ToSecretReferencePtrOutputWithContext(ctx)
-}
-
-// SecretReferencePtrInput is an input type that accepts SecretReferenceArgs, SecretReferencePtr and SecretReferencePtrOutput values.
-// You can construct a concrete instance of `SecretReferencePtrInput` via:
-//
-//	        SecretReferenceArgs{...}
-//
-//	or:
-//
-//	        nil
-type SecretReferencePtrInput interface {
-	pulumi.Input
-
-	ToSecretReferencePtrOutput() SecretReferencePtrOutput
-	ToSecretReferencePtrOutputWithContext(context.Context) SecretReferencePtrOutput
-}
-
-type secretReferencePtrType SecretReferenceArgs
-
-func SecretReferencePtr(v *SecretReferenceArgs) SecretReferencePtrInput {
-	return (*secretReferencePtrType)(v)
-}
-
-func (*secretReferencePtrType) ElementType() reflect.Type {
-	return reflect.TypeOf((**SecretReference)(nil)).Elem()
-}
-
-func (i *secretReferencePtrType) ToSecretReferencePtrOutput() SecretReferencePtrOutput {
-	return i.ToSecretReferencePtrOutputWithContext(context.Background())
-}
-
-func (i *secretReferencePtrType) ToSecretReferencePtrOutputWithContext(ctx context.Context) SecretReferencePtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(SecretReferencePtrOutput)
 }
 
 // SecretReferenceArrayInput is an input type that accepts SecretReferenceArray and SecretReferenceArrayOutput values.
@@ -32675,7 +40822,7 @@ func (i SecretReferenceArray) ToSecretReferenceArrayOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, i).(SecretReferenceArrayOutput)
 }
 
-// A secret that libvirt keeps.
+// A secret that libvirt keeps: the pass phrase of an image.
 type SecretReferenceOutput struct{ *pulumi.OutputState }
 
 func (SecretReferenceOutput) ElementType() reflect.Type {
@@ -32690,17 +40837,7 @@ func (o SecretReferenceOutput) ToSecretReferenceOutputWithContext(ctx context.Co
 	return o
 }
 
-func (o SecretReferenceOutput) ToSecretReferencePtrOutput() SecretReferencePtrOutput {
-	return o.ToSecretReferencePtrOutputWithContext(context.Background())
-}
-
-func (o SecretReferenceOutput) ToSecretReferencePtrOutputWithContext(ctx context.Context) SecretReferencePtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v SecretReference) *SecretReference {
-		return &v
-	}).(SecretReferencePtrOutput)
-}
-
-// What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+// What the secret is. One of `passphrase`.
 func (o SecretReferenceOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecretReference) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -32713,60 +40850,6 @@ func (o SecretReferenceOutput) Usage() pulumi.StringPtrOutput {
 // The secret by its UUID.
 func (o SecretReferenceOutput) Uuid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecretReference) *string { return v.Uuid }).(pulumi.StringPtrOutput)
-}
-
-type SecretReferencePtrOutput struct{ *pulumi.OutputState }
-
-func (SecretReferencePtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**SecretReference)(nil)).Elem()
-}
-
-func (o SecretReferencePtrOutput) ToSecretReferencePtrOutput() SecretReferencePtrOutput {
-	return o
-}
-
-func (o SecretReferencePtrOutput) ToSecretReferencePtrOutputWithContext(ctx context.Context) SecretReferencePtrOutput {
-	return o
-}
-
-func (o SecretReferencePtrOutput) Elem() SecretReferenceOutput {
-	return o.ApplyT(func(v *SecretReference) SecretReference {
-		if v != nil {
-			return *v
-		}
-		var ret SecretReference
-		return ret
-	}).(SecretReferenceOutput)
-}
-
-// What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
-func (o SecretReferencePtrOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *SecretReference) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Type
-	}).(pulumi.StringPtrOutput)
-}
-
-// The secret by what it is used for.
-func (o SecretReferencePtrOutput) Usage() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *SecretReference) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Usage
-	}).(pulumi.StringPtrOutput)
-}
-
-// The secret by its UUID.
-func (o SecretReferencePtrOutput) Uuid() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *SecretReference) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Uuid
-	}).(pulumi.StringPtrOutput)
 }
 
 type SecretReferenceArrayOutput struct{ *pulumi.OutputState }
@@ -32927,6 +41010,10 @@ func (o SecurityLabelArrayOutput) Index(i pulumi.IntInput) SecurityLabelOutput {
 
 // A serial port.
 type Serial struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -32938,7 +41025,7 @@ type Serial struct {
 	// Where the host's end of the stream is.
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
-	Target *SerialTarget `pulumi:"target"`
+	Target *PortTarget `pulumi:"target"`
 	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type *string `pulumi:"type"`
 }
@@ -32956,6 +41043,10 @@ type SerialInput interface {
 
 // A serial port.
 type SerialArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -32967,7 +41058,7 @@ type SerialArgs struct {
 	// Where the host's end of the stream is.
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
-	Target SerialTargetPtrInput `pulumi:"target"`
+	Target PortTargetPtrInput `pulumi:"target"`
 	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
@@ -33024,6 +41115,16 @@ func (o SerialOutput) ToSerialOutputWithContext(ctx context.Context) SerialOutpu
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o SerialOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Serial) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o SerialOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Serial) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o SerialOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Serial) *Address { return v.Address }).(AddressPtrOutput)
@@ -33050,8 +41151,8 @@ func (o SerialOutput) Source() StreamSourcePtrOutput {
 }
 
 // What the guest sees.
-func (o SerialOutput) Target() SerialTargetPtrOutput {
-	return o.ApplyT(func(v Serial) *SerialTarget { return v.Target }).(SerialTargetPtrOutput)
+func (o SerialOutput) Target() PortTargetPtrOutput {
+	return o.ApplyT(func(v Serial) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
 // What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
@@ -33079,186 +41180,12 @@ func (o SerialArrayOutput) Index(i pulumi.IntInput) SerialOutput {
 	}).(SerialOutput)
 }
 
-// What the guest sees.
-type SerialTarget struct {
-	// The emulated chip. Since libvirt 3.10.0.
-	Model *string `pulumi:"model"`
-	// Its number.
-	Port *int `pulumi:"port"`
-	// The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-	Type *string `pulumi:"type"`
-}
-
-// SerialTargetInput is an input type that accepts SerialTargetArgs and SerialTargetOutput values.
-// You can construct a concrete instance of `SerialTargetInput` via:
-//
-//	SerialTargetArgs{...}
-type SerialTargetInput interface {
-	pulumi.Input
-
-	ToSerialTargetOutput() SerialTargetOutput
-	ToSerialTargetOutputWithContext(context.Context) SerialTargetOutput
-}
-
-// What the guest sees.
-type SerialTargetArgs struct {
-	// The emulated chip. Since libvirt 3.10.0.
-	Model pulumi.StringPtrInput `pulumi:"model"`
-	// Its number.
-	Port pulumi.IntPtrInput `pulumi:"port"`
-	// The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-	Type pulumi.StringPtrInput `pulumi:"type"`
-}
-
-func (SerialTargetArgs) ElementType() reflect.Type {
-	return reflect.TypeOf((*SerialTarget)(nil)).Elem()
-}
-
-func (i SerialTargetArgs) ToSerialTargetOutput() SerialTargetOutput {
-	return i.ToSerialTargetOutputWithContext(context.Background())
-}
-
-func (i SerialTargetArgs) ToSerialTargetOutputWithContext(ctx context.Context) SerialTargetOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(SerialTargetOutput)
-}
-
-func (i SerialTargetArgs) ToSerialTargetPtrOutput() SerialTargetPtrOutput {
-	return i.ToSerialTargetPtrOutputWithContext(context.Background())
-}
-
-func (i SerialTargetArgs) ToSerialTargetPtrOutputWithContext(ctx context.Context) SerialTargetPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(SerialTargetOutput).ToSerialTargetPtrOutputWithContext(ctx)
-}
-
-// SerialTargetPtrInput is an input type that accepts SerialTargetArgs, SerialTargetPtr and SerialTargetPtrOutput values.
-// You can construct a concrete instance of `SerialTargetPtrInput` via:
-//
-//	        SerialTargetArgs{...}
-//
-//	or:
-//
-//	        nil
-type SerialTargetPtrInput interface {
-	pulumi.Input
-
-	ToSerialTargetPtrOutput() SerialTargetPtrOutput
-	ToSerialTargetPtrOutputWithContext(context.Context) SerialTargetPtrOutput
-}
-
-type serialTargetPtrType SerialTargetArgs
-
-func SerialTargetPtr(v *SerialTargetArgs) SerialTargetPtrInput {
-	return (*serialTargetPtrType)(v)
-}
-
-func (*serialTargetPtrType) ElementType() reflect.Type {
-	return reflect.TypeOf((**SerialTarget)(nil)).Elem()
-}
-
-func (i *serialTargetPtrType) ToSerialTargetPtrOutput() SerialTargetPtrOutput {
-	return i.ToSerialTargetPtrOutputWithContext(context.Background())
-}
-
-func (i *serialTargetPtrType) ToSerialTargetPtrOutputWithContext(ctx context.Context) SerialTargetPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(SerialTargetPtrOutput)
-}
-
-// What the guest sees.
-type SerialTargetOutput struct{ *pulumi.OutputState }
-
-func (SerialTargetOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*SerialTarget)(nil)).Elem()
-}
-
-func (o SerialTargetOutput) ToSerialTargetOutput() SerialTargetOutput {
-	return o
-}
-
-func (o SerialTargetOutput) ToSerialTargetOutputWithContext(ctx context.Context) SerialTargetOutput {
-	return o
-}
-
-func (o SerialTargetOutput) ToSerialTargetPtrOutput() SerialTargetPtrOutput {
-	return o.ToSerialTargetPtrOutputWithContext(context.Background())
-}
-
-func (o SerialTargetOutput) ToSerialTargetPtrOutputWithContext(ctx context.Context) SerialTargetPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v SerialTarget) *SerialTarget {
-		return &v
-	}).(SerialTargetPtrOutput)
-}
-
-// The emulated chip. Since libvirt 3.10.0.
-func (o SerialTargetOutput) Model() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v SerialTarget) *string { return v.Model }).(pulumi.StringPtrOutput)
-}
-
-// Its number.
-func (o SerialTargetOutput) Port() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v SerialTarget) *int { return v.Port }).(pulumi.IntPtrOutput)
-}
-
-// The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-func (o SerialTargetOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v SerialTarget) *string { return v.Type }).(pulumi.StringPtrOutput)
-}
-
-type SerialTargetPtrOutput struct{ *pulumi.OutputState }
-
-func (SerialTargetPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**SerialTarget)(nil)).Elem()
-}
-
-func (o SerialTargetPtrOutput) ToSerialTargetPtrOutput() SerialTargetPtrOutput {
-	return o
-}
-
-func (o SerialTargetPtrOutput) ToSerialTargetPtrOutputWithContext(ctx context.Context) SerialTargetPtrOutput {
-	return o
-}
-
-func (o SerialTargetPtrOutput) Elem() SerialTargetOutput {
-	return o.ApplyT(func(v *SerialTarget) SerialTarget {
-		if v != nil {
-			return *v
-		}
-		var ret SerialTarget
-		return ret
-	}).(SerialTargetOutput)
-}
-
-// The emulated chip. Since libvirt 3.10.0.
-func (o SerialTargetPtrOutput) Model() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *SerialTarget) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Model
-	}).(pulumi.StringPtrOutput)
-}
-
-// Its number.
-func (o SerialTargetPtrOutput) Port() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *SerialTarget) *int {
-		if v == nil {
-			return nil
-		}
-		return v.Port
-	}).(pulumi.IntPtrOutput)
-}
-
-// The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-func (o SerialTargetPtrOutput) Type() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *SerialTarget) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Type
-	}).(pulumi.StringPtrOutput)
-}
-
 // Memory that guests share.
 type Shmem struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -33290,6 +41217,10 @@ type ShmemInput interface {
 
 // Memory that guests share.
 type ShmemArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -33358,6 +41289,16 @@ func (o ShmemOutput) ToShmemOutput() ShmemOutput {
 
 func (o ShmemOutput) ToShmemOutputWithContext(ctx context.Context) ShmemOutput {
 	return o
+}
+
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o ShmemOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Shmem) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o ShmemOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Shmem) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
 }
 
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -33858,6 +41799,10 @@ func (o SliceArrayOutput) Index(i pulumi.IntInput) SliceOutput {
 
 // A smart card reader.
 type Smartcard struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -33866,11 +41811,17 @@ type Smartcard struct {
 	Certificates []string `pulumi:"certificates"`
 	// Directory of the certificates.
 	Database *string `pulumi:"database"`
+	// A copy of what the guest writes.
+	Log *StreamLog `pulumi:"log"`
 	// Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
 	Mode *string `pulumi:"mode"`
+	// What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
+	Protocol *string `pulumi:"protocol"`
 	// Where the host's end of the stream is.
 	Source *StreamSource `pulumi:"source"`
-	// What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the guest sees.
+	Target *PortTarget `pulumi:"target"`
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type *string `pulumi:"type"`
 }
 
@@ -33887,6 +41838,10 @@ type SmartcardInput interface {
 
 // A smart card reader.
 type SmartcardArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -33895,11 +41850,17 @@ type SmartcardArgs struct {
 	Certificates pulumi.StringArrayInput `pulumi:"certificates"`
 	// Directory of the certificates.
 	Database pulumi.StringPtrInput `pulumi:"database"`
+	// A copy of what the guest writes.
+	Log StreamLogPtrInput `pulumi:"log"`
 	// Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
+	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// Where the host's end of the stream is.
 	Source StreamSourcePtrInput `pulumi:"source"`
-	// What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the guest sees.
+	Target PortTargetPtrInput `pulumi:"target"`
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -33955,6 +41916,16 @@ func (o SmartcardOutput) ToSmartcardOutputWithContext(ctx context.Context) Smart
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o SmartcardOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Smartcard) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o SmartcardOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Smartcard) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o SmartcardOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Smartcard) *Address { return v.Address }).(AddressPtrOutput)
@@ -33975,9 +41946,19 @@ func (o SmartcardOutput) Database() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Smartcard) *string { return v.Database }).(pulumi.StringPtrOutput)
 }
 
+// A copy of what the guest writes.
+func (o SmartcardOutput) Log() StreamLogPtrOutput {
+	return o.ApplyT(func(v Smartcard) *StreamLog { return v.Log }).(StreamLogPtrOutput)
+}
+
 // Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
 func (o SmartcardOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Smartcard) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
+func (o SmartcardOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Smartcard) *string { return v.Protocol }).(pulumi.StringPtrOutput)
 }
 
 // Where the host's end of the stream is.
@@ -33985,7 +41966,12 @@ func (o SmartcardOutput) Source() StreamSourcePtrOutput {
 	return o.ApplyT(func(v Smartcard) *StreamSource { return v.Source }).(StreamSourcePtrOutput)
 }
 
-// What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the guest sees.
+func (o SmartcardOutput) Target() PortTargetPtrOutput {
+	return o.ApplyT(func(v Smartcard) *PortTarget { return v.Target }).(PortTargetPtrOutput)
+}
+
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
 func (o SmartcardOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Smartcard) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -34008,6 +41994,115 @@ func (o SmartcardArrayOutput) Index(i pulumi.IntInput) SmartcardOutput {
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Smartcard {
 		return vs[0].([]Smartcard)[vs[1].(int)]
 	}).(SmartcardOutput)
+}
+
+// An entry.
+type SmbiosEntry struct {
+	// Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+	Name *string `pulumi:"name"`
+	// Its value.
+	Value *string `pulumi:"value"`
+}
+
+// SmbiosEntryInput is an input type that accepts SmbiosEntryArgs and SmbiosEntryOutput values.
+// You can construct a concrete instance of `SmbiosEntryInput` via:
+//
+//	SmbiosEntryArgs{...}
+type SmbiosEntryInput interface {
+	pulumi.Input
+
+	ToSmbiosEntryOutput() SmbiosEntryOutput
+	ToSmbiosEntryOutputWithContext(context.Context) SmbiosEntryOutput
+}
+
+// An entry.
+type SmbiosEntryArgs struct {
+	// Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+	// Its value.
+	Value pulumi.StringPtrInput `pulumi:"value"`
+}
+
+func (SmbiosEntryArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*SmbiosEntry)(nil)).Elem()
+}
+
+func (i SmbiosEntryArgs) ToSmbiosEntryOutput() SmbiosEntryOutput {
+	return i.ToSmbiosEntryOutputWithContext(context.Background())
+}
+
+func (i SmbiosEntryArgs) ToSmbiosEntryOutputWithContext(ctx context.Context) SmbiosEntryOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SmbiosEntryOutput)
+}
+
+// SmbiosEntryArrayInput is an input type that accepts SmbiosEntryArray and SmbiosEntryArrayOutput values.
+// You can construct a concrete instance of `SmbiosEntryArrayInput` via:
+//
+//	SmbiosEntryArray{ SmbiosEntryArgs{...} }
+type SmbiosEntryArrayInput interface {
+	pulumi.Input
+
+	ToSmbiosEntryArrayOutput() SmbiosEntryArrayOutput
+	ToSmbiosEntryArrayOutputWithContext(context.Context) SmbiosEntryArrayOutput
+}
+
+type SmbiosEntryArray []SmbiosEntryInput
+
+func (SmbiosEntryArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SmbiosEntry)(nil)).Elem()
+}
+
+func (i SmbiosEntryArray) ToSmbiosEntryArrayOutput() SmbiosEntryArrayOutput {
+	return i.ToSmbiosEntryArrayOutputWithContext(context.Background())
+}
+
+func (i SmbiosEntryArray) ToSmbiosEntryArrayOutputWithContext(ctx context.Context) SmbiosEntryArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SmbiosEntryArrayOutput)
+}
+
+// An entry.
+type SmbiosEntryOutput struct{ *pulumi.OutputState }
+
+func (SmbiosEntryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SmbiosEntry)(nil)).Elem()
+}
+
+func (o SmbiosEntryOutput) ToSmbiosEntryOutput() SmbiosEntryOutput {
+	return o
+}
+
+func (o SmbiosEntryOutput) ToSmbiosEntryOutputWithContext(ctx context.Context) SmbiosEntryOutput {
+	return o
+}
+
+// Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+func (o SmbiosEntryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SmbiosEntry) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Its value.
+func (o SmbiosEntryOutput) Value() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SmbiosEntry) *string { return v.Value }).(pulumi.StringPtrOutput)
+}
+
+type SmbiosEntryArrayOutput struct{ *pulumi.OutputState }
+
+func (SmbiosEntryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SmbiosEntry)(nil)).Elem()
+}
+
+func (o SmbiosEntryArrayOutput) ToSmbiosEntryArrayOutput() SmbiosEntryArrayOutput {
+	return o
+}
+
+func (o SmbiosEntryArrayOutput) ToSmbiosEntryArrayOutputWithContext(ctx context.Context) SmbiosEntryArrayOutput {
+	return o
+}
+
+func (o SmbiosEntryArrayOutput) Index(i pulumi.IntInput) SmbiosEntryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) SmbiosEntry {
+		return vs[0].([]SmbiosEntry)[vs[1].(int)]
+	}).(SmbiosEntryOutput)
 }
 
 // System management mode, which Secure Boot needs.
@@ -34171,6 +42266,10 @@ func (o SmmPtrOutput) Tseg() pulumi.StringPtrOutput {
 
 // A sound card.
 type Sound struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -34179,8 +42278,14 @@ type Sound struct {
 	Audio *int `pulumi:"audio"`
 	// Codecs; ICH only. One of `duplex`, `micro`, `output`.
 	Codecs []string `pulumi:"codecs"`
-	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+	// Options of virtio. Since libvirt 10.4.0.
+	Driver *VirtioDriver `pulumi:"driver"`
+	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
 	Model *string `pulumi:"model"`
+	// More than two channels; `usb` only. Since libvirt 9.3.0.
+	Multichannel *bool `pulumi:"multichannel"`
+	// Streams of sound; virtio only. Since libvirt 10.4.0.
+	Streams *int `pulumi:"streams"`
 }
 
 // SoundInput is an input type that accepts SoundArgs and SoundOutput values.
@@ -34196,6 +42301,10 @@ type SoundInput interface {
 
 // A sound card.
 type SoundArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -34204,8 +42313,14 @@ type SoundArgs struct {
 	Audio pulumi.IntPtrInput `pulumi:"audio"`
 	// Codecs; ICH only. One of `duplex`, `micro`, `output`.
 	Codecs pulumi.StringArrayInput `pulumi:"codecs"`
-	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+	// Options of virtio. Since libvirt 10.4.0.
+	Driver VirtioDriverPtrInput `pulumi:"driver"`
+	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
+	// More than two channels; `usb` only. Since libvirt 9.3.0.
+	Multichannel pulumi.BoolPtrInput `pulumi:"multichannel"`
+	// Streams of sound; virtio only. Since libvirt 10.4.0.
+	Streams pulumi.IntPtrInput `pulumi:"streams"`
 }
 
 func (SoundArgs) ElementType() reflect.Type {
@@ -34260,6 +42375,16 @@ func (o SoundOutput) ToSoundOutputWithContext(ctx context.Context) SoundOutput {
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o SoundOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Sound) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o SoundOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Sound) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 func (o SoundOutput) Address() AddressPtrOutput {
 	return o.ApplyT(func(v Sound) *Address { return v.Address }).(AddressPtrOutput)
@@ -34280,9 +42405,24 @@ func (o SoundOutput) Codecs() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Sound) []string { return v.Codecs }).(pulumi.StringArrayOutput)
 }
 
-// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+// Options of virtio. Since libvirt 10.4.0.
+func (o SoundOutput) Driver() VirtioDriverPtrOutput {
+	return o.ApplyT(func(v Sound) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
+}
+
+// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
 func (o SoundOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Sound) *string { return v.Model }).(pulumi.StringPtrOutput)
+}
+
+// More than two channels; `usb` only. Since libvirt 9.3.0.
+func (o SoundOutput) Multichannel() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Sound) *bool { return v.Multichannel }).(pulumi.BoolPtrOutput)
+}
+
+// Streams of sound; virtio only. Since libvirt 10.4.0.
+func (o SoundOutput) Streams() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Sound) *int { return v.Streams }).(pulumi.IntPtrOutput)
 }
 
 type SoundArrayOutput struct{ *pulumi.OutputState }
@@ -35389,9 +43529,9 @@ func (o SshOptionsPtrOutput) User() pulumi.StringPtrOutput {
 
 // Who we are to the storage server.
 type StorageAuth struct {
-	// A secret that libvirt keeps.
-	Secret *SecretReference `pulumi:"secret"`
-	// The kind of authentication; pools only. One of `chap`, `ceph`.
+	// A secret that libvirt keeps: our password for a server.
+	Secret *PoolSecretReference `pulumi:"secret"`
+	// The kind of authentication. One of `chap`, `ceph`.
 	Type *string `pulumi:"type"`
 	// The user's name.
 	Username *string `pulumi:"username"`
@@ -35410,9 +43550,9 @@ type StorageAuthInput interface {
 
 // Who we are to the storage server.
 type StorageAuthArgs struct {
-	// A secret that libvirt keeps.
-	Secret SecretReferencePtrInput `pulumi:"secret"`
-	// The kind of authentication; pools only. One of `chap`, `ceph`.
+	// A secret that libvirt keeps: our password for a server.
+	Secret PoolSecretReferencePtrInput `pulumi:"secret"`
+	// The kind of authentication. One of `chap`, `ceph`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// The user's name.
 	Username pulumi.StringPtrInput `pulumi:"username"`
@@ -35496,12 +43636,12 @@ func (o StorageAuthOutput) ToStorageAuthPtrOutputWithContext(ctx context.Context
 	}).(StorageAuthPtrOutput)
 }
 
-// A secret that libvirt keeps.
-func (o StorageAuthOutput) Secret() SecretReferencePtrOutput {
-	return o.ApplyT(func(v StorageAuth) *SecretReference { return v.Secret }).(SecretReferencePtrOutput)
+// A secret that libvirt keeps: our password for a server.
+func (o StorageAuthOutput) Secret() PoolSecretReferencePtrOutput {
+	return o.ApplyT(func(v StorageAuth) *PoolSecretReference { return v.Secret }).(PoolSecretReferencePtrOutput)
 }
 
-// The kind of authentication; pools only. One of `chap`, `ceph`.
+// The kind of authentication. One of `chap`, `ceph`.
 func (o StorageAuthOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v StorageAuth) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -35535,17 +43675,17 @@ func (o StorageAuthPtrOutput) Elem() StorageAuthOutput {
 	}).(StorageAuthOutput)
 }
 
-// A secret that libvirt keeps.
-func (o StorageAuthPtrOutput) Secret() SecretReferencePtrOutput {
-	return o.ApplyT(func(v *StorageAuth) *SecretReference {
+// A secret that libvirt keeps: our password for a server.
+func (o StorageAuthPtrOutput) Secret() PoolSecretReferencePtrOutput {
+	return o.ApplyT(func(v *StorageAuth) *PoolSecretReference {
 		if v == nil {
 			return nil
 		}
 		return v.Secret
-	}).(SecretReferencePtrOutput)
+	}).(PoolSecretReferencePtrOutput)
 }
 
-// The kind of authentication; pools only. One of `chap`, `ceph`.
+// The kind of authentication. One of `chap`, `ceph`.
 func (o StorageAuthPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *StorageAuth) *string {
 		if v == nil {
@@ -36097,15 +44237,15 @@ type SysInfo struct {
 	// A board.
 	BaseBoards []SysInfoBaseBoard `pulumi:"baseBoards"`
 	// Of the BIOS: `vendor`, `version`, `date`, `release`.
-	Bios []SysInfoEntry `pulumi:"bios"`
-	// Of the case.
-	Chassis []SysInfoEntry `pulumi:"chassis"`
+	Bios []SmbiosEntry `pulumi:"bios"`
+	// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+	Chassis []SmbiosEntry `pulumi:"chassis"`
 	// Of the firmware configuration; `fwcfg` only.
 	Entries []SysInfoEntry `pulumi:"entries"`
 	// Strings of the maker.
 	OemStrings []string `pulumi:"oemStrings"`
 	// Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
-	System []SysInfoEntry `pulumi:"system"`
+	System []SmbiosEntry `pulumi:"system"`
 	// Which of the two. One of `smbios`, `fwcfg`.
 	Type string `pulumi:"type"`
 }
@@ -36126,15 +44266,15 @@ type SysInfoArgs struct {
 	// A board.
 	BaseBoards SysInfoBaseBoardArrayInput `pulumi:"baseBoards"`
 	// Of the BIOS: `vendor`, `version`, `date`, `release`.
-	Bios SysInfoEntryArrayInput `pulumi:"bios"`
-	// Of the case.
-	Chassis SysInfoEntryArrayInput `pulumi:"chassis"`
+	Bios SmbiosEntryArrayInput `pulumi:"bios"`
+	// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+	Chassis SmbiosEntryArrayInput `pulumi:"chassis"`
 	// Of the firmware configuration; `fwcfg` only.
 	Entries SysInfoEntryArrayInput `pulumi:"entries"`
 	// Strings of the maker.
 	OemStrings pulumi.StringArrayInput `pulumi:"oemStrings"`
 	// Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
-	System SysInfoEntryArrayInput `pulumi:"system"`
+	System SmbiosEntryArrayInput `pulumi:"system"`
 	// Which of the two. One of `smbios`, `fwcfg`.
 	Type pulumi.StringInput `pulumi:"type"`
 }
@@ -36197,13 +44337,13 @@ func (o SysInfoOutput) BaseBoards() SysInfoBaseBoardArrayOutput {
 }
 
 // Of the BIOS: `vendor`, `version`, `date`, `release`.
-func (o SysInfoOutput) Bios() SysInfoEntryArrayOutput {
-	return o.ApplyT(func(v SysInfo) []SysInfoEntry { return v.Bios }).(SysInfoEntryArrayOutput)
+func (o SysInfoOutput) Bios() SmbiosEntryArrayOutput {
+	return o.ApplyT(func(v SysInfo) []SmbiosEntry { return v.Bios }).(SmbiosEntryArrayOutput)
 }
 
-// Of the case.
-func (o SysInfoOutput) Chassis() SysInfoEntryArrayOutput {
-	return o.ApplyT(func(v SysInfo) []SysInfoEntry { return v.Chassis }).(SysInfoEntryArrayOutput)
+// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+func (o SysInfoOutput) Chassis() SmbiosEntryArrayOutput {
+	return o.ApplyT(func(v SysInfo) []SmbiosEntry { return v.Chassis }).(SmbiosEntryArrayOutput)
 }
 
 // Of the firmware configuration; `fwcfg` only.
@@ -36217,8 +44357,8 @@ func (o SysInfoOutput) OemStrings() pulumi.StringArrayOutput {
 }
 
 // Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
-func (o SysInfoOutput) System() SysInfoEntryArrayOutput {
-	return o.ApplyT(func(v SysInfo) []SysInfoEntry { return v.System }).(SysInfoEntryArrayOutput)
+func (o SysInfoOutput) System() SmbiosEntryArrayOutput {
+	return o.ApplyT(func(v SysInfo) []SmbiosEntry { return v.System }).(SmbiosEntryArrayOutput)
 }
 
 // Which of the two. One of `smbios`, `fwcfg`.
@@ -36248,8 +44388,8 @@ func (o SysInfoArrayOutput) Index(i pulumi.IntInput) SysInfoOutput {
 
 // A board.
 type SysInfoBaseBoard struct {
-	// Its entries.
-	Entries []SysInfoEntry `pulumi:"entries"`
+	// Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
+	Entries []SmbiosEntry `pulumi:"entries"`
 }
 
 // SysInfoBaseBoardInput is an input type that accepts SysInfoBaseBoardArgs and SysInfoBaseBoardOutput values.
@@ -36265,8 +44405,8 @@ type SysInfoBaseBoardInput interface {
 
 // A board.
 type SysInfoBaseBoardArgs struct {
-	// Its entries.
-	Entries SysInfoEntryArrayInput `pulumi:"entries"`
+	// Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
+	Entries SmbiosEntryArrayInput `pulumi:"entries"`
 }
 
 func (SysInfoBaseBoardArgs) ElementType() reflect.Type {
@@ -36321,9 +44461,9 @@ func (o SysInfoBaseBoardOutput) ToSysInfoBaseBoardOutputWithContext(ctx context.
 	return o
 }
 
-// Its entries.
-func (o SysInfoBaseBoardOutput) Entries() SysInfoEntryArrayOutput {
-	return o.ApplyT(func(v SysInfoBaseBoard) []SysInfoEntry { return v.Entries }).(SysInfoEntryArrayOutput)
+// Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
+func (o SysInfoBaseBoardOutput) Entries() SmbiosEntryArrayOutput {
+	return o.ApplyT(func(v SysInfoBaseBoard) []SmbiosEntry { return v.Entries }).(SmbiosEntryArrayOutput)
 }
 
 type SysInfoBaseBoardArrayOutput struct{ *pulumi.OutputState }
@@ -37141,7 +45281,7 @@ type Tpm struct {
 	Alias *string `pulumi:"alias"`
 	// What stands behind the TPM.
 	Backend *TpmBackend `pulumi:"backend"`
-	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
 	Model *string `pulumi:"model"`
 }
 
@@ -37164,7 +45304,7 @@ type TpmArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// What stands behind the TPM.
 	Backend TpmBackendPtrInput `pulumi:"backend"`
-	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -37235,7 +45375,7 @@ func (o TpmOutput) Backend() TpmBackendPtrOutput {
 	return o.ApplyT(func(v Tpm) *TpmBackend { return v.Backend }).(TpmBackendPtrOutput)
 }
 
-// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
 func (o TpmOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Tpm) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -37272,10 +45412,14 @@ type TpmBackend struct {
 	Encryption *string `pulumi:"encryption"`
 	// Keep the state of a transient domain. Since libvirt 7.0.0.
 	PersistentState *bool `pulumi:"persistentState"`
-	// Profile of a new TPM 2.0. Since libvirt 10.10.0.
+	// Name of the profile that it has. Since libvirt 10.10.0.
 	Profile *string `pulumi:"profile"`
-	// Where the host's end of the stream is.
-	Source *StreamSource `pulumi:"source"`
+	// Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+	ProfileRemoveDisabled *string `pulumi:"profileRemoveDisabled"`
+	// Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+	ProfileSource *string `pulumi:"profileSource"`
+	// Where an emulated one keeps its state, or the socket of an external one.
+	Source *TpmSource `pulumi:"source"`
 	// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
 	Type *string `pulumi:"type"`
 	// Version of an emulated one. One of `1.2`, `2.0`.
@@ -37305,10 +45449,14 @@ type TpmBackendArgs struct {
 	Encryption pulumi.StringPtrInput `pulumi:"encryption"`
 	// Keep the state of a transient domain. Since libvirt 7.0.0.
 	PersistentState pulumi.BoolPtrInput `pulumi:"persistentState"`
-	// Profile of a new TPM 2.0. Since libvirt 10.10.0.
+	// Name of the profile that it has. Since libvirt 10.10.0.
 	Profile pulumi.StringPtrInput `pulumi:"profile"`
-	// Where the host's end of the stream is.
-	Source StreamSourcePtrInput `pulumi:"source"`
+	// Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+	ProfileRemoveDisabled pulumi.StringPtrInput `pulumi:"profileRemoveDisabled"`
+	// Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+	ProfileSource pulumi.StringPtrInput `pulumi:"profileSource"`
+	// Where an emulated one keeps its state, or the socket of an external one.
+	Source TpmSourcePtrInput `pulumi:"source"`
 	// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Version of an emulated one. One of `1.2`, `2.0`.
@@ -37418,14 +45566,24 @@ func (o TpmBackendOutput) PersistentState() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v TpmBackend) *bool { return v.PersistentState }).(pulumi.BoolPtrOutput)
 }
 
-// Profile of a new TPM 2.0. Since libvirt 10.10.0.
+// Name of the profile that it has. Since libvirt 10.10.0.
 func (o TpmBackendOutput) Profile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TpmBackend) *string { return v.Profile }).(pulumi.StringPtrOutput)
 }
 
-// Where the host's end of the stream is.
-func (o TpmBackendOutput) Source() StreamSourcePtrOutput {
-	return o.ApplyT(func(v TpmBackend) *StreamSource { return v.Source }).(StreamSourcePtrOutput)
+// Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+func (o TpmBackendOutput) ProfileRemoveDisabled() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TpmBackend) *string { return v.ProfileRemoveDisabled }).(pulumi.StringPtrOutput)
+}
+
+// Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+func (o TpmBackendOutput) ProfileSource() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TpmBackend) *string { return v.ProfileSource }).(pulumi.StringPtrOutput)
+}
+
+// Where an emulated one keeps its state, or the socket of an external one.
+func (o TpmBackendOutput) Source() TpmSourcePtrOutput {
+	return o.ApplyT(func(v TpmBackend) *TpmSource { return v.Source }).(TpmSourcePtrOutput)
 }
 
 // The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
@@ -37512,7 +45670,7 @@ func (o TpmBackendPtrOutput) PersistentState() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Profile of a new TPM 2.0. Since libvirt 10.10.0.
+// Name of the profile that it has. Since libvirt 10.10.0.
 func (o TpmBackendPtrOutput) Profile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *TpmBackend) *string {
 		if v == nil {
@@ -37522,14 +45680,34 @@ func (o TpmBackendPtrOutput) Profile() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where the host's end of the stream is.
-func (o TpmBackendPtrOutput) Source() StreamSourcePtrOutput {
-	return o.ApplyT(func(v *TpmBackend) *StreamSource {
+// Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+func (o TpmBackendPtrOutput) ProfileRemoveDisabled() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TpmBackend) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ProfileRemoveDisabled
+	}).(pulumi.StringPtrOutput)
+}
+
+// Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+func (o TpmBackendPtrOutput) ProfileSource() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TpmBackend) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ProfileSource
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where an emulated one keeps its state, or the socket of an external one.
+func (o TpmBackendPtrOutput) Source() TpmSourcePtrOutput {
+	return o.ApplyT(func(v *TpmBackend) *TpmSource {
 		if v == nil {
 			return nil
 		}
 		return v.Source
-	}).(StreamSourcePtrOutput)
+	}).(TpmSourcePtrOutput)
 }
 
 // The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
@@ -37747,6 +45925,343 @@ func (o TpmBanksPtrOutput) Sha512() pulumi.BoolPtrOutput {
 		}
 		return v.Sha512
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Where an emulated one keeps its state, or the socket of an external one.
+type TpmSource struct {
+	// Who listens: always the other side; `external` only. One of `connect`.
+	Mode *string `pulumi:"mode"`
+	// Path on the host.
+	Path *string `pulumi:"path"`
+	// What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+	Type *string `pulumi:"type"`
+}
+
+// TpmSourceInput is an input type that accepts TpmSourceArgs and TpmSourceOutput values.
+// You can construct a concrete instance of `TpmSourceInput` via:
+//
+//	TpmSourceArgs{...}
+type TpmSourceInput interface {
+	pulumi.Input
+
+	ToTpmSourceOutput() TpmSourceOutput
+	ToTpmSourceOutputWithContext(context.Context) TpmSourceOutput
+}
+
+// Where an emulated one keeps its state, or the socket of an external one.
+type TpmSourceArgs struct {
+	// Who listens: always the other side; `external` only. One of `connect`.
+	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// Path on the host.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (TpmSourceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*TpmSource)(nil)).Elem()
+}
+
+func (i TpmSourceArgs) ToTpmSourceOutput() TpmSourceOutput {
+	return i.ToTpmSourceOutputWithContext(context.Background())
+}
+
+func (i TpmSourceArgs) ToTpmSourceOutputWithContext(ctx context.Context) TpmSourceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TpmSourceOutput)
+}
+
+func (i TpmSourceArgs) ToTpmSourcePtrOutput() TpmSourcePtrOutput {
+	return i.ToTpmSourcePtrOutputWithContext(context.Background())
+}
+
+func (i TpmSourceArgs) ToTpmSourcePtrOutputWithContext(ctx context.Context) TpmSourcePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TpmSourceOutput).ToTpmSourcePtrOutputWithContext(ctx)
+}
+
+// TpmSourcePtrInput is an input type that accepts TpmSourceArgs, TpmSourcePtr and TpmSourcePtrOutput values.
+// You can construct a concrete instance of `TpmSourcePtrInput` via:
+//
+//	        TpmSourceArgs{...}
+//
+//	or:
+//
+//	        nil
+type TpmSourcePtrInput interface {
+	pulumi.Input
+
+	ToTpmSourcePtrOutput() TpmSourcePtrOutput
+	ToTpmSourcePtrOutputWithContext(context.Context) TpmSourcePtrOutput
+}
+
+type tpmSourcePtrType TpmSourceArgs
+
+func TpmSourcePtr(v *TpmSourceArgs) TpmSourcePtrInput {
+	return (*tpmSourcePtrType)(v)
+}
+
+func (*tpmSourcePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**TpmSource)(nil)).Elem()
+}
+
+func (i *tpmSourcePtrType) ToTpmSourcePtrOutput() TpmSourcePtrOutput {
+	return i.ToTpmSourcePtrOutputWithContext(context.Background())
+}
+
+func (i *tpmSourcePtrType) ToTpmSourcePtrOutputWithContext(ctx context.Context) TpmSourcePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TpmSourcePtrOutput)
+}
+
+// Where an emulated one keeps its state, or the socket of an external one.
+type TpmSourceOutput struct{ *pulumi.OutputState }
+
+func (TpmSourceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TpmSource)(nil)).Elem()
+}
+
+func (o TpmSourceOutput) ToTpmSourceOutput() TpmSourceOutput {
+	return o
+}
+
+func (o TpmSourceOutput) ToTpmSourceOutputWithContext(ctx context.Context) TpmSourceOutput {
+	return o
+}
+
+func (o TpmSourceOutput) ToTpmSourcePtrOutput() TpmSourcePtrOutput {
+	return o.ToTpmSourcePtrOutputWithContext(context.Background())
+}
+
+func (o TpmSourceOutput) ToTpmSourcePtrOutputWithContext(ctx context.Context) TpmSourcePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v TpmSource) *TpmSource {
+		return &v
+	}).(TpmSourcePtrOutput)
+}
+
+// Who listens: always the other side; `external` only. One of `connect`.
+func (o TpmSourceOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TpmSource) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// Path on the host.
+func (o TpmSourceOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TpmSource) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+func (o TpmSourceOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TpmSource) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type TpmSourcePtrOutput struct{ *pulumi.OutputState }
+
+func (TpmSourcePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TpmSource)(nil)).Elem()
+}
+
+func (o TpmSourcePtrOutput) ToTpmSourcePtrOutput() TpmSourcePtrOutput {
+	return o
+}
+
+func (o TpmSourcePtrOutput) ToTpmSourcePtrOutputWithContext(ctx context.Context) TpmSourcePtrOutput {
+	return o
+}
+
+func (o TpmSourcePtrOutput) Elem() TpmSourceOutput {
+	return o.ApplyT(func(v *TpmSource) TpmSource {
+		if v != nil {
+			return *v
+		}
+		var ret TpmSource
+		return ret
+	}).(TpmSourceOutput)
+}
+
+// Who listens: always the other side; `external` only. One of `connect`.
+func (o TpmSourcePtrOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TpmSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(pulumi.StringPtrOutput)
+}
+
+// Path on the host.
+func (o TpmSourcePtrOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TpmSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Path
+	}).(pulumi.StringPtrOutput)
+}
+
+// What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+func (o TpmSourcePtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TpmSource) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// A file in which the firmware keeps its variables, where that is no flash.
+type Varstore struct {
+	// Path on the host; libvirt makes one.
+	Path *string `pulumi:"path"`
+	// What a new file is copied from.
+	Template *string `pulumi:"template"`
+}
+
+// VarstoreInput is an input type that accepts VarstoreArgs and VarstoreOutput values.
+// You can construct a concrete instance of `VarstoreInput` via:
+//
+//	VarstoreArgs{...}
+type VarstoreInput interface {
+	pulumi.Input
+
+	ToVarstoreOutput() VarstoreOutput
+	ToVarstoreOutputWithContext(context.Context) VarstoreOutput
+}
+
+// A file in which the firmware keeps its variables, where that is no flash.
+type VarstoreArgs struct {
+	// Path on the host; libvirt makes one.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// What a new file is copied from.
+	Template pulumi.StringPtrInput `pulumi:"template"`
+}
+
+func (VarstoreArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Varstore)(nil)).Elem()
+}
+
+func (i VarstoreArgs) ToVarstoreOutput() VarstoreOutput {
+	return i.ToVarstoreOutputWithContext(context.Background())
+}
+
+func (i VarstoreArgs) ToVarstoreOutputWithContext(ctx context.Context) VarstoreOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VarstoreOutput)
+}
+
+func (i VarstoreArgs) ToVarstorePtrOutput() VarstorePtrOutput {
+	return i.ToVarstorePtrOutputWithContext(context.Background())
+}
+
+func (i VarstoreArgs) ToVarstorePtrOutputWithContext(ctx context.Context) VarstorePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VarstoreOutput).ToVarstorePtrOutputWithContext(ctx)
+}
+
+// VarstorePtrInput is an input type that accepts VarstoreArgs, VarstorePtr and VarstorePtrOutput values.
+// You can construct a concrete instance of `VarstorePtrInput` via:
+//
+//	        VarstoreArgs{...}
+//
+//	or:
+//
+//	        nil
+type VarstorePtrInput interface {
+	pulumi.Input
+
+	ToVarstorePtrOutput() VarstorePtrOutput
+	ToVarstorePtrOutputWithContext(context.Context) VarstorePtrOutput
+}
+
+type varstorePtrType VarstoreArgs
+
+func VarstorePtr(v *VarstoreArgs) VarstorePtrInput {
+	return (*varstorePtrType)(v)
+}
+
+func (*varstorePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Varstore)(nil)).Elem()
+}
+
+func (i *varstorePtrType) ToVarstorePtrOutput() VarstorePtrOutput {
+	return i.ToVarstorePtrOutputWithContext(context.Background())
+}
+
+func (i *varstorePtrType) ToVarstorePtrOutputWithContext(ctx context.Context) VarstorePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VarstorePtrOutput)
+}
+
+// A file in which the firmware keeps its variables, where that is no flash.
+type VarstoreOutput struct{ *pulumi.OutputState }
+
+func (VarstoreOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Varstore)(nil)).Elem()
+}
+
+func (o VarstoreOutput) ToVarstoreOutput() VarstoreOutput {
+	return o
+}
+
+func (o VarstoreOutput) ToVarstoreOutputWithContext(ctx context.Context) VarstoreOutput {
+	return o
+}
+
+func (o VarstoreOutput) ToVarstorePtrOutput() VarstorePtrOutput {
+	return o.ToVarstorePtrOutputWithContext(context.Background())
+}
+
+func (o VarstoreOutput) ToVarstorePtrOutputWithContext(ctx context.Context) VarstorePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Varstore) *Varstore {
+		return &v
+	}).(VarstorePtrOutput)
+}
+
+// Path on the host; libvirt makes one.
+func (o VarstoreOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Varstore) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// What a new file is copied from.
+func (o VarstoreOutput) Template() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Varstore) *string { return v.Template }).(pulumi.StringPtrOutput)
+}
+
+type VarstorePtrOutput struct{ *pulumi.OutputState }
+
+func (VarstorePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Varstore)(nil)).Elem()
+}
+
+func (o VarstorePtrOutput) ToVarstorePtrOutput() VarstorePtrOutput {
+	return o
+}
+
+func (o VarstorePtrOutput) ToVarstorePtrOutputWithContext(ctx context.Context) VarstorePtrOutput {
+	return o
+}
+
+func (o VarstorePtrOutput) Elem() VarstoreOutput {
+	return o.ApplyT(func(v *Varstore) Varstore {
+		if v != nil {
+			return *v
+		}
+		var ret Varstore
+		return ret
+	}).(VarstoreOutput)
+}
+
+// Path on the host; libvirt makes one.
+func (o VarstorePtrOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Varstore) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Path
+	}).(pulumi.StringPtrOutput)
+}
+
+// What a new file is copied from.
+func (o VarstorePtrOutput) Template() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Varstore) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Template
+	}).(pulumi.StringPtrOutput)
 }
 
 // One virtual CPU.
@@ -38105,6 +46620,10 @@ func (o VcpuschedArrayOutput) Index(i pulumi.IntInput) VcpuschedOutput {
 
 // A graphics card.
 type Video struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -38128,6 +46647,10 @@ type VideoInput interface {
 
 // A graphics card.
 type VideoArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -38188,6 +46711,16 @@ func (o VideoOutput) ToVideoOutput() VideoOutput {
 
 func (o VideoOutput) ToVideoOutputWithContext(ctx context.Context) VideoOutput {
 	return o
+}
+
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o VideoOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Video) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o VideoOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Video) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
 }
 
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -38649,7 +47182,9 @@ type VideoModel struct {
 	Acceleration *VideoAcceleration `pulumi:"acceleration"`
 	// Blob resources; virtio only. Since libvirt 9.2.0.
 	Blob *bool `pulumi:"blob"`
-	// EDID; virtio only. Since libvirt 12.1.0.
+	// The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+	Device *string `pulumi:"device"`
+	// EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
 	Edid *bool `pulumi:"edid"`
 	// Screens.
 	Heads *int `pulumi:"heads"`
@@ -38686,7 +47221,9 @@ type VideoModelArgs struct {
 	Acceleration VideoAccelerationPtrInput `pulumi:"acceleration"`
 	// Blob resources; virtio only. Since libvirt 9.2.0.
 	Blob pulumi.BoolPtrInput `pulumi:"blob"`
-	// EDID; virtio only. Since libvirt 12.1.0.
+	// The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+	Device pulumi.StringPtrInput `pulumi:"device"`
+	// EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
 	Edid pulumi.BoolPtrInput `pulumi:"edid"`
 	// Screens.
 	Heads pulumi.IntPtrInput `pulumi:"heads"`
@@ -38794,7 +47331,12 @@ func (o VideoModelOutput) Blob() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v VideoModel) *bool { return v.Blob }).(pulumi.BoolPtrOutput)
 }
 
-// EDID; virtio only. Since libvirt 12.1.0.
+// The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+func (o VideoModelOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VideoModel) *string { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
 func (o VideoModelOutput) Edid() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v VideoModel) *bool { return v.Edid }).(pulumi.BoolPtrOutput)
 }
@@ -38883,7 +47425,17 @@ func (o VideoModelPtrOutput) Blob() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// EDID; virtio only. Since libvirt 12.1.0.
+// The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+func (o VideoModelPtrOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *VideoModel) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Device
+	}).(pulumi.StringPtrOutput)
+}
+
+// EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
 func (o VideoModelPtrOutput) Edid() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *VideoModel) *bool {
 		if v == nil {
@@ -40404,6 +48956,127 @@ func (o VlanTagArrayOutput) Index(i pulumi.IntInput) VlanTagOutput {
 	}).(VlanTagOutput)
 }
 
+// What ESX says of the machine.
+type Vmware struct {
+}
+
+// VmwareInput is an input type that accepts VmwareArgs and VmwareOutput values.
+// You can construct a concrete instance of `VmwareInput` via:
+//
+//	VmwareArgs{...}
+type VmwareInput interface {
+	pulumi.Input
+
+	ToVmwareOutput() VmwareOutput
+	ToVmwareOutputWithContext(context.Context) VmwareOutput
+}
+
+// What ESX says of the machine.
+type VmwareArgs struct {
+}
+
+func (VmwareArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Vmware)(nil)).Elem()
+}
+
+func (i VmwareArgs) ToVmwareOutput() VmwareOutput {
+	return i.ToVmwareOutputWithContext(context.Background())
+}
+
+func (i VmwareArgs) ToVmwareOutputWithContext(ctx context.Context) VmwareOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VmwareOutput)
+}
+
+func (i VmwareArgs) ToVmwarePtrOutput() VmwarePtrOutput {
+	return i.ToVmwarePtrOutputWithContext(context.Background())
+}
+
+func (i VmwareArgs) ToVmwarePtrOutputWithContext(ctx context.Context) VmwarePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VmwareOutput).ToVmwarePtrOutputWithContext(ctx)
+}
+
+// VmwarePtrInput is an input type that accepts VmwareArgs, VmwarePtr and VmwarePtrOutput values.
+// You can construct a concrete instance of `VmwarePtrInput` via:
+//
+//	        VmwareArgs{...}
+//
+//	or:
+//
+//	        nil
+type VmwarePtrInput interface {
+	pulumi.Input
+
+	ToVmwarePtrOutput() VmwarePtrOutput
+	ToVmwarePtrOutputWithContext(context.Context) VmwarePtrOutput
+}
+
+type vmwarePtrType VmwareArgs
+
+func VmwarePtr(v *VmwareArgs) VmwarePtrInput {
+	return (*vmwarePtrType)(v)
+}
+
+func (*vmwarePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Vmware)(nil)).Elem()
+}
+
+func (i *vmwarePtrType) ToVmwarePtrOutput() VmwarePtrOutput {
+	return i.ToVmwarePtrOutputWithContext(context.Background())
+}
+
+func (i *vmwarePtrType) ToVmwarePtrOutputWithContext(ctx context.Context) VmwarePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VmwarePtrOutput)
+}
+
+// What ESX says of the machine.
+type VmwareOutput struct{ *pulumi.OutputState }
+
+func (VmwareOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Vmware)(nil)).Elem()
+}
+
+func (o VmwareOutput) ToVmwareOutput() VmwareOutput {
+	return o
+}
+
+func (o VmwareOutput) ToVmwareOutputWithContext(ctx context.Context) VmwareOutput {
+	return o
+}
+
+func (o VmwareOutput) ToVmwarePtrOutput() VmwarePtrOutput {
+	return o.ToVmwarePtrOutputWithContext(context.Background())
+}
+
+func (o VmwareOutput) ToVmwarePtrOutputWithContext(ctx context.Context) VmwarePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Vmware) *Vmware {
+		return &v
+	}).(VmwarePtrOutput)
+}
+
+type VmwarePtrOutput struct{ *pulumi.OutputState }
+
+func (VmwarePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Vmware)(nil)).Elem()
+}
+
+func (o VmwarePtrOutput) ToVmwarePtrOutput() VmwarePtrOutput {
+	return o
+}
+
+func (o VmwarePtrOutput) ToVmwarePtrOutputWithContext(ctx context.Context) VmwarePtrOutput {
+	return o
+}
+
+func (o VmwarePtrOutput) Elem() VmwareOutput {
+	return o.ApplyT(func(v *Vmware) Vmware {
+		if v != nil {
+			return *v
+		}
+		var ret Vmware
+		return ret
+	}).(VmwareOutput)
+}
+
 // The volume on which this one lies: it keeps only what differs.
 type VolumeBacking struct {
 	// Its id: `pool/name`.
@@ -40997,6 +49670,10 @@ func (o VolumeSourcePtrOutput) Volume() pulumi.StringPtrOutput {
 
 // Sockets between host and guest.
 type Vsock struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -41022,6 +49699,10 @@ type VsockInput interface {
 
 // Sockets between host and guest.
 type VsockArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
@@ -41084,6 +49765,16 @@ func (o VsockOutput) ToVsockOutput() VsockOutput {
 
 func (o VsockOutput) ToVsockOutputWithContext(ctx context.Context) VsockOutput {
 	return o
+}
+
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o VsockOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Vsock) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o VsockOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Vsock) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
 }
 
 // Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -41508,13 +50199,17 @@ func (o WaitForPtrOutput) Timeout() pulumi.IntPtrOutput {
 
 // A device that acts when the guest hangs.
 type Watchdog struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi *int `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset *string `pulumi:"acpiNodeset"`
 	// What happens when the timer runs out. One of `reset`, `shutdown`, `poweroff`, `pause`, `none`, `dump`, `inject-nmi`.
 	Action *string `pulumi:"action"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
-	// The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+	// The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
 	Model *string `pulumi:"model"`
 }
 
@@ -41531,13 +50226,17 @@ type WatchdogInput interface {
 
 // A device that acts when the guest hangs.
 type WatchdogArgs struct {
+	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
+	// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+	AcpiNodeset pulumi.StringPtrInput `pulumi:"acpiNodeset"`
 	// What happens when the timer runs out. One of `reset`, `shutdown`, `poweroff`, `pause`, `none`, `dump`, `inject-nmi`.
 	Action pulumi.StringPtrInput `pulumi:"action"`
 	// Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
-	// The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+	// The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -41593,6 +50292,16 @@ func (o WatchdogOutput) ToWatchdogOutputWithContext(ctx context.Context) Watchdo
 	return o
 }
 
+// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+func (o WatchdogOutput) Acpi() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Watchdog) *int { return v.Acpi }).(pulumi.IntPtrOutput)
+}
+
+// The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+func (o WatchdogOutput) AcpiNodeset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Watchdog) *string { return v.AcpiNodeset }).(pulumi.StringPtrOutput)
+}
+
 // What happens when the timer runs out. One of `reset`, `shutdown`, `poweroff`, `pause`, `none`, `dump`, `inject-nmi`.
 func (o WatchdogOutput) Action() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Watchdog) *string { return v.Action }).(pulumi.StringPtrOutput)
@@ -41608,7 +50317,7 @@ func (o WatchdogOutput) Alias() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Watchdog) *string { return v.Alias }).(pulumi.StringPtrOutput)
 }
 
-// The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+// The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
 func (o WatchdogOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Watchdog) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -41631,6 +50340,604 @@ func (o WatchdogArrayOutput) Index(i pulumi.IntInput) WatchdogOutput {
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Watchdog {
 		return vs[0].([]Watchdog)[vs[1].(int)]
 	}).(WatchdogOutput)
+}
+
+// What is said only to Xen.
+type Xen struct {
+	// What libvirt hands to the device model unseen.
+	Commandline *XenCommandline `pulumi:"commandline"`
+}
+
+// XenInput is an input type that accepts XenArgs and XenOutput values.
+// You can construct a concrete instance of `XenInput` via:
+//
+//	XenArgs{...}
+type XenInput interface {
+	pulumi.Input
+
+	ToXenOutput() XenOutput
+	ToXenOutputWithContext(context.Context) XenOutput
+}
+
+// What is said only to Xen.
+type XenArgs struct {
+	// What libvirt hands to the device model unseen.
+	Commandline XenCommandlinePtrInput `pulumi:"commandline"`
+}
+
+func (XenArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Xen)(nil)).Elem()
+}
+
+func (i XenArgs) ToXenOutput() XenOutput {
+	return i.ToXenOutputWithContext(context.Background())
+}
+
+func (i XenArgs) ToXenOutputWithContext(ctx context.Context) XenOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenOutput)
+}
+
+func (i XenArgs) ToXenPtrOutput() XenPtrOutput {
+	return i.ToXenPtrOutputWithContext(context.Background())
+}
+
+func (i XenArgs) ToXenPtrOutputWithContext(ctx context.Context) XenPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenOutput).ToXenPtrOutputWithContext(ctx)
+}
+
+// XenPtrInput is an input type that accepts XenArgs, XenPtr and XenPtrOutput values.
+// You can construct a concrete instance of `XenPtrInput` via:
+//
+//	        XenArgs{...}
+//
+//	or:
+//
+//	        nil
+type XenPtrInput interface {
+	pulumi.Input
+
+	ToXenPtrOutput() XenPtrOutput
+	ToXenPtrOutputWithContext(context.Context) XenPtrOutput
+}
+
+type xenPtrType XenArgs
+
+func XenPtr(v *XenArgs) XenPtrInput {
+	return (*xenPtrType)(v)
+}
+
+func (*xenPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Xen)(nil)).Elem()
+}
+
+func (i *xenPtrType) ToXenPtrOutput() XenPtrOutput {
+	return i.ToXenPtrOutputWithContext(context.Background())
+}
+
+func (i *xenPtrType) ToXenPtrOutputWithContext(ctx context.Context) XenPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenPtrOutput)
+}
+
+// What is said only to Xen.
+type XenOutput struct{ *pulumi.OutputState }
+
+func (XenOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Xen)(nil)).Elem()
+}
+
+func (o XenOutput) ToXenOutput() XenOutput {
+	return o
+}
+
+func (o XenOutput) ToXenOutputWithContext(ctx context.Context) XenOutput {
+	return o
+}
+
+func (o XenOutput) ToXenPtrOutput() XenPtrOutput {
+	return o.ToXenPtrOutputWithContext(context.Background())
+}
+
+func (o XenOutput) ToXenPtrOutputWithContext(ctx context.Context) XenPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Xen) *Xen {
+		return &v
+	}).(XenPtrOutput)
+}
+
+// What libvirt hands to the device model unseen.
+func (o XenOutput) Commandline() XenCommandlinePtrOutput {
+	return o.ApplyT(func(v Xen) *XenCommandline { return v.Commandline }).(XenCommandlinePtrOutput)
+}
+
+type XenPtrOutput struct{ *pulumi.OutputState }
+
+func (XenPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Xen)(nil)).Elem()
+}
+
+func (o XenPtrOutput) ToXenPtrOutput() XenPtrOutput {
+	return o
+}
+
+func (o XenPtrOutput) ToXenPtrOutputWithContext(ctx context.Context) XenPtrOutput {
+	return o
+}
+
+func (o XenPtrOutput) Elem() XenOutput {
+	return o.ApplyT(func(v *Xen) Xen {
+		if v != nil {
+			return *v
+		}
+		var ret Xen
+		return ret
+	}).(XenOutput)
+}
+
+// What libvirt hands to the device model unseen.
+func (o XenPtrOutput) Commandline() XenCommandlinePtrOutput {
+	return o.ApplyT(func(v *Xen) *XenCommandline {
+		if v == nil {
+			return nil
+		}
+		return v.Commandline
+	}).(XenCommandlinePtrOutput)
+}
+
+// What libvirt hands to the device model unseen.
+type XenCommandline struct {
+	// Arguments that are added.
+	Args []string `pulumi:"args"`
+}
+
+// XenCommandlineInput is an input type that accepts XenCommandlineArgs and XenCommandlineOutput values.
+// You can construct a concrete instance of `XenCommandlineInput` via:
+//
+//	XenCommandlineArgs{...}
+type XenCommandlineInput interface {
+	pulumi.Input
+
+	ToXenCommandlineOutput() XenCommandlineOutput
+	ToXenCommandlineOutputWithContext(context.Context) XenCommandlineOutput
+}
+
+// What libvirt hands to the device model unseen.
+type XenCommandlineArgs struct {
+	// Arguments that are added.
+	Args pulumi.StringArrayInput `pulumi:"args"`
+}
+
+func (XenCommandlineArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*XenCommandline)(nil)).Elem()
+}
+
+func (i XenCommandlineArgs) ToXenCommandlineOutput() XenCommandlineOutput {
+	return i.ToXenCommandlineOutputWithContext(context.Background())
+}
+
+func (i XenCommandlineArgs) ToXenCommandlineOutputWithContext(ctx context.Context) XenCommandlineOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenCommandlineOutput)
+}
+
+func (i XenCommandlineArgs) ToXenCommandlinePtrOutput() XenCommandlinePtrOutput {
+	return i.ToXenCommandlinePtrOutputWithContext(context.Background())
+}
+
+func (i XenCommandlineArgs) ToXenCommandlinePtrOutputWithContext(ctx context.Context) XenCommandlinePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenCommandlineOutput).ToXenCommandlinePtrOutputWithContext(ctx)
+}
+
+// XenCommandlinePtrInput is an input type that accepts XenCommandlineArgs, XenCommandlinePtr and XenCommandlinePtrOutput values.
+// You can construct a concrete instance of `XenCommandlinePtrInput` via:
+//
+//	        XenCommandlineArgs{...}
+//
+//	or:
+//
+//	        nil
+type XenCommandlinePtrInput interface {
+	pulumi.Input
+
+	ToXenCommandlinePtrOutput() XenCommandlinePtrOutput
+	ToXenCommandlinePtrOutputWithContext(context.Context) XenCommandlinePtrOutput
+}
+
+type xenCommandlinePtrType XenCommandlineArgs
+
+func XenCommandlinePtr(v *XenCommandlineArgs) XenCommandlinePtrInput {
+	return (*xenCommandlinePtrType)(v)
+}
+
+func (*xenCommandlinePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**XenCommandline)(nil)).Elem()
+}
+
+func (i *xenCommandlinePtrType) ToXenCommandlinePtrOutput() XenCommandlinePtrOutput {
+	return i.ToXenCommandlinePtrOutputWithContext(context.Background())
+}
+
+func (i *xenCommandlinePtrType) ToXenCommandlinePtrOutputWithContext(ctx context.Context) XenCommandlinePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenCommandlinePtrOutput)
+}
+
+// What libvirt hands to the device model unseen.
+type XenCommandlineOutput struct{ *pulumi.OutputState }
+
+func (XenCommandlineOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*XenCommandline)(nil)).Elem()
+}
+
+func (o XenCommandlineOutput) ToXenCommandlineOutput() XenCommandlineOutput {
+	return o
+}
+
+func (o XenCommandlineOutput) ToXenCommandlineOutputWithContext(ctx context.Context) XenCommandlineOutput {
+	return o
+}
+
+func (o XenCommandlineOutput) ToXenCommandlinePtrOutput() XenCommandlinePtrOutput {
+	return o.ToXenCommandlinePtrOutputWithContext(context.Background())
+}
+
+func (o XenCommandlineOutput) ToXenCommandlinePtrOutputWithContext(ctx context.Context) XenCommandlinePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v XenCommandline) *XenCommandline {
+		return &v
+	}).(XenCommandlinePtrOutput)
+}
+
+// Arguments that are added.
+func (o XenCommandlineOutput) Args() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v XenCommandline) []string { return v.Args }).(pulumi.StringArrayOutput)
+}
+
+type XenCommandlinePtrOutput struct{ *pulumi.OutputState }
+
+func (XenCommandlinePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**XenCommandline)(nil)).Elem()
+}
+
+func (o XenCommandlinePtrOutput) ToXenCommandlinePtrOutput() XenCommandlinePtrOutput {
+	return o
+}
+
+func (o XenCommandlinePtrOutput) ToXenCommandlinePtrOutputWithContext(ctx context.Context) XenCommandlinePtrOutput {
+	return o
+}
+
+func (o XenCommandlinePtrOutput) Elem() XenCommandlineOutput {
+	return o.ApplyT(func(v *XenCommandline) XenCommandline {
+		if v != nil {
+			return *v
+		}
+		var ret XenCommandline
+		return ret
+	}).(XenCommandlineOutput)
+}
+
+// Arguments that are added.
+func (o XenCommandlinePtrOutput) Args() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *XenCommandline) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Args
+	}).(pulumi.StringArrayOutput)
+}
+
+// Features of Xen.
+type XenFeatures struct {
+	// Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+	E820Host *bool `pulumi:"e820Host"`
+	// Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+	Passthrough *XenPassthrough `pulumi:"passthrough"`
+}
+
+// XenFeaturesInput is an input type that accepts XenFeaturesArgs and XenFeaturesOutput values.
+// You can construct a concrete instance of `XenFeaturesInput` via:
+//
+//	XenFeaturesArgs{...}
+type XenFeaturesInput interface {
+	pulumi.Input
+
+	ToXenFeaturesOutput() XenFeaturesOutput
+	ToXenFeaturesOutputWithContext(context.Context) XenFeaturesOutput
+}
+
+// Features of Xen.
+type XenFeaturesArgs struct {
+	// Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+	E820Host pulumi.BoolPtrInput `pulumi:"e820Host"`
+	// Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+	Passthrough XenPassthroughPtrInput `pulumi:"passthrough"`
+}
+
+func (XenFeaturesArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*XenFeatures)(nil)).Elem()
+}
+
+func (i XenFeaturesArgs) ToXenFeaturesOutput() XenFeaturesOutput {
+	return i.ToXenFeaturesOutputWithContext(context.Background())
+}
+
+func (i XenFeaturesArgs) ToXenFeaturesOutputWithContext(ctx context.Context) XenFeaturesOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenFeaturesOutput)
+}
+
+func (i XenFeaturesArgs) ToXenFeaturesPtrOutput() XenFeaturesPtrOutput {
+	return i.ToXenFeaturesPtrOutputWithContext(context.Background())
+}
+
+func (i XenFeaturesArgs) ToXenFeaturesPtrOutputWithContext(ctx context.Context) XenFeaturesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenFeaturesOutput).ToXenFeaturesPtrOutputWithContext(ctx)
+}
+
+// XenFeaturesPtrInput is an input type that accepts XenFeaturesArgs, XenFeaturesPtr and XenFeaturesPtrOutput values.
+// You can construct a concrete instance of `XenFeaturesPtrInput` via:
+//
+//	        XenFeaturesArgs{...}
+//
+//	or:
+//
+//	        nil
+type XenFeaturesPtrInput interface {
+	pulumi.Input
+
+	ToXenFeaturesPtrOutput() XenFeaturesPtrOutput
+	ToXenFeaturesPtrOutputWithContext(context.Context) XenFeaturesPtrOutput
+}
+
+type xenFeaturesPtrType XenFeaturesArgs
+
+func XenFeaturesPtr(v *XenFeaturesArgs) XenFeaturesPtrInput {
+	return (*xenFeaturesPtrType)(v)
+}
+
+func (*xenFeaturesPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**XenFeatures)(nil)).Elem()
+}
+
+func (i *xenFeaturesPtrType) ToXenFeaturesPtrOutput() XenFeaturesPtrOutput {
+	return i.ToXenFeaturesPtrOutputWithContext(context.Background())
+}
+
+func (i *xenFeaturesPtrType) ToXenFeaturesPtrOutputWithContext(ctx context.Context) XenFeaturesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenFeaturesPtrOutput)
+}
+
+// Features of Xen.
+type XenFeaturesOutput struct{ *pulumi.OutputState }
+
+func (XenFeaturesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*XenFeatures)(nil)).Elem()
+}
+
+func (o XenFeaturesOutput) ToXenFeaturesOutput() XenFeaturesOutput {
+	return o
+}
+
+func (o XenFeaturesOutput) ToXenFeaturesOutputWithContext(ctx context.Context) XenFeaturesOutput {
+	return o
+}
+
+func (o XenFeaturesOutput) ToXenFeaturesPtrOutput() XenFeaturesPtrOutput {
+	return o.ToXenFeaturesPtrOutputWithContext(context.Background())
+}
+
+func (o XenFeaturesOutput) ToXenFeaturesPtrOutputWithContext(ctx context.Context) XenFeaturesPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v XenFeatures) *XenFeatures {
+		return &v
+	}).(XenFeaturesPtrOutput)
+}
+
+// Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+func (o XenFeaturesOutput) E820Host() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v XenFeatures) *bool { return v.E820Host }).(pulumi.BoolPtrOutput)
+}
+
+// Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+func (o XenFeaturesOutput) Passthrough() XenPassthroughPtrOutput {
+	return o.ApplyT(func(v XenFeatures) *XenPassthrough { return v.Passthrough }).(XenPassthroughPtrOutput)
+}
+
+type XenFeaturesPtrOutput struct{ *pulumi.OutputState }
+
+func (XenFeaturesPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**XenFeatures)(nil)).Elem()
+}
+
+func (o XenFeaturesPtrOutput) ToXenFeaturesPtrOutput() XenFeaturesPtrOutput {
+	return o
+}
+
+func (o XenFeaturesPtrOutput) ToXenFeaturesPtrOutputWithContext(ctx context.Context) XenFeaturesPtrOutput {
+	return o
+}
+
+func (o XenFeaturesPtrOutput) Elem() XenFeaturesOutput {
+	return o.ApplyT(func(v *XenFeatures) XenFeatures {
+		if v != nil {
+			return *v
+		}
+		var ret XenFeatures
+		return ret
+	}).(XenFeaturesOutput)
+}
+
+// Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+func (o XenFeaturesPtrOutput) E820Host() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *XenFeatures) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.E820Host
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+func (o XenFeaturesPtrOutput) Passthrough() XenPassthroughPtrOutput {
+	return o.ApplyT(func(v *XenFeatures) *XenPassthrough {
+		if v == nil {
+			return nil
+		}
+		return v.Passthrough
+	}).(XenPassthroughPtrOutput)
+}
+
+// Whether devices of the host can be given to the guest.
+type XenPassthrough struct {
+	// How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+	Mode *string `pulumi:"mode"`
+	// Whether they can.
+	State *bool `pulumi:"state"`
+}
+
+// XenPassthroughInput is an input type that accepts XenPassthroughArgs and XenPassthroughOutput values.
+// You can construct a concrete instance of `XenPassthroughInput` via:
+//
+//	XenPassthroughArgs{...}
+type XenPassthroughInput interface {
+	pulumi.Input
+
+	ToXenPassthroughOutput() XenPassthroughOutput
+	ToXenPassthroughOutputWithContext(context.Context) XenPassthroughOutput
+}
+
+// Whether devices of the host can be given to the guest.
+type XenPassthroughArgs struct {
+	// How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// Whether they can.
+	State pulumi.BoolPtrInput `pulumi:"state"`
+}
+
+func (XenPassthroughArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*XenPassthrough)(nil)).Elem()
+}
+
+func (i XenPassthroughArgs) ToXenPassthroughOutput() XenPassthroughOutput {
+	return i.ToXenPassthroughOutputWithContext(context.Background())
+}
+
+func (i XenPassthroughArgs) ToXenPassthroughOutputWithContext(ctx context.Context) XenPassthroughOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenPassthroughOutput)
+}
+
+func (i XenPassthroughArgs) ToXenPassthroughPtrOutput() XenPassthroughPtrOutput {
+	return i.ToXenPassthroughPtrOutputWithContext(context.Background())
+}
+
+func (i XenPassthroughArgs) ToXenPassthroughPtrOutputWithContext(ctx context.Context) XenPassthroughPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenPassthroughOutput).ToXenPassthroughPtrOutputWithContext(ctx)
+}
+
+// XenPassthroughPtrInput is an input type that accepts XenPassthroughArgs, XenPassthroughPtr and XenPassthroughPtrOutput values.
+// You can construct a concrete instance of `XenPassthroughPtrInput` via:
+//
+//	        XenPassthroughArgs{...}
+//
+//	or:
+//
+//	        nil
+type XenPassthroughPtrInput interface {
+	pulumi.Input
+
+	ToXenPassthroughPtrOutput() XenPassthroughPtrOutput
+	ToXenPassthroughPtrOutputWithContext(context.Context) XenPassthroughPtrOutput
+}
+
+type xenPassthroughPtrType XenPassthroughArgs
+
+func XenPassthroughPtr(v *XenPassthroughArgs) XenPassthroughPtrInput {
+	return (*xenPassthroughPtrType)(v)
+}
+
+func (*xenPassthroughPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**XenPassthrough)(nil)).Elem()
+}
+
+func (i *xenPassthroughPtrType) ToXenPassthroughPtrOutput() XenPassthroughPtrOutput {
+	return i.ToXenPassthroughPtrOutputWithContext(context.Background())
+}
+
+func (i *xenPassthroughPtrType) ToXenPassthroughPtrOutputWithContext(ctx context.Context) XenPassthroughPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(XenPassthroughPtrOutput)
+}
+
+// Whether devices of the host can be given to the guest.
+type XenPassthroughOutput struct{ *pulumi.OutputState }
+
+func (XenPassthroughOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*XenPassthrough)(nil)).Elem()
+}
+
+func (o XenPassthroughOutput) ToXenPassthroughOutput() XenPassthroughOutput {
+	return o
+}
+
+func (o XenPassthroughOutput) ToXenPassthroughOutputWithContext(ctx context.Context) XenPassthroughOutput {
+	return o
+}
+
+func (o XenPassthroughOutput) ToXenPassthroughPtrOutput() XenPassthroughPtrOutput {
+	return o.ToXenPassthroughPtrOutputWithContext(context.Background())
+}
+
+func (o XenPassthroughOutput) ToXenPassthroughPtrOutputWithContext(ctx context.Context) XenPassthroughPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v XenPassthrough) *XenPassthrough {
+		return &v
+	}).(XenPassthroughPtrOutput)
+}
+
+// How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+func (o XenPassthroughOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v XenPassthrough) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// Whether they can.
+func (o XenPassthroughOutput) State() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v XenPassthrough) *bool { return v.State }).(pulumi.BoolPtrOutput)
+}
+
+type XenPassthroughPtrOutput struct{ *pulumi.OutputState }
+
+func (XenPassthroughPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**XenPassthrough)(nil)).Elem()
+}
+
+func (o XenPassthroughPtrOutput) ToXenPassthroughPtrOutput() XenPassthroughPtrOutput {
+	return o
+}
+
+func (o XenPassthroughPtrOutput) ToXenPassthroughPtrOutputWithContext(ctx context.Context) XenPassthroughPtrOutput {
+	return o
+}
+
+func (o XenPassthroughPtrOutput) Elem() XenPassthroughOutput {
+	return o.ApplyT(func(v *XenPassthrough) XenPassthrough {
+		if v != nil {
+			return *v
+		}
+		var ret XenPassthrough
+		return ret
+	}).(XenPassthroughOutput)
+}
+
+// How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+func (o XenPassthroughPtrOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *XenPassthrough) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether they can.
+func (o XenPassthroughPtrOutput) State() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *XenPassthrough) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.BoolPtrOutput)
 }
 
 // A change of the XML by path, for what no property says. One of `set`, `add` and `delete`.
@@ -41937,8 +51244,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AudioArrayInput)(nil)).Elem(), AudioArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AudioDirectionInput)(nil)).Elem(), AudioDirectionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AudioDirectionPtrInput)(nil)).Elem(), AudioDirectionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AudioSettingsInput)(nil)).Elem(), AudioSettingsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AudioSettingsPtrInput)(nil)).Elem(), AudioSettingsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AuthOptionsInput)(nil)).Elem(), AuthOptionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AuthOptionsPtrInput)(nil)).Elem(), AuthOptionsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AuthSecretReferenceInput)(nil)).Elem(), AuthSecretReferenceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AuthSecretReferencePtrInput)(nil)).Elem(), AuthSecretReferenceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BackingFormatInput)(nil)).Elem(), BackingFormatArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BackingFormatPtrInput)(nil)).Elem(), BackingFormatArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BackingStoreInput)(nil)).Elem(), BackingStoreArgs{})
@@ -41947,6 +51258,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*BandwidthPtrInput)(nil)).Elem(), BandwidthArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BandwidthRateInput)(nil)).Elem(), BandwidthRateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BandwidthRatePtrInput)(nil)).Elem(), BandwidthRateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BhyveInput)(nil)).Elem(), BhyveArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BhyvePtrInput)(nil)).Elem(), BhyveArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BhyveCommandlineInput)(nil)).Elem(), BhyveCommandlineArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BhyveCommandlinePtrInput)(nil)).Elem(), BhyveCommandlineArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BiosInput)(nil)).Elem(), BiosArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BiosPtrInput)(nil)).Elem(), BiosArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BlkioDeviceInput)(nil)).Elem(), BlkioDeviceArgs{})
@@ -41957,6 +51272,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*BootPtrInput)(nil)).Elem(), BootArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BootmenuInput)(nil)).Elem(), BootmenuArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BootmenuPtrInput)(nil)).Elem(), BootmenuArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CacheAllocationInput)(nil)).Elem(), CacheAllocationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CacheAllocationArrayInput)(nil)).Elem(), CacheAllocationArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CacheMonitorInput)(nil)).Elem(), CacheMonitorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CacheMonitorArrayInput)(nil)).Elem(), CacheMonitorArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CacheTuneInput)(nil)).Elem(), CacheTuneArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CacheTuneArrayInput)(nil)).Elem(), CacheTuneArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ChannelInput)(nil)).Elem(), ChannelArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ChannelArrayInput)(nil)).Elem(), ChannelArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ChannelTargetInput)(nil)).Elem(), ChannelTargetArgs{})
@@ -41969,8 +51290,6 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CloudInitPtrInput)(nil)).Elem(), CloudInitArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConsoleInput)(nil)).Elem(), ConsoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConsoleArrayInput)(nil)).Elem(), ConsoleArray{})
-	pulumi.RegisterInputType(reflect.TypeOf((*ConsoleTargetInput)(nil)).Elem(), ConsoleTargetArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*ConsoleTargetPtrInput)(nil)).Elem(), ConsoleTargetArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerCapabilitiesInput)(nil)).Elem(), ContainerCapabilitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerCapabilitiesPtrInput)(nil)).Elem(), ContainerCapabilitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ControllerInput)(nil)).Elem(), ControllerArgs{})
@@ -41993,6 +51312,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CpuTopologyPtrInput)(nil)).Elem(), CpuTopologyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CputuneInput)(nil)).Elem(), CputuneArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CputunePtrInput)(nil)).Elem(), CputuneArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CryptoBackendInput)(nil)).Elem(), CryptoBackendArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CryptoBackendPtrInput)(nil)).Elem(), CryptoBackendArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CryptoDeviceInput)(nil)).Elem(), CryptoDeviceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CryptoDeviceArrayInput)(nil)).Elem(), CryptoDeviceArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DataStoreInput)(nil)).Elem(), DataStoreArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DataStorePtrInput)(nil)).Elem(), DataStoreArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DefaultiothreadInput)(nil)).Elem(), DefaultiothreadArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DefaultiothreadPtrInput)(nil)).Elem(), DefaultiothreadArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DeviceLabelInput)(nil)).Elem(), DeviceLabelArgs{})
@@ -42007,6 +51332,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DhcpRangeArrayInput)(nil)).Elem(), DhcpRangeArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskInput)(nil)).Elem(), DiskArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskArrayInput)(nil)).Elem(), DiskArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DiskAuthInput)(nil)).Elem(), DiskAuthArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DiskAuthPtrInput)(nil)).Elem(), DiskAuthArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskBlockIoInput)(nil)).Elem(), DiskBlockIoArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskBlockIoPtrInput)(nil)).Elem(), DiskBlockIoArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskDriverInput)(nil)).Elem(), DiskDriverArgs{})
@@ -42015,8 +51342,9 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskGeometryPtrInput)(nil)).Elem(), DiskGeometryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskIoTuneInput)(nil)).Elem(), DiskIoTuneArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskIoTunePtrInput)(nil)).Elem(), DiskIoTuneArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*DiskIothreadInput)(nil)).Elem(), DiskIothreadArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*DiskIothreadArrayInput)(nil)).Elem(), DiskIothreadArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DiskIoTuneArrayInput)(nil)).Elem(), DiskIoTuneArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DiskLatencyHistogramInput)(nil)).Elem(), DiskLatencyHistogramArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DiskLatencyHistogramArrayInput)(nil)).Elem(), DiskLatencyHistogramArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskSourceInput)(nil)).Elem(), DiskSourceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskSourcePtrInput)(nil)).Elem(), DiskSourceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DiskTargetInput)(nil)).Elem(), DiskTargetArgs{})
@@ -42029,10 +51357,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsSrvArrayInput)(nil)).Elem(), DnsSrvArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsTxtInput)(nil)).Elem(), DnsTxtArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsTxtArrayInput)(nil)).Elem(), DnsTxtArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DomainIommufdInput)(nil)).Elem(), DomainIommufdArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DomainIommufdPtrInput)(nil)).Elem(), DomainIommufdArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EmulatorschedInput)(nil)).Elem(), EmulatorschedArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EmulatorschedPtrInput)(nil)).Elem(), EmulatorschedArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EncryptionInput)(nil)).Elem(), EncryptionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EncryptionPtrInput)(nil)).Elem(), EncryptionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*EnergyTuneInput)(nil)).Elem(), EnergyTuneArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*EnergyTuneArrayInput)(nil)).Elem(), EnergyTuneArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FeaturesInput)(nil)).Elem(), FeaturesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FeaturesPtrInput)(nil)).Elem(), FeaturesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FilesystemInput)(nil)).Elem(), FilesystemArgs{})
@@ -42091,6 +51423,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*HypervTlbflushPtrInput)(nil)).Elem(), HypervTlbflushArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HypervVendorIdInput)(nil)).Elem(), HypervVendorIdArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HypervVendorIdPtrInput)(nil)).Elem(), HypervVendorIdArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IdMapInput)(nil)).Elem(), IdMapArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IdMapPtrInput)(nil)).Elem(), IdMapArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IdMapRangeInput)(nil)).Elem(), IdMapRangeArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IdMapRangeArrayInput)(nil)).Elem(), IdMapRangeArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*InitEnvInput)(nil)).Elem(), InitEnvArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*InitEnvArrayInput)(nil)).Elem(), InitEnvArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InitiatorInput)(nil)).Elem(), InitiatorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InitiatorPtrInput)(nil)).Elem(), InitiatorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InputInput)(nil)).Elem(), InputArgs{})
@@ -42107,6 +51445,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceDriverPtrInput)(nil)).Elem(), InterfaceDriverArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceGuestInput)(nil)).Elem(), InterfaceGuestArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceGuestPtrInput)(nil)).Elem(), InterfaceGuestArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceHostAddressInput)(nil)).Elem(), InterfaceHostAddressArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceHostAddressPtrInput)(nil)).Elem(), InterfaceHostAddressArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceIpInput)(nil)).Elem(), InterfaceIpArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceIpArrayInput)(nil)).Elem(), InterfaceIpArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*InterfaceLocalInput)(nil)).Elem(), InterfaceLocalArgs{})
@@ -42125,6 +51465,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*IommuArrayInput)(nil)).Elem(), IommuArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IommuDriverInput)(nil)).Elem(), IommuDriverArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IommuDriverPtrInput)(nil)).Elem(), IommuDriverArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IommuGranuleInput)(nil)).Elem(), IommuGranuleArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IommuGranulePtrInput)(nil)).Elem(), IommuGranuleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IothreadInput)(nil)).Elem(), IothreadArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IothreadArrayInput)(nil)).Elem(), IothreadArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IothreadPollInput)(nil)).Elem(), IothreadPollArgs{})
@@ -42137,6 +51479,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*IvgenPtrInput)(nil)).Elem(), IvgenArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*JumpHostInput)(nil)).Elem(), JumpHostArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*JumpHostArrayInput)(nil)).Elem(), JumpHostArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*KeywrapInput)(nil)).Elem(), KeywrapArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*KeywrapPtrInput)(nil)).Elem(), KeywrapArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*KeywrapCipherInput)(nil)).Elem(), KeywrapCipherArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*KeywrapCipherArrayInput)(nil)).Elem(), KeywrapCipherArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KvmInput)(nil)).Elem(), KvmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KvmPtrInput)(nil)).Elem(), KvmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KvmDirtyRingInput)(nil)).Elem(), KvmDirtyRingArgs{})
@@ -42149,6 +51495,16 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LeaseTargetPtrInput)(nil)).Elem(), LeaseTargetArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoaderInput)(nil)).Elem(), LoaderArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoaderPtrInput)(nil)).Elem(), LoaderArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcInput)(nil)).Elem(), LxcArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcPtrInput)(nil)).Elem(), LxcArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcNamespaceInput)(nil)).Elem(), LxcNamespaceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcNamespacePtrInput)(nil)).Elem(), LxcNamespaceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcShareIpcInput)(nil)).Elem(), LxcShareIpcArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcShareIpcPtrInput)(nil)).Elem(), LxcShareIpcArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcShareNetInput)(nil)).Elem(), LxcShareNetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcShareNetPtrInput)(nil)).Elem(), LxcShareNetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcShareUtsInput)(nil)).Elem(), LxcShareUtsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LxcShareUtsPtrInput)(nil)).Elem(), LxcShareUtsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemballoonInput)(nil)).Elem(), MemballoonArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemballoonArrayInput)(nil)).Elem(), MemballoonArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemoryAddressInput)(nil)).Elem(), MemoryAddressArgs{})
@@ -42163,6 +51519,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*MemoryDeviceSourcePtrInput)(nil)).Elem(), MemoryDeviceSourceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemoryDeviceTargetInput)(nil)).Elem(), MemoryDeviceTargetArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemoryDeviceTargetPtrInput)(nil)).Elem(), MemoryDeviceTargetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MemoryTuneInput)(nil)).Elem(), MemoryTuneArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MemoryTuneArrayInput)(nil)).Elem(), MemoryTuneArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MemoryTuneNodeInput)(nil)).Elem(), MemoryTuneNodeArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MemoryTuneNodeArrayInput)(nil)).Elem(), MemoryTuneNodeArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemtuneInput)(nil)).Elem(), MemtuneArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MemtunePtrInput)(nil)).Elem(), MemtuneArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MetadataCacheInput)(nil)).Elem(), MetadataCacheArgs{})
@@ -42207,6 +51567,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*NumatunePtrInput)(nil)).Elem(), NumatuneArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NvramInput)(nil)).Elem(), NvramArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NvramPtrInput)(nil)).Elem(), NvramArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NvramDeviceInput)(nil)).Elem(), NvramDeviceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NvramDeviceArrayInput)(nil)).Elem(), NvramDeviceArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OnDeleteInput)(nil)).Elem(), OnDeleteArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OnDeletePtrInput)(nil)).Elem(), OnDeleteArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OsInput)(nil)).Elem(), OsArgs{})
@@ -42215,8 +51577,6 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PanicArrayInput)(nil)).Elem(), PanicArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ParallelInput)(nil)).Elem(), ParallelArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ParallelArrayInput)(nil)).Elem(), ParallelArray{})
-	pulumi.RegisterInputType(reflect.TypeOf((*ParallelTargetInput)(nil)).Elem(), ParallelTargetArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*ParallelTargetPtrInput)(nil)).Elem(), ParallelTargetArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PciAddressInput)(nil)).Elem(), PciAddressArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PciAddressPtrInput)(nil)).Elem(), PciAddressArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PerfEventInput)(nil)).Elem(), PerfEventArgs{})
@@ -42233,24 +51593,52 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolHostArrayInput)(nil)).Elem(), PoolHostArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolInitiatorInput)(nil)).Elem(), PoolInitiatorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolInitiatorPtrInput)(nil)).Elem(), PoolInitiatorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PoolSecretReferenceInput)(nil)).Elem(), PoolSecretReferenceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PoolSecretReferencePtrInput)(nil)).Elem(), PoolSecretReferenceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolSourceInput)(nil)).Elem(), PoolSourceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolSourcePtrInput)(nil)).Elem(), PoolSourceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PortForwardInput)(nil)).Elem(), PortForwardArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PortForwardArrayInput)(nil)).Elem(), PortForwardArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PortForwardRangeInput)(nil)).Elem(), PortForwardRangeArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PortForwardRangeArrayInput)(nil)).Elem(), PortForwardRangeArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PortTargetInput)(nil)).Elem(), PortTargetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PortTargetPtrInput)(nil)).Elem(), PortTargetArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PowerManagementInput)(nil)).Elem(), PowerManagementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PowerManagementPtrInput)(nil)).Elem(), PowerManagementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PstoreInput)(nil)).Elem(), PstoreArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PstoreArrayInput)(nil)).Elem(), PstoreArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuInput)(nil)).Elem(), QemuArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuPtrInput)(nil)).Elem(), QemuArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuCapabilitiesInput)(nil)).Elem(), QemuCapabilitiesArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuCapabilitiesPtrInput)(nil)).Elem(), QemuCapabilitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QemuCommandlineInput)(nil)).Elem(), QemuCommandlineArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QemuCommandlinePtrInput)(nil)).Elem(), QemuCommandlineArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuDeviceOverrideInput)(nil)).Elem(), QemuDeviceOverrideArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuDeviceOverrideArrayInput)(nil)).Elem(), QemuDeviceOverrideArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QemuEnvInput)(nil)).Elem(), QemuEnvArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QemuEnvArrayInput)(nil)).Elem(), QemuEnvArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuFrontendInput)(nil)).Elem(), QemuFrontendArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuFrontendPtrInput)(nil)).Elem(), QemuFrontendArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuOverrideInput)(nil)).Elem(), QemuOverrideArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuOverridePtrInput)(nil)).Elem(), QemuOverrideArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuPropertyInput)(nil)).Elem(), QemuPropertyArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QemuPropertyArrayInput)(nil)).Elem(), QemuPropertyArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QueueIothreadInput)(nil)).Elem(), QueueIothreadArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QueueIothreadArrayInput)(nil)).Elem(), QueueIothreadArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ReconnectInput)(nil)).Elem(), ReconnectArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ReconnectPtrInput)(nil)).Elem(), ReconnectArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RedirFilterInput)(nil)).Elem(), RedirFilterArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RedirFilterPtrInput)(nil)).Elem(), RedirFilterArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RedirFilterDeviceInput)(nil)).Elem(), RedirFilterDeviceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RedirFilterDeviceArrayInput)(nil)).Elem(), RedirFilterDeviceArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RedirdevInput)(nil)).Elem(), RedirdevArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RedirdevArrayInput)(nil)).Elem(), RedirdevArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ReservationsInput)(nil)).Elem(), ReservationsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ReservationsPtrInput)(nil)).Elem(), ReservationsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ReservationsSourceInput)(nil)).Elem(), ReservationsSourceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ReservationsSourcePtrInput)(nil)).Elem(), ReservationsSourceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ResourceMonitorInput)(nil)).Elem(), ResourceMonitorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ResourceMonitorArrayInput)(nil)).Elem(), ResourceMonitorArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ResourcePartitionInput)(nil)).Elem(), ResourcePartitionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ResourcePartitionPtrInput)(nil)).Elem(), ResourcePartitionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RngInput)(nil)).Elem(), RngArgs{})
@@ -42262,14 +51650,11 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RomInput)(nil)).Elem(), RomArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RomPtrInput)(nil)).Elem(), RomArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretReferenceInput)(nil)).Elem(), SecretReferenceArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*SecretReferencePtrInput)(nil)).Elem(), SecretReferenceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretReferenceArrayInput)(nil)).Elem(), SecretReferenceArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecurityLabelInput)(nil)).Elem(), SecurityLabelArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecurityLabelArrayInput)(nil)).Elem(), SecurityLabelArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SerialInput)(nil)).Elem(), SerialArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SerialArrayInput)(nil)).Elem(), SerialArray{})
-	pulumi.RegisterInputType(reflect.TypeOf((*SerialTargetInput)(nil)).Elem(), SerialTargetArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*SerialTargetPtrInput)(nil)).Elem(), SerialTargetArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ShmemInput)(nil)).Elem(), ShmemArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ShmemArrayInput)(nil)).Elem(), ShmemArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ShmemMsiInput)(nil)).Elem(), ShmemMsiArgs{})
@@ -42280,6 +51665,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*SliceArrayInput)(nil)).Elem(), SliceArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SmartcardInput)(nil)).Elem(), SmartcardArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SmartcardArrayInput)(nil)).Elem(), SmartcardArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SmbiosEntryInput)(nil)).Elem(), SmbiosEntryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SmbiosEntryArrayInput)(nil)).Elem(), SmbiosEntryArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SmmInput)(nil)).Elem(), SmmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SmmPtrInput)(nil)).Elem(), SmmArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SoundInput)(nil)).Elem(), SoundArgs{})
@@ -42322,6 +51709,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*TpmBackendPtrInput)(nil)).Elem(), TpmBackendArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TpmBanksInput)(nil)).Elem(), TpmBanksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TpmBanksPtrInput)(nil)).Elem(), TpmBanksArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TpmSourceInput)(nil)).Elem(), TpmSourceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TpmSourcePtrInput)(nil)).Elem(), TpmSourceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VarstoreInput)(nil)).Elem(), VarstoreArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VarstorePtrInput)(nil)).Elem(), VarstoreArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VcpuStateInput)(nil)).Elem(), VcpuStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VcpuStateArrayInput)(nil)).Elem(), VcpuStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VcpupinInput)(nil)).Elem(), VcpupinArgs{})
@@ -42352,6 +51743,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanPtrInput)(nil)).Elem(), VlanArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanTagInput)(nil)).Elem(), VlanTagArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanTagArrayInput)(nil)).Elem(), VlanTagArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VmwareInput)(nil)).Elem(), VmwareArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VmwarePtrInput)(nil)).Elem(), VmwareArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VolumeBackingInput)(nil)).Elem(), VolumeBackingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VolumeBackingPtrInput)(nil)).Elem(), VolumeBackingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VolumeBackingStoreInput)(nil)).Elem(), VolumeBackingStoreArgs{})
@@ -42366,6 +51759,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*WaitForPtrInput)(nil)).Elem(), WaitForArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*WatchdogInput)(nil)).Elem(), WatchdogArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*WatchdogArrayInput)(nil)).Elem(), WatchdogArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenInput)(nil)).Elem(), XenArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenPtrInput)(nil)).Elem(), XenArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenCommandlineInput)(nil)).Elem(), XenCommandlineArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenCommandlinePtrInput)(nil)).Elem(), XenCommandlineArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenFeaturesInput)(nil)).Elem(), XenFeaturesArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenFeaturesPtrInput)(nil)).Elem(), XenFeaturesArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenPassthroughInput)(nil)).Elem(), XenPassthroughArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*XenPassthroughPtrInput)(nil)).Elem(), XenPassthroughArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*XmlEditInput)(nil)).Elem(), XmlEditArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*XmlEditArrayInput)(nil)).Elem(), XmlEditArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ZpciInput)(nil)).Elem(), ZpciArgs{})
@@ -42378,8 +51779,12 @@ func init() {
 	pulumi.RegisterOutputType(AudioArrayOutput{})
 	pulumi.RegisterOutputType(AudioDirectionOutput{})
 	pulumi.RegisterOutputType(AudioDirectionPtrOutput{})
+	pulumi.RegisterOutputType(AudioSettingsOutput{})
+	pulumi.RegisterOutputType(AudioSettingsPtrOutput{})
 	pulumi.RegisterOutputType(AuthOptionsOutput{})
 	pulumi.RegisterOutputType(AuthOptionsPtrOutput{})
+	pulumi.RegisterOutputType(AuthSecretReferenceOutput{})
+	pulumi.RegisterOutputType(AuthSecretReferencePtrOutput{})
 	pulumi.RegisterOutputType(BackingFormatOutput{})
 	pulumi.RegisterOutputType(BackingFormatPtrOutput{})
 	pulumi.RegisterOutputType(BackingStoreOutput{})
@@ -42388,6 +51793,10 @@ func init() {
 	pulumi.RegisterOutputType(BandwidthPtrOutput{})
 	pulumi.RegisterOutputType(BandwidthRateOutput{})
 	pulumi.RegisterOutputType(BandwidthRatePtrOutput{})
+	pulumi.RegisterOutputType(BhyveOutput{})
+	pulumi.RegisterOutputType(BhyvePtrOutput{})
+	pulumi.RegisterOutputType(BhyveCommandlineOutput{})
+	pulumi.RegisterOutputType(BhyveCommandlinePtrOutput{})
 	pulumi.RegisterOutputType(BiosOutput{})
 	pulumi.RegisterOutputType(BiosPtrOutput{})
 	pulumi.RegisterOutputType(BlkioDeviceOutput{})
@@ -42398,6 +51807,12 @@ func init() {
 	pulumi.RegisterOutputType(BootPtrOutput{})
 	pulumi.RegisterOutputType(BootmenuOutput{})
 	pulumi.RegisterOutputType(BootmenuPtrOutput{})
+	pulumi.RegisterOutputType(CacheAllocationOutput{})
+	pulumi.RegisterOutputType(CacheAllocationArrayOutput{})
+	pulumi.RegisterOutputType(CacheMonitorOutput{})
+	pulumi.RegisterOutputType(CacheMonitorArrayOutput{})
+	pulumi.RegisterOutputType(CacheTuneOutput{})
+	pulumi.RegisterOutputType(CacheTuneArrayOutput{})
 	pulumi.RegisterOutputType(ChannelOutput{})
 	pulumi.RegisterOutputType(ChannelArrayOutput{})
 	pulumi.RegisterOutputType(ChannelTargetOutput{})
@@ -42410,8 +51825,6 @@ func init() {
 	pulumi.RegisterOutputType(CloudInitPtrOutput{})
 	pulumi.RegisterOutputType(ConsoleOutput{})
 	pulumi.RegisterOutputType(ConsoleArrayOutput{})
-	pulumi.RegisterOutputType(ConsoleTargetOutput{})
-	pulumi.RegisterOutputType(ConsoleTargetPtrOutput{})
 	pulumi.RegisterOutputType(ContainerCapabilitiesOutput{})
 	pulumi.RegisterOutputType(ContainerCapabilitiesPtrOutput{})
 	pulumi.RegisterOutputType(ControllerOutput{})
@@ -42434,6 +51847,12 @@ func init() {
 	pulumi.RegisterOutputType(CpuTopologyPtrOutput{})
 	pulumi.RegisterOutputType(CputuneOutput{})
 	pulumi.RegisterOutputType(CputunePtrOutput{})
+	pulumi.RegisterOutputType(CryptoBackendOutput{})
+	pulumi.RegisterOutputType(CryptoBackendPtrOutput{})
+	pulumi.RegisterOutputType(CryptoDeviceOutput{})
+	pulumi.RegisterOutputType(CryptoDeviceArrayOutput{})
+	pulumi.RegisterOutputType(DataStoreOutput{})
+	pulumi.RegisterOutputType(DataStorePtrOutput{})
 	pulumi.RegisterOutputType(DefaultiothreadOutput{})
 	pulumi.RegisterOutputType(DefaultiothreadPtrOutput{})
 	pulumi.RegisterOutputType(DeviceLabelOutput{})
@@ -42448,6 +51867,8 @@ func init() {
 	pulumi.RegisterOutputType(DhcpRangeArrayOutput{})
 	pulumi.RegisterOutputType(DiskOutput{})
 	pulumi.RegisterOutputType(DiskArrayOutput{})
+	pulumi.RegisterOutputType(DiskAuthOutput{})
+	pulumi.RegisterOutputType(DiskAuthPtrOutput{})
 	pulumi.RegisterOutputType(DiskBlockIoOutput{})
 	pulumi.RegisterOutputType(DiskBlockIoPtrOutput{})
 	pulumi.RegisterOutputType(DiskDriverOutput{})
@@ -42456,8 +51877,9 @@ func init() {
 	pulumi.RegisterOutputType(DiskGeometryPtrOutput{})
 	pulumi.RegisterOutputType(DiskIoTuneOutput{})
 	pulumi.RegisterOutputType(DiskIoTunePtrOutput{})
-	pulumi.RegisterOutputType(DiskIothreadOutput{})
-	pulumi.RegisterOutputType(DiskIothreadArrayOutput{})
+	pulumi.RegisterOutputType(DiskIoTuneArrayOutput{})
+	pulumi.RegisterOutputType(DiskLatencyHistogramOutput{})
+	pulumi.RegisterOutputType(DiskLatencyHistogramArrayOutput{})
 	pulumi.RegisterOutputType(DiskSourceOutput{})
 	pulumi.RegisterOutputType(DiskSourcePtrOutput{})
 	pulumi.RegisterOutputType(DiskTargetOutput{})
@@ -42472,10 +51894,14 @@ func init() {
 	pulumi.RegisterOutputType(DnsSrvArrayOutput{})
 	pulumi.RegisterOutputType(DnsTxtOutput{})
 	pulumi.RegisterOutputType(DnsTxtArrayOutput{})
+	pulumi.RegisterOutputType(DomainIommufdOutput{})
+	pulumi.RegisterOutputType(DomainIommufdPtrOutput{})
 	pulumi.RegisterOutputType(EmulatorschedOutput{})
 	pulumi.RegisterOutputType(EmulatorschedPtrOutput{})
 	pulumi.RegisterOutputType(EncryptionOutput{})
 	pulumi.RegisterOutputType(EncryptionPtrOutput{})
+	pulumi.RegisterOutputType(EnergyTuneOutput{})
+	pulumi.RegisterOutputType(EnergyTuneArrayOutput{})
 	pulumi.RegisterOutputType(FeaturesOutput{})
 	pulumi.RegisterOutputType(FeaturesPtrOutput{})
 	pulumi.RegisterOutputType(FilesystemOutput{})
@@ -42534,6 +51960,12 @@ func init() {
 	pulumi.RegisterOutputType(HypervTlbflushPtrOutput{})
 	pulumi.RegisterOutputType(HypervVendorIdOutput{})
 	pulumi.RegisterOutputType(HypervVendorIdPtrOutput{})
+	pulumi.RegisterOutputType(IdMapOutput{})
+	pulumi.RegisterOutputType(IdMapPtrOutput{})
+	pulumi.RegisterOutputType(IdMapRangeOutput{})
+	pulumi.RegisterOutputType(IdMapRangeArrayOutput{})
+	pulumi.RegisterOutputType(InitEnvOutput{})
+	pulumi.RegisterOutputType(InitEnvArrayOutput{})
 	pulumi.RegisterOutputType(InitiatorOutput{})
 	pulumi.RegisterOutputType(InitiatorPtrOutput{})
 	pulumi.RegisterOutputType(InputOutput{})
@@ -42550,6 +51982,8 @@ func init() {
 	pulumi.RegisterOutputType(InterfaceDriverPtrOutput{})
 	pulumi.RegisterOutputType(InterfaceGuestOutput{})
 	pulumi.RegisterOutputType(InterfaceGuestPtrOutput{})
+	pulumi.RegisterOutputType(InterfaceHostAddressOutput{})
+	pulumi.RegisterOutputType(InterfaceHostAddressPtrOutput{})
 	pulumi.RegisterOutputType(InterfaceIpOutput{})
 	pulumi.RegisterOutputType(InterfaceIpArrayOutput{})
 	pulumi.RegisterOutputType(InterfaceLocalOutput{})
@@ -42568,6 +52002,8 @@ func init() {
 	pulumi.RegisterOutputType(IommuArrayOutput{})
 	pulumi.RegisterOutputType(IommuDriverOutput{})
 	pulumi.RegisterOutputType(IommuDriverPtrOutput{})
+	pulumi.RegisterOutputType(IommuGranuleOutput{})
+	pulumi.RegisterOutputType(IommuGranulePtrOutput{})
 	pulumi.RegisterOutputType(IothreadOutput{})
 	pulumi.RegisterOutputType(IothreadArrayOutput{})
 	pulumi.RegisterOutputType(IothreadPollOutput{})
@@ -42580,6 +52016,10 @@ func init() {
 	pulumi.RegisterOutputType(IvgenPtrOutput{})
 	pulumi.RegisterOutputType(JumpHostOutput{})
 	pulumi.RegisterOutputType(JumpHostArrayOutput{})
+	pulumi.RegisterOutputType(KeywrapOutput{})
+	pulumi.RegisterOutputType(KeywrapPtrOutput{})
+	pulumi.RegisterOutputType(KeywrapCipherOutput{})
+	pulumi.RegisterOutputType(KeywrapCipherArrayOutput{})
 	pulumi.RegisterOutputType(KvmOutput{})
 	pulumi.RegisterOutputType(KvmPtrOutput{})
 	pulumi.RegisterOutputType(KvmDirtyRingOutput{})
@@ -42592,6 +52032,16 @@ func init() {
 	pulumi.RegisterOutputType(LeaseTargetPtrOutput{})
 	pulumi.RegisterOutputType(LoaderOutput{})
 	pulumi.RegisterOutputType(LoaderPtrOutput{})
+	pulumi.RegisterOutputType(LxcOutput{})
+	pulumi.RegisterOutputType(LxcPtrOutput{})
+	pulumi.RegisterOutputType(LxcNamespaceOutput{})
+	pulumi.RegisterOutputType(LxcNamespacePtrOutput{})
+	pulumi.RegisterOutputType(LxcShareIpcOutput{})
+	pulumi.RegisterOutputType(LxcShareIpcPtrOutput{})
+	pulumi.RegisterOutputType(LxcShareNetOutput{})
+	pulumi.RegisterOutputType(LxcShareNetPtrOutput{})
+	pulumi.RegisterOutputType(LxcShareUtsOutput{})
+	pulumi.RegisterOutputType(LxcShareUtsPtrOutput{})
 	pulumi.RegisterOutputType(MemballoonOutput{})
 	pulumi.RegisterOutputType(MemballoonArrayOutput{})
 	pulumi.RegisterOutputType(MemoryAddressOutput{})
@@ -42606,6 +52056,10 @@ func init() {
 	pulumi.RegisterOutputType(MemoryDeviceSourcePtrOutput{})
 	pulumi.RegisterOutputType(MemoryDeviceTargetOutput{})
 	pulumi.RegisterOutputType(MemoryDeviceTargetPtrOutput{})
+	pulumi.RegisterOutputType(MemoryTuneOutput{})
+	pulumi.RegisterOutputType(MemoryTuneArrayOutput{})
+	pulumi.RegisterOutputType(MemoryTuneNodeOutput{})
+	pulumi.RegisterOutputType(MemoryTuneNodeArrayOutput{})
 	pulumi.RegisterOutputType(MemtuneOutput{})
 	pulumi.RegisterOutputType(MemtunePtrOutput{})
 	pulumi.RegisterOutputType(MetadataCacheOutput{})
@@ -42652,6 +52106,8 @@ func init() {
 	pulumi.RegisterOutputType(NumatunePtrOutput{})
 	pulumi.RegisterOutputType(NvramOutput{})
 	pulumi.RegisterOutputType(NvramPtrOutput{})
+	pulumi.RegisterOutputType(NvramDeviceOutput{})
+	pulumi.RegisterOutputType(NvramDeviceArrayOutput{})
 	pulumi.RegisterOutputType(OnDeleteOutput{})
 	pulumi.RegisterOutputType(OnDeletePtrOutput{})
 	pulumi.RegisterOutputType(OsOutput{})
@@ -42660,8 +52116,6 @@ func init() {
 	pulumi.RegisterOutputType(PanicArrayOutput{})
 	pulumi.RegisterOutputType(ParallelOutput{})
 	pulumi.RegisterOutputType(ParallelArrayOutput{})
-	pulumi.RegisterOutputType(ParallelTargetOutput{})
-	pulumi.RegisterOutputType(ParallelTargetPtrOutput{})
 	pulumi.RegisterOutputType(PciAddressOutput{})
 	pulumi.RegisterOutputType(PciAddressPtrOutput{})
 	pulumi.RegisterOutputType(PerfEventOutput{})
@@ -42678,24 +52132,52 @@ func init() {
 	pulumi.RegisterOutputType(PoolHostArrayOutput{})
 	pulumi.RegisterOutputType(PoolInitiatorOutput{})
 	pulumi.RegisterOutputType(PoolInitiatorPtrOutput{})
+	pulumi.RegisterOutputType(PoolSecretReferenceOutput{})
+	pulumi.RegisterOutputType(PoolSecretReferencePtrOutput{})
 	pulumi.RegisterOutputType(PoolSourceOutput{})
 	pulumi.RegisterOutputType(PoolSourcePtrOutput{})
 	pulumi.RegisterOutputType(PortForwardOutput{})
 	pulumi.RegisterOutputType(PortForwardArrayOutput{})
 	pulumi.RegisterOutputType(PortForwardRangeOutput{})
 	pulumi.RegisterOutputType(PortForwardRangeArrayOutput{})
+	pulumi.RegisterOutputType(PortTargetOutput{})
+	pulumi.RegisterOutputType(PortTargetPtrOutput{})
 	pulumi.RegisterOutputType(PowerManagementOutput{})
 	pulumi.RegisterOutputType(PowerManagementPtrOutput{})
+	pulumi.RegisterOutputType(PstoreOutput{})
+	pulumi.RegisterOutputType(PstoreArrayOutput{})
+	pulumi.RegisterOutputType(QemuOutput{})
+	pulumi.RegisterOutputType(QemuPtrOutput{})
+	pulumi.RegisterOutputType(QemuCapabilitiesOutput{})
+	pulumi.RegisterOutputType(QemuCapabilitiesPtrOutput{})
 	pulumi.RegisterOutputType(QemuCommandlineOutput{})
 	pulumi.RegisterOutputType(QemuCommandlinePtrOutput{})
+	pulumi.RegisterOutputType(QemuDeviceOverrideOutput{})
+	pulumi.RegisterOutputType(QemuDeviceOverrideArrayOutput{})
 	pulumi.RegisterOutputType(QemuEnvOutput{})
 	pulumi.RegisterOutputType(QemuEnvArrayOutput{})
+	pulumi.RegisterOutputType(QemuFrontendOutput{})
+	pulumi.RegisterOutputType(QemuFrontendPtrOutput{})
+	pulumi.RegisterOutputType(QemuOverrideOutput{})
+	pulumi.RegisterOutputType(QemuOverridePtrOutput{})
+	pulumi.RegisterOutputType(QemuPropertyOutput{})
+	pulumi.RegisterOutputType(QemuPropertyArrayOutput{})
+	pulumi.RegisterOutputType(QueueIothreadOutput{})
+	pulumi.RegisterOutputType(QueueIothreadArrayOutput{})
 	pulumi.RegisterOutputType(ReconnectOutput{})
 	pulumi.RegisterOutputType(ReconnectPtrOutput{})
+	pulumi.RegisterOutputType(RedirFilterOutput{})
+	pulumi.RegisterOutputType(RedirFilterPtrOutput{})
+	pulumi.RegisterOutputType(RedirFilterDeviceOutput{})
+	pulumi.RegisterOutputType(RedirFilterDeviceArrayOutput{})
 	pulumi.RegisterOutputType(RedirdevOutput{})
 	pulumi.RegisterOutputType(RedirdevArrayOutput{})
 	pulumi.RegisterOutputType(ReservationsOutput{})
 	pulumi.RegisterOutputType(ReservationsPtrOutput{})
+	pulumi.RegisterOutputType(ReservationsSourceOutput{})
+	pulumi.RegisterOutputType(ReservationsSourcePtrOutput{})
+	pulumi.RegisterOutputType(ResourceMonitorOutput{})
+	pulumi.RegisterOutputType(ResourceMonitorArrayOutput{})
 	pulumi.RegisterOutputType(ResourcePartitionOutput{})
 	pulumi.RegisterOutputType(ResourcePartitionPtrOutput{})
 	pulumi.RegisterOutputType(RngOutput{})
@@ -42707,14 +52189,11 @@ func init() {
 	pulumi.RegisterOutputType(RomOutput{})
 	pulumi.RegisterOutputType(RomPtrOutput{})
 	pulumi.RegisterOutputType(SecretReferenceOutput{})
-	pulumi.RegisterOutputType(SecretReferencePtrOutput{})
 	pulumi.RegisterOutputType(SecretReferenceArrayOutput{})
 	pulumi.RegisterOutputType(SecurityLabelOutput{})
 	pulumi.RegisterOutputType(SecurityLabelArrayOutput{})
 	pulumi.RegisterOutputType(SerialOutput{})
 	pulumi.RegisterOutputType(SerialArrayOutput{})
-	pulumi.RegisterOutputType(SerialTargetOutput{})
-	pulumi.RegisterOutputType(SerialTargetPtrOutput{})
 	pulumi.RegisterOutputType(ShmemOutput{})
 	pulumi.RegisterOutputType(ShmemArrayOutput{})
 	pulumi.RegisterOutputType(ShmemMsiOutput{})
@@ -42725,6 +52204,8 @@ func init() {
 	pulumi.RegisterOutputType(SliceArrayOutput{})
 	pulumi.RegisterOutputType(SmartcardOutput{})
 	pulumi.RegisterOutputType(SmartcardArrayOutput{})
+	pulumi.RegisterOutputType(SmbiosEntryOutput{})
+	pulumi.RegisterOutputType(SmbiosEntryArrayOutput{})
 	pulumi.RegisterOutputType(SmmOutput{})
 	pulumi.RegisterOutputType(SmmPtrOutput{})
 	pulumi.RegisterOutputType(SoundOutput{})
@@ -42767,6 +52248,10 @@ func init() {
 	pulumi.RegisterOutputType(TpmBackendPtrOutput{})
 	pulumi.RegisterOutputType(TpmBanksOutput{})
 	pulumi.RegisterOutputType(TpmBanksPtrOutput{})
+	pulumi.RegisterOutputType(TpmSourceOutput{})
+	pulumi.RegisterOutputType(TpmSourcePtrOutput{})
+	pulumi.RegisterOutputType(VarstoreOutput{})
+	pulumi.RegisterOutputType(VarstorePtrOutput{})
 	pulumi.RegisterOutputType(VcpuStateOutput{})
 	pulumi.RegisterOutputType(VcpuStateArrayOutput{})
 	pulumi.RegisterOutputType(VcpupinOutput{})
@@ -42797,6 +52282,8 @@ func init() {
 	pulumi.RegisterOutputType(VlanPtrOutput{})
 	pulumi.RegisterOutputType(VlanTagOutput{})
 	pulumi.RegisterOutputType(VlanTagArrayOutput{})
+	pulumi.RegisterOutputType(VmwareOutput{})
+	pulumi.RegisterOutputType(VmwarePtrOutput{})
 	pulumi.RegisterOutputType(VolumeBackingOutput{})
 	pulumi.RegisterOutputType(VolumeBackingPtrOutput{})
 	pulumi.RegisterOutputType(VolumeBackingStoreOutput{})
@@ -42811,6 +52298,14 @@ func init() {
 	pulumi.RegisterOutputType(WaitForPtrOutput{})
 	pulumi.RegisterOutputType(WatchdogOutput{})
 	pulumi.RegisterOutputType(WatchdogArrayOutput{})
+	pulumi.RegisterOutputType(XenOutput{})
+	pulumi.RegisterOutputType(XenPtrOutput{})
+	pulumi.RegisterOutputType(XenCommandlineOutput{})
+	pulumi.RegisterOutputType(XenCommandlinePtrOutput{})
+	pulumi.RegisterOutputType(XenFeaturesOutput{})
+	pulumi.RegisterOutputType(XenFeaturesPtrOutput{})
+	pulumi.RegisterOutputType(XenPassthroughOutput{})
+	pulumi.RegisterOutputType(XenPassthroughPtrOutput{})
 	pulumi.RegisterOutputType(XmlEditOutput{})
 	pulumi.RegisterOutputType(XmlEditArrayOutput{})
 	pulumi.RegisterOutputType(ZpciOutput{})

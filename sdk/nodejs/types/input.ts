@@ -10,7 +10,7 @@ import * as outputs from "../types/output";
  */
 export interface AcpiTableArgs {
     /**
-     * Its kind. One of `slic`.
+     * Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -84,7 +84,7 @@ export interface AddressArgs {
      */
     target?: pulumi.Input<string | undefined>;
     /**
-     * The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+     * The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -102,9 +102,17 @@ export interface AddressArgs {
  */
 export interface AudioArgs {
     /**
-     * Driver of SDL.
+     * Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
      */
     driver?: pulumi.Input<string | undefined>;
+    /**
+     * Delay against load of the processor; OSS only.
+     */
+    dspPolicy?: pulumi.Input<number | undefined>;
+    /**
+     * Have the device alone; OSS only.
+     */
+    exclusive?: pulumi.Input<boolean | undefined>;
     /**
      * Its number.
      */
@@ -134,7 +142,11 @@ export interface AudioArgs {
      */
     timerPeriod?: pulumi.Input<number | undefined>;
     /**
-     * The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+     * Map the device into memory; OSS only.
+     */
+    tryMMap?: pulumi.Input<boolean | undefined>;
+    /**
+     * The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -144,13 +156,29 @@ export interface AudioArgs {
  */
 export interface AudioDirectionArgs {
     /**
+     * Number of buffers; OSS only.
+     */
+    bufferCount?: pulumi.Input<number | undefined>;
+    /**
      * Microseconds of the buffer.
      */
     bufferLength?: pulumi.Input<number | undefined>;
     /**
+     * Our name at the JACK server.
+     */
+    clientName?: pulumi.Input<string | undefined>;
+    /**
+     * Which of JACK's ports to connect to: a pattern.
+     */
+    connectPorts?: pulumi.Input<string | undefined>;
+    /**
      * The host's device.
      */
     dev?: pulumi.Input<string | undefined>;
+    /**
+     * Take just this name at the JACK server, or none.
+     */
+    exactName?: pulumi.Input<boolean | undefined>;
     /**
      * Only these settings.
      */
@@ -168,13 +196,43 @@ export interface AudioDirectionArgs {
      */
     name?: pulumi.Input<string | undefined>;
     /**
+     * Name of the JACK server.
+     */
+    serverName?: pulumi.Input<string | undefined>;
+    /**
+     * How sound is sampled.
+     */
+    settings?: pulumi.Input<inputs.AudioSettingsArgs | undefined>;
+    /**
      * Name of the stream.
      */
     streamName?: pulumi.Input<string | undefined>;
     /**
+     * Wait for the device by polling; ALSA and OSS only.
+     */
+    tryPoll?: pulumi.Input<boolean | undefined>;
+    /**
      * Voices.
      */
     voices?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * How sound is sampled.
+ */
+export interface AudioSettingsArgs {
+    /**
+     * Channels.
+     */
+    channels?: pulumi.Input<number | undefined>;
+    /**
+     * What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+     */
+    format?: pulumi.Input<string | undefined>;
+    /**
+     * Samples a second.
+     */
+    frequency?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -192,6 +250,24 @@ export interface AuthOptionsArgs {
 }
 
 /**
+ * A secret that libvirt keeps: our password for a server.
+ */
+export interface AuthSecretReferenceArgs {
+    /**
+     * What the secret is for. One of `ceph`, `iscsi`.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * The secret by what it is used for.
+     */
+    usage?: pulumi.Input<string | undefined>;
+    /**
+     * The secret by its UUID.
+     */
+    uuid?: pulumi.Input<string | undefined>;
+}
+
+/**
  * The image's format.
  */
 export interface BackingFormatArgs {
@@ -200,7 +276,7 @@ export interface BackingFormatArgs {
      */
     metadataCache?: pulumi.Input<inputs.MetadataCacheArgs | undefined>;
     /**
-     * `raw`, `qcow2`, …
+     * `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -222,7 +298,7 @@ export interface BackingStoreArgs {
      */
     source?: pulumi.Input<inputs.DiskSourceArgs | undefined>;
     /**
-     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -261,6 +337,26 @@ export interface BandwidthRateArgs {
      * KiB a second at most.
      */
     peak?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * What is said only to bhyve.
+ */
+export interface BhyveArgs {
+    /**
+     * What libvirt hands to bhyve unseen.
+     */
+    commandline?: pulumi.Input<inputs.BhyveCommandlineArgs | undefined>;
+}
+
+/**
+ * What libvirt hands to bhyve unseen.
+ */
+export interface BhyveCommandlineArgs {
+    /**
+     * Arguments that are added.
+     */
+    args?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
@@ -347,6 +443,60 @@ export interface BootmenuArgs {
      * Milliseconds to wait.
      */
     timeout?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * A part of one of the host's caches.
+ */
+export interface CacheAllocationArgs {
+    /**
+     * The host's number of the cache.
+     */
+    id?: pulumi.Input<number | undefined>;
+    /**
+     * Level of the cache: `3`.
+     */
+    level?: pulumi.Input<number | undefined>;
+    /**
+     * How much of it.
+     */
+    size?: pulumi.Input<string | undefined>;
+    /**
+     * What it holds. One of `both`, `code`, `data`.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Counts how much of a cache virtual CPUs use.
+ */
+export interface CacheMonitorArgs {
+    /**
+     * Level of the cache.
+     */
+    level?: pulumi.Input<number | undefined>;
+    /**
+     * Virtual CPUs that it is for: `0-3`.
+     */
+    vcpus?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Parts of the host's caches that virtual CPUs have for themselves.
+ */
+export interface CacheTuneArgs {
+    /**
+     * A part of one of the host's caches.
+     */
+    caches?: pulumi.Input<pulumi.Input<inputs.CacheAllocationArgs>[] | undefined>;
+    /**
+     * Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+     */
+    monitors?: pulumi.Input<pulumi.Input<inputs.CacheMonitorArgs>[] | undefined>;
+    /**
+     * Virtual CPUs that it is for: `0-3`.
+     */
+    vcpus?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -492,6 +642,14 @@ export interface CloudInitArgs {
  */
 export interface ConsoleArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -514,23 +672,9 @@ export interface ConsoleArgs {
     /**
      * What the guest sees.
      */
-    target?: pulumi.Input<inputs.ConsoleTargetArgs | undefined>;
+    target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
      * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
-     */
-    type?: pulumi.Input<string | undefined>;
-}
-
-/**
- * What the guest sees.
- */
-export interface ConsoleTargetArgs {
-    /**
-     * Its number.
-     */
-    port?: pulumi.Input<number | undefined>;
-    /**
-     * The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -540,15 +684,171 @@ export interface ConsoleTargetArgs {
  */
 export interface ContainerCapabilitiesArgs {
     /**
+     * Switch auditing on and off.
+     */
+    auditControl?: pulumi.Input<boolean | undefined>;
+    /**
+     * Write to the audit log.
+     */
+    auditWrite?: pulumi.Input<boolean | undefined>;
+    /**
+     * Keep the host awake.
+     */
+    blockSuspend?: pulumi.Input<boolean | undefined>;
+    /**
+     * Change owners of files.
+     */
+    chown?: pulumi.Input<boolean | undefined>;
+    /**
+     * Pass by permissions of files.
+     */
+    dacOverride?: pulumi.Input<boolean | undefined>;
+    /**
+     * Read any file.
+     */
+    dacReadSearch?: pulumi.Input<boolean | undefined>;
+    /**
+     * Act as the owner of any file.
+     */
+    fowner?: pulumi.Input<boolean | undefined>;
+    /**
+     * Keep set-user-id bits.
+     */
+    fsetid?: pulumi.Input<boolean | undefined>;
+    /**
+     * Lock memory.
+     */
+    ipcLock?: pulumi.Input<boolean | undefined>;
+    /**
+     * Pass by permissions of System V IPC.
+     */
+    ipcOwner?: pulumi.Input<boolean | undefined>;
+    /**
+     * Signal any process.
+     */
+    kill?: pulumi.Input<boolean | undefined>;
+    /**
+     * Take leases on any file.
+     */
+    lease?: pulumi.Input<boolean | undefined>;
+    /**
+     * Make files immutable.
+     */
+    linuxImmutable?: pulumi.Input<boolean | undefined>;
+    /**
+     * Change mandatory access control.
+     */
+    macAdmin?: pulumi.Input<boolean | undefined>;
+    /**
+     * Pass by mandatory access control.
+     */
+    macOverride?: pulumi.Input<boolean | undefined>;
+    /**
+     * Make device files.
+     */
+    mknod?: pulumi.Input<boolean | undefined>;
+    /**
+     * Configure the network.
+     */
+    netAdmin?: pulumi.Input<boolean | undefined>;
+    /**
+     * Listen on ports below 1024.
+     */
+    netBindService?: pulumi.Input<boolean | undefined>;
+    /**
+     * Send broadcasts.
+     */
+    netBroadcast?: pulumi.Input<boolean | undefined>;
+    /**
+     * Use raw sockets.
+     */
+    netRaw?: pulumi.Input<boolean | undefined>;
+    /**
      * What holds for those that are not listed. One of `default`, `allow`, `deny`.
      */
     policy?: pulumi.Input<string | undefined>;
+    /**
+     * Give capabilities to files.
+     */
+    setfcap?: pulumi.Input<boolean | undefined>;
+    /**
+     * Change groups of processes.
+     */
+    setgid?: pulumi.Input<boolean | undefined>;
+    /**
+     * Give capabilities to processes.
+     */
+    setpcap?: pulumi.Input<boolean | undefined>;
+    /**
+     * Change users of processes.
+     */
+    setuid?: pulumi.Input<boolean | undefined>;
+    /**
+     * Administrate the system: mount, name it, and much more.
+     */
+    sysAdmin?: pulumi.Input<boolean | undefined>;
+    /**
+     * Reboot.
+     */
+    sysBoot?: pulumi.Input<boolean | undefined>;
+    /**
+     * Change the root directory.
+     */
+    sysChroot?: pulumi.Input<boolean | undefined>;
+    /**
+     * Load kernel modules.
+     */
+    sysModule?: pulumi.Input<boolean | undefined>;
+    /**
+     * Raise priorities.
+     */
+    sysNice?: pulumi.Input<boolean | undefined>;
+    /**
+     * Switch process accounting.
+     */
+    sysPacct?: pulumi.Input<boolean | undefined>;
+    /**
+     * Trace any process.
+     */
+    sysPtrace?: pulumi.Input<boolean | undefined>;
+    /**
+     * Use I/O ports.
+     */
+    sysRawio?: pulumi.Input<boolean | undefined>;
+    /**
+     * Pass by limits of resources.
+     */
+    sysResource?: pulumi.Input<boolean | undefined>;
+    /**
+     * Set the clock.
+     */
+    sysTime?: pulumi.Input<boolean | undefined>;
+    /**
+     * Configure terminals.
+     */
+    sysTtyConfig?: pulumi.Input<boolean | undefined>;
+    /**
+     * Read the kernel's log.
+     */
+    syslog?: pulumi.Input<boolean | undefined>;
+    /**
+     * Wake the host by a timer.
+     */
+    wakeAlarm?: pulumi.Input<boolean | undefined>;
 }
 
 /**
  * A bus of the guest. Libvirt adds those that devices need.
  */
 export interface ControllerArgs {
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -578,11 +878,11 @@ export interface ControllerArgs {
      */
     maxGrantFrames?: pulumi.Input<number | undefined>;
     /**
-     * What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
+     * What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
      */
     model?: pulumi.Input<string | undefined>;
     /**
-     * Name in QEMU of the device that a PCI controller is.
+     * Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
      */
     modelName?: pulumi.Input<string | undefined>;
     /**
@@ -594,11 +894,15 @@ export interface ControllerArgs {
      */
     ports?: pulumi.Input<number | undefined>;
     /**
+     * Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
+     */
+    serial?: pulumi.Input<string | undefined>;
+    /**
      * PCI details of the controller.
      */
     target?: pulumi.Input<inputs.ControllerTargetArgs | undefined>;
     /**
-     * The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+     * The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -632,6 +936,10 @@ export interface ControllerDriverArgs {
      */
     iothread?: pulumi.Input<number | undefined>;
     /**
+     * An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+     */
+    iothreads?: pulumi.Input<pulumi.Input<inputs.QueueIothreadArgs>[] | undefined>;
+    /**
      * Sectors of a request; virtio-scsi only.
      */
     maxSectors?: pulumi.Input<number | undefined>;
@@ -643,10 +951,6 @@ export interface ControllerDriverArgs {
      * Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
      */
     pagePerVq?: pulumi.Input<boolean | undefined>;
-    /**
-     * Length of a queue; virtio-scsi only.
-     */
-    queueSize?: pulumi.Input<number | undefined>;
     /**
      * Queues; virtio-scsi only.
      */
@@ -848,6 +1152,10 @@ export interface CpuTopologyArgs {
  */
 export interface CputuneArgs {
     /**
+     * Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+     */
+    cachetunes?: pulumi.Input<pulumi.Input<inputs.CacheTuneArgs>[] | undefined>;
+    /**
      * Microseconds in which `emulatorQuota` holds.
      */
     emulatorPeriod?: pulumi.Input<string | undefined>;
@@ -863,6 +1171,10 @@ export interface CputuneArgs {
      * How QEMU's other threads are scheduled.
      */
     emulatorsched?: pulumi.Input<inputs.EmulatorschedArgs | undefined>;
+    /**
+     * Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
+     */
+    energytunes?: pulumi.Input<pulumi.Input<inputs.EnergyTuneArgs>[] | undefined>;
     /**
      * Microseconds in which `globalQuota` holds.
      */
@@ -888,6 +1200,10 @@ export interface CputuneArgs {
      */
     iothreadscheds?: pulumi.Input<pulumi.Input<inputs.IothreadschedArgs>[] | undefined>;
     /**
+     * Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+     */
+    memorytunes?: pulumi.Input<pulumi.Input<inputs.MemoryTuneArgs>[] | undefined>;
+    /**
      * Microseconds in which `quota` holds.
      */
     period?: pulumi.Input<string | undefined>;
@@ -910,6 +1226,68 @@ export interface CputuneArgs {
 }
 
 /**
+ * Who does the work.
+ */
+export interface CryptoBackendArgs {
+    /**
+     * QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+     */
+    model?: pulumi.Input<string | undefined>;
+    /**
+     * Number of queues.
+     */
+    queues?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * A device that encrypts for the guest.
+ */
+export interface CryptoDeviceArgs {
+    /**
+     * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+     */
+    address?: pulumi.Input<inputs.AddressArgs | undefined>;
+    /**
+     * A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+     */
+    alias?: pulumi.Input<string | undefined>;
+    /**
+     * Who does the work.
+     */
+    backend?: pulumi.Input<inputs.CryptoBackendArgs | undefined>;
+    /**
+     * Options of virtio.
+     */
+    driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
+    /**
+     * Always `virtio`. One of `virtio`.
+     */
+    model?: pulumi.Input<string | undefined>;
+    /**
+     * Always `qemu`. One of `qemu`.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * The file in which a qcow2 image has its guest's data, where those are not in the image itself.
+ */
+export interface DataStoreArgs {
+    /**
+     * The image's format.
+     */
+    format?: pulumi.Input<inputs.BackingFormatArgs | undefined>;
+    /**
+     * Where the data are.
+     */
+    source?: pulumi.Input<inputs.DiskSourceArgs | undefined>;
+    /**
+     * Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Threads of QEMU's main loop.
  */
 export interface DefaultiothreadArgs {
@@ -928,9 +1306,13 @@ export interface DefaultiothreadArgs {
  */
 export interface DeviceLabelArgs {
     /**
-     * Libvirt's own note that it could not label.
+     * The label.
      */
-    labelskip?: pulumi.Input<boolean | undefined>;
+    label?: pulumi.Input<string | undefined>;
+    /**
+     * Libvirt's own note that it could not label. One of `yes`.
+     */
+    labelskip?: pulumi.Input<string | undefined>;
     /**
      * The security driver: `selinux`, `apparmor`, `dac`.
      */
@@ -1018,6 +1400,14 @@ export interface DhcpRangeArgs {
  */
 export interface DiskArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -1028,7 +1418,11 @@ export interface DiskArgs {
     /**
      * Who we are to the storage server.
      */
-    auth?: pulumi.Input<inputs.StorageAuthArgs | undefined>;
+    auth?: pulumi.Input<inputs.DiskAuthArgs | undefined>;
+    /**
+     * The domain in which the disk's driver runs; Xen only. With the driver `xen`.
+     */
+    backenddomain?: pulumi.Input<string | undefined>;
     /**
      * The image under this one. Usually libvirt reads it from the image itself.
      */
@@ -1070,7 +1464,7 @@ export interface DiskArgs {
      */
     iotune?: pulumi.Input<inputs.DiskIoTuneArgs | undefined>;
     /**
-     * The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+     * The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -1110,11 +1504,19 @@ export interface DiskArgs {
      */
     target?: pulumi.Input<inputs.DiskTargetArgs | undefined>;
     /**
+     * Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
+     */
+    throttlefilters?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
      * Forget what was written when the guest stops.
      */
     transient?: pulumi.Input<boolean | undefined>;
     /**
-     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+     * Several running guests share the image under it. Since libvirt 7.4.0.
+     */
+    transientShareBacking?: pulumi.Input<boolean | undefined>;
+    /**
+     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -1132,9 +1534,27 @@ export interface DiskArgs {
 }
 
 /**
+ * Who we are to the storage server.
+ */
+export interface DiskAuthArgs {
+    /**
+     * A secret that libvirt keeps: our password for a server.
+     */
+    secret?: pulumi.Input<inputs.AuthSecretReferenceArgs | undefined>;
+    /**
+     * The user's name.
+     */
+    username?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Sizes of blocks.
  */
 export interface DiskBlockIoArgs {
+    /**
+     * Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+     */
+    discardGranularity?: pulumi.Input<number | undefined>;
     /**
      * Bytes of a sector, as the guest sees it.
      */
@@ -1200,7 +1620,11 @@ export interface DiskDriverArgs {
     /**
      * An I/O thread and the queues that it serves. Since libvirt 10.0.0.
      */
-    iothreads?: pulumi.Input<pulumi.Input<inputs.DiskIothreadArgs>[] | undefined>;
+    iothreads?: pulumi.Input<pulumi.Input<inputs.QueueIothreadArgs>[] | undefined>;
+    /**
+     * Counts operations by how long they took. Since libvirt 12.1.0.
+     */
+    latencyHistograms?: pulumi.Input<pulumi.Input<inputs.DiskLatencyHistogramArgs>[] | undefined>;
     /**
      * Cache of the image's tables. Since libvirt 7.0.0.
      */
@@ -1230,7 +1654,11 @@ export interface DiskDriverArgs {
      */
     rerrorPolicy?: pulumi.Input<string | undefined>;
     /**
-     * The image's format: `raw`, `qcow2`, …
+     * Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+     */
+    statistics?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+    /**
+     * The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -1262,7 +1690,7 @@ export interface DiskGeometryArgs {
  */
 export interface DiskIoTuneArgs {
     /**
-     * Disks of one group share the limits. Since libvirt 3.0.0.
+     * Name of the group; its disks share the limits. Since libvirt 3.0.0.
      */
     groupName?: pulumi.Input<string | undefined>;
     /**
@@ -1344,17 +1772,17 @@ export interface DiskIoTuneArgs {
 }
 
 /**
- * An I/O thread and the queues that it serves.
+ * Counts operations by how long they took.
  */
-export interface DiskIothreadArgs {
+export interface DiskLatencyHistogramArgs {
     /**
-     * The thread.
+     * Nanoseconds at which each bin begins.
      */
-    id?: pulumi.Input<number | undefined>;
+    bins?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Queues of it.
+     * Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
      */
-    queues?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+    type?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -1368,7 +1796,7 @@ export interface DiskSourceArgs {
     /**
      * Who we are to the storage server.
      */
-    auth?: pulumi.Input<inputs.StorageAuthArgs | undefined>;
+    auth?: pulumi.Input<inputs.DiskAuthArgs | undefined>;
     /**
      * Path of Ceph's configuration on the host. For `network`.
      */
@@ -1378,7 +1806,11 @@ export interface DiskSourceArgs {
      */
     cookies?: pulumi.Input<pulumi.Input<inputs.SourceCookieArgs>[] | undefined>;
     /**
-     * Path of the vDPA device. For `block`, `vhostvdpa`.
+     * The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+     */
+    dataStore?: pulumi.Input<inputs.DataStoreArgs | undefined>;
+    /**
+     * Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
      */
     dev?: pulumi.Input<string | undefined>;
     /**
@@ -1438,7 +1870,7 @@ export interface DiskSourceArgs {
      */
     pool?: pulumi.Input<string | undefined>;
     /**
-     * How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+     * How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
      */
     protocol?: pulumi.Input<string | undefined>;
     /**
@@ -1504,13 +1936,17 @@ export interface DiskSourceArgs {
  */
 export interface DiskTargetArgs {
     /**
-     * The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+     * The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
      */
     bus?: pulumi.Input<string | undefined>;
     /**
      * Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.
      */
     dev?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
+     */
+    dpofua?: pulumi.Input<boolean | undefined>;
     /**
      * A USB disk that says it is removable.
      */
@@ -1602,6 +2038,20 @@ export interface DnsTxtArgs {
 }
 
 /**
+ * Whether devices of the host are given by way of iommufd, all of them.
+ */
+export interface DomainIommufdArgs {
+    /**
+     * Whether they are.
+     */
+    enabled?: pulumi.Input<boolean | undefined>;
+    /**
+     * A group of passed file descriptors. Since libvirt 12.2.0.
+     */
+    fdgroup?: pulumi.Input<string | undefined>;
+}
+
+/**
  * How QEMU's other threads are scheduled.
  */
 export interface EmulatorschedArgs {
@@ -1628,7 +2078,7 @@ export interface EncryptionArgs {
      */
     engine?: pulumi.Input<string | undefined>;
     /**
-     * The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+     * The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
      */
     format?: pulumi.Input<string | undefined>;
     /**
@@ -1636,9 +2086,23 @@ export interface EncryptionArgs {
      */
     ivgen?: pulumi.Input<inputs.IvgenArgs | undefined>;
     /**
-     * A secret that libvirt keeps.
+     * A secret that libvirt keeps: the pass phrase of an image.
      */
     secrets?: pulumi.Input<pulumi.Input<inputs.SecretReferenceArgs>[] | undefined>;
+}
+
+/**
+ * Virtual CPUs whose use of energy is counted.
+ */
+export interface EnergyTuneArgs {
+    /**
+     * Counts what virtual CPUs use.
+     */
+    monitors?: pulumi.Input<pulumi.Input<inputs.ResourceMonitorArgs>[] | undefined>;
+    /**
+     * Virtual CPUs that it is for: `0-3`.
+     */
+    vcpus?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -1650,15 +2114,23 @@ export interface FeaturesArgs {
      */
     acpi?: pulumi.Input<boolean | undefined>;
     /**
+     * The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+     */
+    aia?: pulumi.Input<string | undefined>;
+    /**
      * A programmable interrupt controller.
      */
     apic?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether the guest can end interrupts without an exit.
+     */
+    apicEoi?: pulumi.Input<boolean | undefined>;
     /**
      * Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
      */
     asyncTeardown?: pulumi.Input<string | undefined>;
     /**
-     * What a container may do.
+     * What a container may do. With the driver `lxc`.
      */
     capabilities?: pulumi.Input<inputs.ContainerCapabilitiesArgs | undefined>;
     /**
@@ -1681,6 +2153,10 @@ export interface FeaturesArgs {
      * Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
      */
     hpt?: pulumi.Input<string | undefined>;
+    /**
+     * Largest page of the guest on POWER. Since libvirt 4.5.0.
+     */
+    hptMaxPageSize?: pulumi.Input<string | undefined>;
     /**
      * Hardware transactional memory on POWER.
      */
@@ -1750,6 +2226,10 @@ export interface FeaturesArgs {
      */
     viridian?: pulumi.Input<boolean | undefined>;
     /**
+     * Nested virtualization on ARM. Since libvirt 12.1.0.
+     */
+    virtualization?: pulumi.Input<boolean | undefined>;
+    /**
      * Place for a crash dump's notes. Since libvirt 3.10.0.
      */
     vmcoreinfo?: pulumi.Input<boolean | undefined>;
@@ -1757,6 +2237,10 @@ export interface FeaturesArgs {
      * The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
      */
     vmport?: pulumi.Input<boolean | undefined>;
+    /**
+     * Features of Xen. With the driver `xen`.
+     */
+    xen?: pulumi.Input<inputs.XenFeaturesArgs | undefined>;
 }
 
 /**
@@ -1767,6 +2251,14 @@ export interface FilesystemArgs {
      * As whom the guest's users act; virtiofs wants `passthrough`. One of `passthrough`, `mapped`, `squash`.
      */
     accessmode?: pulumi.Input<string | undefined>;
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -1780,6 +2272,10 @@ export interface FilesystemArgs {
      */
     binary?: pulumi.Input<inputs.VirtiofsBinaryArgs | undefined>;
     /**
+     * When the firmware tries this device. Excludes `os.boots`.
+     */
+    boot?: pulumi.Input<inputs.BootArgs | undefined>;
+    /**
      * Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
      */
     dmode?: pulumi.Input<string | undefined>;
@@ -1791,6 +2287,10 @@ export interface FilesystemArgs {
      * Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
      */
     fmode?: pulumi.Input<string | undefined>;
+    /**
+     * Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
+     */
+    idmap?: pulumi.Input<inputs.IdMapArgs | undefined>;
     /**
      * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
      */
@@ -1834,17 +2334,13 @@ export interface FilesystemDriverArgs {
      */
     ats?: pulumi.Input<boolean | undefined>;
     /**
-     * Format of an image; containers only.
+     * Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
      */
     format?: pulumi.Input<string | undefined>;
     /**
      * Use the emulated IOMMU. Since libvirt 3.5.0.
      */
     iommu?: pulumi.Input<boolean | undefined>;
-    /**
-     * Name of the back end.
-     */
-    name?: pulumi.Input<string | undefined>;
     /**
      * Packed virtqueues. Since libvirt 6.3.0.
      */
@@ -1858,7 +2354,7 @@ export interface FilesystemDriverArgs {
      */
     queue?: pulumi.Input<number | undefined>;
     /**
-     * The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+     * The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -2002,6 +2498,10 @@ export interface GicArgs {
  */
 export interface GraphicsArgs {
     /**
+     * Address of a private D-Bus.
+     */
+    address?: pulumi.Input<string | undefined>;
+    /**
      * The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
      */
     audio?: pulumi.Input<number | undefined>;
@@ -2042,7 +2542,7 @@ export interface GraphicsArgs {
      */
     gl?: pulumi.Input<inputs.GraphicsGlArgs | undefined>;
     /**
-     * Compression of images: `auto_glz`, `off`, …; SPICE only.
+     * Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
      */
     image?: pulumi.Input<string | undefined>;
     /**
@@ -2118,7 +2618,11 @@ export interface GraphicsArgs {
      */
     type: pulumi.Input<string>;
     /**
-     * Do not start before somebody looks. Since libvirt 11.2.0.
+     * User who may look; RDP only. Since libvirt 11.10.0.
+     */
+    username?: pulumi.Input<string | undefined>;
+    /**
+     * Do not start before somebody looks. Since libvirt 11.10.0.
      */
     wait?: pulumi.Input<boolean | undefined>;
     /**
@@ -2188,7 +2692,7 @@ export interface HostArgs {
      */
     socket?: pulumi.Input<string | undefined>;
     /**
-     * How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+     * How it is reached. One of `tcp`, `rdma`, `unix`.
      */
     transport?: pulumi.Input<string | undefined>;
 }
@@ -2224,9 +2728,13 @@ export interface HostOptionsArgs {
  */
 export interface HostdevArgs {
     /**
-     * Index from which the guest derives a card's name. Since libvirt 7.3.0.
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
      */
     acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -2247,6 +2755,10 @@ export interface HostdevArgs {
      * How the host gives it away.
      */
     driver?: pulumi.Input<inputs.HostdevDriverArgs | undefined>;
+    /**
+     * An address of the guest's end, or of the host's. With the driver `lxc`.
+     */
+    ips?: pulumi.Input<pulumi.Input<inputs.InterfaceIpArgs>[] | undefined>;
     /**
      * Libvirt takes it from the host's driver and gives it back.
      */
@@ -2275,6 +2787,10 @@ export interface HostdevArgs {
      * The card's option ROM.
      */
     rom?: pulumi.Input<inputs.RomArgs | undefined>;
+    /**
+     * A route in the guest. With the driver `lxc`.
+     */
+    routes?: pulumi.Input<pulumi.Input<inputs.InterfaceRouteArgs>[] | undefined>;
     /**
      * Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
      */
@@ -2318,7 +2834,11 @@ export interface HostdevAddressArgs {
      */
     function?: pulumi.Input<string | undefined>;
     /**
-     * USB port.
+     * More functions share the slot.
+     */
+    multifunction?: pulumi.Input<boolean | undefined>;
+    /**
+     * USB port, dotted behind hubs. Since libvirt 12.1.0.
      */
     port?: pulumi.Input<string | undefined>;
     /**
@@ -2329,10 +2849,6 @@ export interface HostdevAddressArgs {
      * SCSI target.
      */
     target?: pulumi.Input<string | undefined>;
-    /**
-     * `pci` on cards of the network. One of `pci`.
-     */
-    type?: pulumi.Input<string | undefined>;
     /**
      * SCSI unit.
      */
@@ -2394,13 +2910,45 @@ export interface HostdevSourceArgs {
      */
     adapter?: pulumi.Input<string | undefined>;
     /**
+     * Whether libvirt removes a virtual adapter; not looked at.
+     */
+    adapterManaged?: pulumi.Input<boolean | undefined>;
+    /**
+     * The parent of a virtual adapter; not looked at.
+     */
+    adapterParent?: pulumi.Input<string | undefined>;
+    /**
+     * The parent's fabric; not looked at.
+     */
+    adapterParentFabricWwn?: pulumi.Input<string | undefined>;
+    /**
+     * The parent's world-wide node name; not looked at.
+     */
+    adapterParentWwnn?: pulumi.Input<string | undefined>;
+    /**
+     * The parent's world-wide port name; not looked at.
+     */
+    adapterParentWwpn?: pulumi.Input<string | undefined>;
+    /**
+     * The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+     */
+    adapterType?: pulumi.Input<string | undefined>;
+    /**
+     * World-wide node name; not looked at.
+     */
+    adapterWwnn?: pulumi.Input<string | undefined>;
+    /**
+     * World-wide port name; not looked at.
+     */
+    adapterWwpn?: pulumi.Input<string | undefined>;
+    /**
      * Where the device is on the host.
      */
     address?: pulumi.Input<inputs.HostdevAddressArgs | undefined>;
     /**
      * Who we are to the storage server.
      */
-    auth?: pulumi.Input<inputs.StorageAuthArgs | undefined>;
+    auth?: pulumi.Input<inputs.DiskAuthArgs | undefined>;
     /**
      * Path of a block device; containers only.
      */
@@ -2409,10 +2957,6 @@ export interface HostdevSourceArgs {
      * Path of a character device; containers only.
      */
     char?: pulumi.Input<string | undefined>;
-    /**
-     * Path of a VFIO device file.
-     */
-    dev?: pulumi.Input<string | undefined>;
     /**
      * Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
      */
@@ -2438,7 +2982,7 @@ export interface HostdevSourceArgs {
      */
     product?: pulumi.Input<string | undefined>;
     /**
-     * How a SCSI device is reached. One of `iscsi`, `vhost`.
+     * How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
      */
     protocol?: pulumi.Input<string | undefined>;
     /**
@@ -2530,7 +3074,7 @@ export interface HypervArgs {
      */
     ipi?: pulumi.Input<boolean | undefined>;
     /**
-     * Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+     * Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
      */
     mode?: pulumi.Input<string | undefined>;
     /**
@@ -2644,6 +3188,52 @@ export interface HypervVendorIdArgs {
 }
 
 /**
+ * Which of the host's users and groups stand for the guest's.
+ */
+export interface IdMapArgs {
+    /**
+     * Ranges of groups.
+     */
+    gids?: pulumi.Input<pulumi.Input<inputs.IdMapRangeArgs>[] | undefined>;
+    /**
+     * Ranges of users.
+     */
+    uids?: pulumi.Input<pulumi.Input<inputs.IdMapRangeArgs>[] | undefined>;
+}
+
+/**
+ * A range of numbers that is shifted.
+ */
+export interface IdMapRangeArgs {
+    /**
+     * How many.
+     */
+    count?: pulumi.Input<string | undefined>;
+    /**
+     * The first inside the guest.
+     */
+    start?: pulumi.Input<string | undefined>;
+    /**
+     * The first on the host.
+     */
+    target?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A variable of the environment of `init`.
+ */
+export interface InitEnvArgs {
+    /**
+     * Its name.
+     */
+    name?: pulumi.Input<string | undefined>;
+    /**
+     * Its value.
+     */
+    value?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Who we are to an iSCSI target.
  */
 export interface InitiatorArgs {
@@ -2658,6 +3248,14 @@ export interface InitiatorArgs {
  */
 export interface InputArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -2666,7 +3264,7 @@ export interface InputArgs {
      */
     alias?: pulumi.Input<string | undefined>;
     /**
-     * Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+     * Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
      */
     bus?: pulumi.Input<string | undefined>;
     /**
@@ -2704,7 +3302,7 @@ export interface InputSourceArgs {
      */
     grab?: pulumi.Input<string | undefined>;
     /**
-     * Keys that switch between host and guest.
+     * Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
      */
     grabToggle?: pulumi.Input<string | undefined>;
     /**
@@ -2718,9 +3316,13 @@ export interface InputSourceArgs {
  */
 export interface InterfaceArgs {
     /**
-     * Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
      */
     acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -2733,6 +3335,10 @@ export interface InterfaceArgs {
      * The program or device behind the card.
      */
     backend?: pulumi.Input<inputs.InterfaceBackendArgs | undefined>;
+    /**
+     * The domain in which the card's driver runs; Xen only. With the driver `xen`.
+     */
+    backenddomain?: pulumi.Input<string | undefined>;
     /**
      * Limits of throughput.
      */
@@ -2781,6 +3387,14 @@ export interface InterfaceArgs {
      * MAC address. It identifies the card; made up once if left out.
      */
     mac?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+     */
+    macCheck?: pulumi.Input<boolean | undefined>;
+    /**
+     * Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+     */
+    macType?: pulumi.Input<string | undefined>;
     /**
      * Libvirt detaches the host's device.
      */
@@ -2856,11 +3470,11 @@ export interface InterfaceArgs {
  */
 export interface InterfaceBackendArgs {
     /**
-     * The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+     * The full name that passt's DHCP hands out. Since libvirt 11.8.0.
      */
     fqdn?: pulumi.Input<string | undefined>;
     /**
-     * The name that passt's DHCP hands out. Since libvirt 11.1.0.
+     * The name that passt's DHCP hands out. Since libvirt 11.8.0.
      */
     hostname?: pulumi.Input<string | undefined>;
     /**
@@ -2872,7 +3486,7 @@ export interface InterfaceBackendArgs {
      */
     tap?: pulumi.Input<string | undefined>;
     /**
-     * Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+     * Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -2924,6 +3538,14 @@ export interface InterfaceDriverArgs {
      */
     iommu?: pulumi.Input<boolean | undefined>;
     /**
+     * Give it by way of iommufd. Since libvirt 12.1.0.
+     */
+    iommufd?: pulumi.Input<boolean | undefined>;
+    /**
+     * The kernel's driver of a device of the host. Since libvirt 10.1.0.
+     */
+    model?: pulumi.Input<string | undefined>;
+    /**
      * Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
      */
     name?: pulumi.Input<string | undefined>;
@@ -2969,6 +3591,44 @@ export interface InterfaceGuestArgs {
      * Its name.
      */
     dev?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Where the card is on the host: a virtual function on PCI, or a card on USB.
+ */
+export interface InterfaceHostAddressArgs {
+    /**
+     * PCI bus in hexadecimal, or USB bus.
+     */
+    bus?: pulumi.Input<string | undefined>;
+    /**
+     * USB device on the bus.
+     */
+    device?: pulumi.Input<string | undefined>;
+    /**
+     * PCI domain, hexadecimal.
+     */
+    domain?: pulumi.Input<string | undefined>;
+    /**
+     * PCI function, hexadecimal.
+     */
+    function?: pulumi.Input<string | undefined>;
+    /**
+     * More functions share the slot.
+     */
+    multifunction?: pulumi.Input<boolean | undefined>;
+    /**
+     * USB port, dotted behind hubs. Since libvirt 12.1.0.
+     */
+    port?: pulumi.Input<string | undefined>;
+    /**
+     * PCI slot, hexadecimal.
+     */
+    slot?: pulumi.Input<string | undefined>;
+    /**
+     * The kind of bus. One of `pci`, `usb`.
+     */
+    type?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -3076,21 +3736,37 @@ export interface InterfaceRouteArgs {
  */
 export interface InterfaceSourceArgs {
     /**
-     * PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
+     * Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
      */
-    address?: pulumi.Input<inputs.PciAddressArgs | undefined>;
+    address?: pulumi.Input<inputs.InterfaceHostAddressArgs | undefined>;
     /**
      * A bridge of the host. For `bridge`.
      */
     bridge?: pulumi.Input<string | undefined>;
     /**
+     * Number of the connection. For `vds`.
+     */
+    connectionid?: pulumi.Input<string | undefined>;
+    /**
      * A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
      */
     dev?: pulumi.Input<string | undefined>;
     /**
+     * Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+     */
+    host?: pulumi.Input<string | undefined>;
+    /**
+     * Addresses of the host's end. For `ethernet`, `user`.
+     */
+    ips?: pulumi.Input<pulumi.Input<inputs.InterfaceIpArgs>[] | undefined>;
+    /**
      * Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
      */
     local?: pulumi.Input<inputs.InterfaceLocalArgs | undefined>;
+    /**
+     * Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
+     */
+    macTableManager?: pulumi.Input<string | undefined>;
     /**
      * Who listens. One of `vepa`, `bridge`, `private`, `passthrough`, `server`, `client`. For `direct`, `vhostuser`.
      */
@@ -3116,13 +3792,37 @@ export interface InterfaceSourceArgs {
      */
     portgroup?: pulumi.Input<string | undefined>;
     /**
+     * Its port group. For `vds`.
+     */
+    portgroupid?: pulumi.Input<string | undefined>;
+    /**
+     * Number of the port. For `network`, `vds`.
+     */
+    portid?: pulumi.Input<string | undefined>;
+    /**
+     * USB product, hexadecimal. For `hostdev`.
+     */
+    product?: pulumi.Input<string | undefined>;
+    /**
      * Whether a broken client connection is made again. For `vhostuser`.
      */
     reconnect?: pulumi.Input<inputs.ReconnectArgs | undefined>;
     /**
+     * Routes of the host. For `ethernet`, `user`.
+     */
+    routes?: pulumi.Input<pulumi.Input<inputs.InterfaceRouteArgs>[] | undefined>;
+    /**
+     * UUID of a distributed switch of VMware. For `vds`.
+     */
+    switchid?: pulumi.Input<string | undefined>;
+    /**
      * Kind of socket. One of `unix`. For `vhostuser`.
      */
     type?: pulumi.Input<string | undefined>;
+    /**
+     * USB vendor, hexadecimal. For `hostdev`.
+     */
+    vendor?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -3154,6 +3854,14 @@ export interface InterfaceTuneArgs {
  */
 export interface IommuArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -3166,7 +3874,7 @@ export interface IommuArgs {
      */
     driver?: pulumi.Input<inputs.IommuDriverArgs | undefined>;
     /**
-     * Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+     * Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
      */
     model?: pulumi.Input<string | undefined>;
 }
@@ -3176,6 +3884,14 @@ export interface IommuArgs {
  */
 export interface IommuDriverArgs {
     /**
+     * Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+     */
+    accel?: pulumi.Input<boolean | undefined>;
+    /**
+     * Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+     */
+    ats?: pulumi.Input<boolean | undefined>;
+    /**
      * Bits of an address. Since libvirt 6.5.0.
      */
     awBits?: pulumi.Input<number | undefined>;
@@ -3183,6 +3899,10 @@ export interface IommuDriverArgs {
      * Caching mode, for assigned devices. Since libvirt 3.4.0.
      */
     cachingMode?: pulumi.Input<boolean | undefined>;
+    /**
+     * Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
+     */
+    cmdqv?: pulumi.Input<boolean | undefined>;
     /**
      * Translate DMA. Since libvirt 10.7.0.
      */
@@ -3192,6 +3912,10 @@ export interface IommuDriverArgs {
      */
     eim?: pulumi.Input<boolean | undefined>;
     /**
+     * The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+     */
+    granule?: pulumi.Input<inputs.IommuGranuleArgs | undefined>;
+    /**
      * Remap interrupts. Since libvirt 3.4.0.
      */
     intremap?: pulumi.Input<boolean | undefined>;
@@ -3199,6 +3923,44 @@ export interface IommuDriverArgs {
      * A cache of translations. Since libvirt 3.5.0.
      */
     iotlb?: pulumi.Input<boolean | undefined>;
+    /**
+     * Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+     */
+    oas?: pulumi.Input<number | undefined>;
+    /**
+     * The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+     */
+    passthrough?: pulumi.Input<boolean | undefined>;
+    /**
+     * Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+     */
+    pciBus?: pulumi.Input<number | undefined>;
+    /**
+     * Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+     */
+    ril?: pulumi.Input<boolean | undefined>;
+    /**
+     * Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+     */
+    ssidsize?: pulumi.Input<number | undefined>;
+    /**
+     * Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+     */
+    xtsup?: pulumi.Input<boolean | undefined>;
+}
+
+/**
+ * The smallest page that is mapped; virtio only.
+ */
+export interface IommuGranuleArgs {
+    /**
+     * As the host has it. One of `host`.
+     */
+    mode?: pulumi.Input<string | undefined>;
+    /**
+     * Its size.
+     */
+    size?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -3236,13 +3998,13 @@ export interface IothreadPollArgs {
      */
     max?: pulumi.Input<string | undefined>;
     /**
-     * Nanoseconds at least.
-     */
-    min?: pulumi.Input<string | undefined>;
-    /**
      * Divisor of shrinking.
      */
     shrink?: pulumi.Input<string | undefined>;
+    /**
+     * How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
+     */
+    weight?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -3326,6 +4088,30 @@ export interface JumpHostArgs {
 }
 
 /**
+ * Which keys the guest may wrap (s390x); both kinds if left out.
+ */
+export interface KeywrapArgs {
+    /**
+     * A kind of key.
+     */
+    ciphers?: pulumi.Input<pulumi.Input<inputs.KeywrapCipherArgs>[] | undefined>;
+}
+
+/**
+ * A kind of key.
+ */
+export interface KeywrapCipherArgs {
+    /**
+     * Which one. One of `aes`, `dea`.
+     */
+    name?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the guest may wrap such keys.
+     */
+    state?: pulumi.Input<boolean | undefined>;
+}
+
+/**
  * How KVM shows itself.
  */
 export interface KvmArgs {
@@ -3370,6 +4156,10 @@ export interface KvmDirtyRingArgs {
  */
 export interface LaunchSecurityArgs {
     /**
+     * `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+     */
+    authorKey?: pulumi.Input<boolean | undefined>;
+    /**
      * Position of the C bit.
      */
     cbitpos?: pulumi.Input<string | undefined>;
@@ -3378,13 +4168,49 @@ export interface LaunchSecurityArgs {
      */
     dhCert?: pulumi.Input<string | undefined>;
     /**
+     * Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+     */
+    guestVisibleWorkarounds?: pulumi.Input<string | undefined>;
+    /**
+     * Handle of the firmware; `sev` only.
+     */
+    handle?: pulumi.Input<string | undefined>;
+    /**
+     * Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+     */
+    hostData?: pulumi.Input<string | undefined>;
+    /**
+     * Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+     */
+    idAuth?: pulumi.Input<string | undefined>;
+    /**
+     * What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+     */
+    idBlock?: pulumi.Input<string | undefined>;
+    /**
      * Measure the kernel too. Since libvirt 8.0.0.
      */
     kernelHashes?: pulumi.Input<boolean | undefined>;
     /**
-     * The guest's policy, hexadecimal.
+     * Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+     */
+    mrConfigId?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+     */
+    mrOwner?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+     */
+    mrOwnerConfig?: pulumi.Input<string | undefined>;
+    /**
+     * What is allowed to be done with the guest, hexadecimal.
      */
     policy?: pulumi.Input<string | undefined>;
+    /**
+     * Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
+     */
+    quoteGenerationService?: pulumi.Input<string | undefined>;
     /**
      * Physical address bits that are lost.
      */
@@ -3394,9 +4220,13 @@ export interface LaunchSecurityArgs {
      */
     session?: pulumi.Input<string | undefined>;
     /**
-     * The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+     * The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
      */
     type?: pulumi.Input<string | undefined>;
+    /**
+     * Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
+     */
+    vcek?: pulumi.Input<boolean | undefined>;
 }
 
 /**
@@ -3462,9 +4292,87 @@ export interface LoaderArgs {
 }
 
 /**
+ * What is said only to LXC.
+ */
+export interface LxcArgs {
+    /**
+     * Name spaces of the host's kernel that the container has together with another.
+     */
+    namespace?: pulumi.Input<inputs.LxcNamespaceArgs | undefined>;
+}
+
+/**
+ * Name spaces of the host's kernel that the container has together with another.
+ */
+export interface LxcNamespaceArgs {
+    /**
+     * Communication between processes.
+     */
+    shareipc?: pulumi.Input<inputs.LxcShareIpcArgs | undefined>;
+    /**
+     * The network.
+     */
+    sharenet?: pulumi.Input<inputs.LxcShareNetArgs | undefined>;
+    /**
+     * The host's name.
+     */
+    shareuts?: pulumi.Input<inputs.LxcShareUtsArgs | undefined>;
+}
+
+/**
+ * Communication between processes.
+ */
+export interface LxcShareIpcArgs {
+    /**
+     * By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * Its name or number.
+     */
+    value?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * The network.
+ */
+export interface LxcShareNetArgs {
+    /**
+     * By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * Its name or number.
+     */
+    value?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * The host's name.
+ */
+export interface LxcShareUtsArgs {
+    /**
+     * By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * Its name or number.
+     */
+    value?: pulumi.Input<string | undefined>;
+}
+
+/**
  * The balloon by which the guest gives memory back; libvirt adds one.
  */
 export interface MemballoonArgs {
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -3562,6 +4470,14 @@ export interface MemoryDeviceArgs {
      */
     access?: pulumi.Input<string | undefined>;
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -3573,6 +4489,10 @@ export interface MemoryDeviceArgs {
      * Drop the contents on shutdown. Since libvirt 4.4.0.
      */
     discard?: pulumi.Input<boolean | undefined>;
+    /**
+     * Options of virtio. Since libvirt 11.9.0.
+     */
+    driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
      * Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
      */
@@ -3630,6 +4550,10 @@ export interface MemoryDeviceTargetArgs {
      */
     block?: pulumi.Input<string | undefined>;
     /**
+     * Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+     */
+    dynamicMemslots?: pulumi.Input<boolean | undefined>;
+    /**
      * Size of an NVDIMM's label.
      */
     labelSize?: pulumi.Input<string | undefined>;
@@ -3649,6 +4573,38 @@ export interface MemoryDeviceTargetArgs {
      * How much.
      */
     size?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Memory bandwidth that virtual CPUs have at most.
+ */
+export interface MemoryTuneArgs {
+    /**
+     * Counts what virtual CPUs use. Since libvirt 5.3.0.
+     */
+    monitors?: pulumi.Input<pulumi.Input<inputs.ResourceMonitorArgs>[] | undefined>;
+    /**
+     * Bandwidth of one of the host's nodes.
+     */
+    nodes?: pulumi.Input<pulumi.Input<inputs.MemoryTuneNodeArgs>[] | undefined>;
+    /**
+     * Virtual CPUs that it is for: `0-3`.
+     */
+    vcpus?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Bandwidth of one of the host's nodes.
+ */
+export interface MemoryTuneNodeArgs {
+    /**
+     * Percent of it.
+     */
+    bandwidth?: pulumi.Input<number | undefined>;
+    /**
+     * The host's number of the node.
+     */
+    id?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -4154,13 +5110,23 @@ export interface NvramArgs {
      */
     templateFormat?: pulumi.Input<string | undefined>;
     /**
-     * What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+     * What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
      * Path on the host; libvirt makes one.
      */
     value?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Memory that keeps its contents, on POWER.
+ */
+export interface NvramDeviceArgs {
+    /**
+     * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+     */
+    address?: pulumi.Input<inputs.AddressArgs | undefined>;
 }
 
 /**
@@ -4198,7 +5164,7 @@ export interface OsArgs {
      */
     acpiTables?: pulumi.Input<pulumi.Input<inputs.AcpiTableArgs>[] | undefined>;
     /**
-     * The guest's architecture: `x86_64`, `aarch64`, …
+     * The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
      */
     arch?: pulumi.Input<string | undefined>;
     /**
@@ -4242,6 +5208,10 @@ export interface OsArgs {
      */
     initdir?: pulumi.Input<string | undefined>;
     /**
+     * A variable of the environment of `init`.
+     */
+    initenvs?: pulumi.Input<pulumi.Input<inputs.InitEnvArgs>[] | undefined>;
+    /**
      * Group as which `init` starts.
      */
     initgroup?: pulumi.Input<string | undefined>;
@@ -4270,6 +5240,10 @@ export interface OsArgs {
      */
     nvram?: pulumi.Input<inputs.NvramArgs | undefined>;
     /**
+     * Path of the root file system's device; User-mode Linux only.
+     */
+    root?: pulumi.Input<string | undefined>;
+    /**
      * Path of an EFI shim on the host. Since libvirt 11.2.0.
      */
     shim?: pulumi.Input<string | undefined>;
@@ -4278,9 +5252,13 @@ export interface OsArgs {
      */
     smbios?: pulumi.Input<string | undefined>;
     /**
-     * The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+     * The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
      */
     type?: pulumi.Input<string | undefined>;
+    /**
+     * A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
+     */
+    varstore?: pulumi.Input<inputs.VarstoreArgs | undefined>;
 }
 
 /**
@@ -4296,7 +5274,7 @@ export interface PanicArgs {
      */
     alias?: pulumi.Input<string | undefined>;
     /**
-     * The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+     * The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
      */
     model?: pulumi.Input<string | undefined>;
 }
@@ -4305,6 +5283,14 @@ export interface PanicArgs {
  * A parallel port.
  */
 export interface ParallelArgs {
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -4328,21 +5314,11 @@ export interface ParallelArgs {
     /**
      * What the guest sees.
      */
-    target?: pulumi.Input<inputs.ParallelTargetArgs | undefined>;
+    target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
      * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
      */
     type?: pulumi.Input<string | undefined>;
-}
-
-/**
- * What the guest sees.
- */
-export interface ParallelTargetArgs {
-    /**
-     * Its number.
-     */
-    port?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -4362,13 +5338,13 @@ export interface PciAddressArgs {
      */
     function?: pulumi.Input<string | undefined>;
     /**
+     * More functions share the slot.
+     */
+    multifunction?: pulumi.Input<boolean | undefined>;
+    /**
      * PCI slot, hexadecimal.
      */
     slot?: pulumi.Input<string | undefined>;
-    /**
-     * Always `pci`. One of `pci`.
-     */
-    type?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -4380,7 +5356,7 @@ export interface PerfEventArgs {
      */
     enabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Its name.
+     * Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
      */
     name?: pulumi.Input<string | undefined>;
 }
@@ -4486,6 +5462,20 @@ export interface PoolInitiatorArgs {
 }
 
 /**
+ * A secret that libvirt keeps: our password for a server.
+ */
+export interface PoolSecretReferenceArgs {
+    /**
+     * The secret by what it is used for.
+     */
+    usage?: pulumi.Input<string | undefined>;
+    /**
+     * The secret by its UUID.
+     */
+    uuid?: pulumi.Input<string | undefined>;
+}
+
+/**
  * What the pool is made of; a `dir` has none.
  */
 export interface PoolSourceArgs {
@@ -4580,6 +5570,24 @@ export interface PortForwardRangeArgs {
 }
 
 /**
+ * What the guest sees.
+ */
+export interface PortTargetArgs {
+    /**
+     * The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+     */
+    model?: pulumi.Input<string | undefined>;
+    /**
+     * Its number.
+     */
+    port?: pulumi.Input<number | undefined>;
+    /**
+     * The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Which kinds of sleep the firmware offers.
  */
 export interface PowerManagementArgs {
@@ -4591,6 +5599,68 @@ export interface PowerManagementArgs {
      * Sleep.
      */
     suspendToMem?: pulumi.Input<boolean | undefined>;
+}
+
+/**
+ * Storage in which a guest's kernel leaves its last words.
+ */
+export interface PstoreArgs {
+    /**
+     * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+     */
+    address?: pulumi.Input<inputs.AddressArgs | undefined>;
+    /**
+     * A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+     */
+    alias?: pulumi.Input<string | undefined>;
+    /**
+     * How the guest reaches it. One of `acpi-erst`.
+     */
+    backend?: pulumi.Input<string | undefined>;
+    /**
+     * Path on the host; libvirt makes one.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * How much.
+     */
+    size?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * What is said only to QEMU.
+ */
+export interface QemuArgs {
+    /**
+     * What QEMU can do, where libvirt sees it wrong.
+     */
+    capabilities?: pulumi.Input<inputs.QemuCapabilitiesArgs | undefined>;
+    /**
+     * What libvirt hands to QEMU unseen. It is not supported by libvirt.
+     */
+    commandline?: pulumi.Input<inputs.QemuCommandlineArgs | undefined>;
+    /**
+     * What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+     */
+    deprecation?: pulumi.Input<string | undefined>;
+    /**
+     * Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+     */
+    override?: pulumi.Input<inputs.QemuOverrideArgs | undefined>;
+}
+
+/**
+ * What QEMU can do, where libvirt sees it wrong.
+ */
+export interface QemuCapabilitiesArgs {
+    /**
+     * What libvirt shall believe it can.
+     */
+    add?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * What libvirt shall believe it cannot.
+     */
+    del?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
@@ -4608,6 +5678,20 @@ export interface QemuCommandlineArgs {
 }
 
 /**
+ * A device, of which QEMU's properties are changed.
+ */
+export interface QemuDeviceOverrideArgs {
+    /**
+     * Its alias.
+     */
+    alias?: pulumi.Input<string | undefined>;
+    /**
+     * What the guest sees of it.
+     */
+    frontend?: pulumi.Input<inputs.QemuFrontendArgs | undefined>;
+}
+
+/**
  * A variable of QEMU's environment.
  */
 export interface QemuEnvArgs {
@@ -4622,9 +5706,65 @@ export interface QemuEnvArgs {
 }
 
 /**
+ * What the guest sees of it.
+ */
+export interface QemuFrontendArgs {
+    /**
+     * A property of QEMU's device.
+     */
+    properties?: pulumi.Input<pulumi.Input<inputs.QemuPropertyArgs>[] | undefined>;
+}
+
+/**
+ * Devices of which QEMU's properties are changed. It is not supported by libvirt.
+ */
+export interface QemuOverrideArgs {
+    /**
+     * A device, of which QEMU's properties are changed.
+     */
+    devices?: pulumi.Input<pulumi.Input<inputs.QemuDeviceOverrideArgs>[] | undefined>;
+}
+
+/**
+ * A property of QEMU's device.
+ */
+export interface QemuPropertyArgs {
+    /**
+     * Its name in QEMU.
+     */
+    name?: pulumi.Input<string | undefined>;
+    /**
+     * Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * Its value.
+     */
+    value?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * An I/O thread and the queues that it serves.
+ */
+export interface QueueIothreadArgs {
+    /**
+     * The thread.
+     */
+    id?: pulumi.Input<number | undefined>;
+    /**
+     * Queues of it.
+     */
+    queues?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+}
+
+/**
  * Whether a broken client connection is made again.
  */
 export interface ReconnectArgs {
+    /**
+     * Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
+     */
+    delay?: pulumi.Input<number | undefined>;
     /**
      * Try again. Since libvirt 3.7.0.
      */
@@ -4633,6 +5773,42 @@ export interface ReconnectArgs {
      * Seconds between two tries. Since libvirt 3.7.0.
      */
     timeout?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * Which USB devices may come over redirected ports.
+ */
+export interface RedirFilterArgs {
+    /**
+     * Devices that may come, or not; the first that fits decides.
+     */
+    usbdevs?: pulumi.Input<pulumi.Input<inputs.RedirFilterDeviceArgs>[] | undefined>;
+}
+
+/**
+ * Devices that may come, or not; the first that fits decides.
+ */
+export interface RedirFilterDeviceArgs {
+    /**
+     * Whether they may.
+     */
+    allow?: pulumi.Input<boolean | undefined>;
+    /**
+     * USB class, hexadecimal; -1 is any.
+     */
+    class?: pulumi.Input<string | undefined>;
+    /**
+     * USB product, hexadecimal; -1 is any.
+     */
+    product?: pulumi.Input<string | undefined>;
+    /**
+     * USB vendor, hexadecimal; -1 is any.
+     */
+    vendor?: pulumi.Input<string | undefined>;
+    /**
+     * Version of the device: `1.10`; -1 is any.
+     */
+    version?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -4681,6 +5857,46 @@ export interface ReservationsArgs {
      * Libvirt runs the helper.
      */
     managed?: pulumi.Input<boolean | undefined>;
+    /**
+     * The reservation follows a guest that migrates. Since libvirt 12.1.0.
+     */
+    migration?: pulumi.Input<boolean | undefined>;
+    /**
+     * The helper's socket, where libvirt does not run it.
+     */
+    source?: pulumi.Input<inputs.ReservationsSourceArgs | undefined>;
+}
+
+/**
+ * The helper's socket, where libvirt does not run it.
+ */
+export interface ReservationsSourceArgs {
+    /**
+     * Who listens: the helper does, so `client`. One of `server`, `client`.
+     */
+    mode?: pulumi.Input<string | undefined>;
+    /**
+     * The socket's path.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * Whether a broken client connection is made again.
+     */
+    reconnect?: pulumi.Input<inputs.ReconnectArgs | undefined>;
+    /**
+     * Kind of socket. One of `unix`.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Counts what virtual CPUs use.
+ */
+export interface ResourceMonitorArgs {
+    /**
+     * Virtual CPUs that it is for: `0-3`.
+     */
+    vcpus?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -4701,6 +5917,14 @@ export interface ResourcePartitionArgs {
  * A source of random numbers.
  */
 export interface RngArgs {
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -4731,6 +5955,10 @@ export interface RngArgs {
  * Where the random numbers come from.
  */
 export interface RngBackendArgs {
+    /**
+     * A copy of what the guest writes.
+     */
+    log?: pulumi.Input<inputs.StreamLogArgs | undefined>;
     /**
      * A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
      */
@@ -4786,11 +6014,11 @@ export interface RomArgs {
 }
 
 /**
- * A secret that libvirt keeps.
+ * A secret that libvirt keeps: the pass phrase of an image.
  */
 export interface SecretReferenceArgs {
     /**
-     * What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+     * What the secret is. One of `passphrase`.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -4834,6 +6062,14 @@ export interface SecurityLabelArgs {
  */
 export interface SerialArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -4856,27 +6092,9 @@ export interface SerialArgs {
     /**
      * What the guest sees.
      */
-    target?: pulumi.Input<inputs.SerialTargetArgs | undefined>;
+    target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
      * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
-     */
-    type?: pulumi.Input<string | undefined>;
-}
-
-/**
- * What the guest sees.
- */
-export interface SerialTargetArgs {
-    /**
-     * The emulated chip. Since libvirt 3.10.0.
-     */
-    model?: pulumi.Input<string | undefined>;
-    /**
-     * Its number.
-     */
-    port?: pulumi.Input<number | undefined>;
-    /**
-     * The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -4885,6 +6103,14 @@ export interface SerialTargetArgs {
  * Memory that guests share.
  */
 export interface ShmemArgs {
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -4970,6 +6196,14 @@ export interface SliceArgs {
  */
 export interface SmartcardArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -4986,17 +6220,43 @@ export interface SmartcardArgs {
      */
     database?: pulumi.Input<string | undefined>;
     /**
+     * A copy of what the guest writes.
+     */
+    log?: pulumi.Input<inputs.StreamLogArgs | undefined>;
+    /**
      * Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
      */
     mode?: pulumi.Input<string | undefined>;
+    /**
+     * What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
+     */
+    protocol?: pulumi.Input<string | undefined>;
     /**
      * Where the host's end of the stream is.
      */
     source?: pulumi.Input<inputs.StreamSourceArgs | undefined>;
     /**
-     * What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the guest sees.
+     */
+    target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
+    /**
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
      */
     type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * An entry.
+ */
+export interface SmbiosEntryArgs {
+    /**
+     * Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+     */
+    name?: pulumi.Input<string | undefined>;
+    /**
+     * Its value.
+     */
+    value?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -5018,6 +6278,14 @@ export interface SmmArgs {
  */
 export interface SoundArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -5034,9 +6302,21 @@ export interface SoundArgs {
      */
     codecs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+     * Options of virtio. Since libvirt 10.4.0.
+     */
+    driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
+    /**
+     * The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
      */
     model?: pulumi.Input<string | undefined>;
+    /**
+     * More than two channels; `usb` only. Since libvirt 9.3.0.
+     */
+    multichannel?: pulumi.Input<boolean | undefined>;
+    /**
+     * Streams of sound; virtio only. Since libvirt 10.4.0.
+     */
+    streams?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -5176,11 +6456,11 @@ export interface SshOptionsArgs {
  */
 export interface StorageAuthArgs {
     /**
-     * A secret that libvirt keeps.
+     * A secret that libvirt keeps: our password for a server.
      */
-    secret?: pulumi.Input<inputs.SecretReferenceArgs | undefined>;
+    secret?: pulumi.Input<inputs.PoolSecretReferenceArgs | undefined>;
     /**
-     * The kind of authentication; pools only. One of `chap`, `ceph`.
+     * The kind of authentication. One of `chap`, `ceph`.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -5272,11 +6552,11 @@ export interface SysInfoArgs {
     /**
      * Of the BIOS: `vendor`, `version`, `date`, `release`.
      */
-    bios?: pulumi.Input<pulumi.Input<inputs.SysInfoEntryArgs>[] | undefined>;
+    bios?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
     /**
-     * Of the case.
+     * Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
      */
-    chassis?: pulumi.Input<pulumi.Input<inputs.SysInfoEntryArgs>[] | undefined>;
+    chassis?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
     /**
      * Of the firmware configuration; `fwcfg` only.
      */
@@ -5288,7 +6568,7 @@ export interface SysInfoArgs {
     /**
      * Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
      */
-    system?: pulumi.Input<pulumi.Input<inputs.SysInfoEntryArgs>[] | undefined>;
+    system?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
     /**
      * Which of the two. One of `smbios`, `fwcfg`.
      */
@@ -5300,9 +6580,9 @@ export interface SysInfoArgs {
  */
 export interface SysInfoBaseBoardArgs {
     /**
-     * Its entries.
+     * Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
      */
-    entries?: pulumi.Input<pulumi.Input<inputs.SysInfoEntryArgs>[] | undefined>;
+    entries?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
 }
 
 /**
@@ -5424,7 +6704,7 @@ export interface TpmArgs {
      */
     backend?: pulumi.Input<inputs.TpmBackendArgs | undefined>;
     /**
-     * What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+     * What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
      */
     model?: pulumi.Input<string | undefined>;
 }
@@ -5454,13 +6734,21 @@ export interface TpmBackendArgs {
      */
     persistentState?: pulumi.Input<boolean | undefined>;
     /**
-     * Profile of a new TPM 2.0. Since libvirt 10.10.0.
+     * Name of the profile that it has. Since libvirt 10.10.0.
      */
     profile?: pulumi.Input<string | undefined>;
     /**
-     * Where the host's end of the stream is.
+     * Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
      */
-    source?: pulumi.Input<inputs.StreamSourceArgs | undefined>;
+    profileRemoveDisabled?: pulumi.Input<string | undefined>;
+    /**
+     * Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+     */
+    profileSource?: pulumi.Input<string | undefined>;
+    /**
+     * Where an emulated one keeps its state, or the socket of an external one.
+     */
+    source?: pulumi.Input<inputs.TpmSourceArgs | undefined>;
     /**
      * The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
      */
@@ -5491,6 +6779,38 @@ export interface TpmBanksArgs {
      * SHA-512.
      */
     sha512?: pulumi.Input<boolean | undefined>;
+}
+
+/**
+ * Where an emulated one keeps its state, or the socket of an external one.
+ */
+export interface TpmSourceArgs {
+    /**
+     * Who listens: always the other side; `external` only. One of `connect`.
+     */
+    mode?: pulumi.Input<string | undefined>;
+    /**
+     * Path on the host.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A file in which the firmware keeps its variables, where that is no flash.
+ */
+export interface VarstoreArgs {
+    /**
+     * Path on the host; libvirt makes one.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * What a new file is copied from.
+     */
+    template?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -5551,6 +6871,14 @@ export interface VcpuschedArgs {
  * A graphics card.
  */
 export interface VideoArgs {
+    /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
     /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
@@ -5630,7 +6958,11 @@ export interface VideoModelArgs {
      */
     blob?: pulumi.Input<boolean | undefined>;
     /**
-     * EDID; virtio only. Since libvirt 12.1.0.
+     * The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+     */
+    device?: pulumi.Input<string | undefined>;
+    /**
+     * EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
      */
     edid?: pulumi.Input<boolean | undefined>;
     /**
@@ -5824,6 +7156,12 @@ export interface VlanTagArgs {
 }
 
 /**
+ * What ESX says of the machine.
+ */
+export interface VmwareArgs {
+}
+
+/**
  * The volume on which this one lies: it keeps only what differs.
  */
 export interface VolumeBackingArgs {
@@ -5894,6 +7232,14 @@ export interface VolumeSourceArgs {
  */
 export interface VsockArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
      */
     address?: pulumi.Input<inputs.AddressArgs | undefined>;
@@ -5960,6 +7306,14 @@ export interface WaitForArgs {
  */
 export interface WatchdogArgs {
     /**
+     * Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+     */
+    acpi?: pulumi.Input<number | undefined>;
+    /**
+     * The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+     */
+    acpiNodeset?: pulumi.Input<string | undefined>;
+    /**
      * What happens when the timer runs out. One of `reset`, `shutdown`, `poweroff`, `pause`, `none`, `dump`, `inject-nmi`.
      */
     action?: pulumi.Input<string | undefined>;
@@ -5972,9 +7326,57 @@ export interface WatchdogArgs {
      */
     alias?: pulumi.Input<string | undefined>;
     /**
-     * The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+     * The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
      */
     model?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * What is said only to Xen.
+ */
+export interface XenArgs {
+    /**
+     * What libvirt hands to the device model unseen.
+     */
+    commandline?: pulumi.Input<inputs.XenCommandlineArgs | undefined>;
+}
+
+/**
+ * What libvirt hands to the device model unseen.
+ */
+export interface XenCommandlineArgs {
+    /**
+     * Arguments that are added.
+     */
+    args?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * Features of Xen.
+ */
+export interface XenFeaturesArgs {
+    /**
+     * Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+     */
+    e820Host?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+     */
+    passthrough?: pulumi.Input<inputs.XenPassthroughArgs | undefined>;
+}
+
+/**
+ * Whether devices of the host can be given to the guest.
+ */
+export interface XenPassthroughArgs {
+    /**
+     * How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+     */
+    mode?: pulumi.Input<string | undefined>;
+    /**
+     * Whether they can.
+     */
+    state?: pulumi.Input<boolean | undefined>;
 }
 
 /**

@@ -23,8 +23,12 @@ __all__ = [
     'AudioArgsDict',
     'AudioDirectionArgs',
     'AudioDirectionArgsDict',
+    'AudioSettingsArgs',
+    'AudioSettingsArgsDict',
     'AuthOptionsArgs',
     'AuthOptionsArgsDict',
+    'AuthSecretReferenceArgs',
+    'AuthSecretReferenceArgsDict',
     'BackingFormatArgs',
     'BackingFormatArgsDict',
     'BackingStoreArgs',
@@ -33,6 +37,10 @@ __all__ = [
     'BandwidthArgsDict',
     'BandwidthRateArgs',
     'BandwidthRateArgsDict',
+    'BhyveArgs',
+    'BhyveArgsDict',
+    'BhyveCommandlineArgs',
+    'BhyveCommandlineArgsDict',
     'BiosArgs',
     'BiosArgsDict',
     'BlkioDeviceArgs',
@@ -43,6 +51,12 @@ __all__ = [
     'BootArgsDict',
     'BootmenuArgs',
     'BootmenuArgsDict',
+    'CacheAllocationArgs',
+    'CacheAllocationArgsDict',
+    'CacheMonitorArgs',
+    'CacheMonitorArgsDict',
+    'CacheTuneArgs',
+    'CacheTuneArgsDict',
     'ChannelArgs',
     'ChannelArgsDict',
     'ChannelTargetArgs',
@@ -55,8 +69,6 @@ __all__ = [
     'CloudInitArgsDict',
     'ConsoleArgs',
     'ConsoleArgsDict',
-    'ConsoleTargetArgs',
-    'ConsoleTargetArgsDict',
     'ContainerCapabilitiesArgs',
     'ContainerCapabilitiesArgsDict',
     'ControllerArgs',
@@ -79,6 +91,12 @@ __all__ = [
     'CpuTopologyArgsDict',
     'CputuneArgs',
     'CputuneArgsDict',
+    'CryptoBackendArgs',
+    'CryptoBackendArgsDict',
+    'CryptoDeviceArgs',
+    'CryptoDeviceArgsDict',
+    'DataStoreArgs',
+    'DataStoreArgsDict',
     'DefaultiothreadArgs',
     'DefaultiothreadArgsDict',
     'DeviceLabelArgs',
@@ -93,6 +111,8 @@ __all__ = [
     'DhcpRangeArgsDict',
     'DiskArgs',
     'DiskArgsDict',
+    'DiskAuthArgs',
+    'DiskAuthArgsDict',
     'DiskBlockIoArgs',
     'DiskBlockIoArgsDict',
     'DiskDriverArgs',
@@ -101,8 +121,8 @@ __all__ = [
     'DiskGeometryArgsDict',
     'DiskIoTuneArgs',
     'DiskIoTuneArgsDict',
-    'DiskIothreadArgs',
-    'DiskIothreadArgsDict',
+    'DiskLatencyHistogramArgs',
+    'DiskLatencyHistogramArgsDict',
     'DiskSourceArgs',
     'DiskSourceArgsDict',
     'DiskTargetArgs',
@@ -115,10 +135,14 @@ __all__ = [
     'DnsSrvArgsDict',
     'DnsTxtArgs',
     'DnsTxtArgsDict',
+    'DomainIommufdArgs',
+    'DomainIommufdArgsDict',
     'EmulatorschedArgs',
     'EmulatorschedArgsDict',
     'EncryptionArgs',
     'EncryptionArgsDict',
+    'EnergyTuneArgs',
+    'EnergyTuneArgsDict',
     'FeaturesArgs',
     'FeaturesArgsDict',
     'FilesystemArgs',
@@ -177,6 +201,12 @@ __all__ = [
     'HypervTlbflushArgsDict',
     'HypervVendorIdArgs',
     'HypervVendorIdArgsDict',
+    'IdMapArgs',
+    'IdMapArgsDict',
+    'IdMapRangeArgs',
+    'IdMapRangeArgsDict',
+    'InitEnvArgs',
+    'InitEnvArgsDict',
     'InitiatorArgs',
     'InitiatorArgsDict',
     'InputArgs',
@@ -193,6 +223,8 @@ __all__ = [
     'InterfaceDriverArgsDict',
     'InterfaceGuestArgs',
     'InterfaceGuestArgsDict',
+    'InterfaceHostAddressArgs',
+    'InterfaceHostAddressArgsDict',
     'InterfaceIpArgs',
     'InterfaceIpArgsDict',
     'InterfaceLocalArgs',
@@ -211,6 +243,8 @@ __all__ = [
     'IommuArgsDict',
     'IommuDriverArgs',
     'IommuDriverArgsDict',
+    'IommuGranuleArgs',
+    'IommuGranuleArgsDict',
     'IothreadArgs',
     'IothreadArgsDict',
     'IothreadPollArgs',
@@ -223,6 +257,10 @@ __all__ = [
     'IvgenArgsDict',
     'JumpHostArgs',
     'JumpHostArgsDict',
+    'KeywrapArgs',
+    'KeywrapArgsDict',
+    'KeywrapCipherArgs',
+    'KeywrapCipherArgsDict',
     'KvmArgs',
     'KvmArgsDict',
     'KvmDirtyRingArgs',
@@ -235,6 +273,16 @@ __all__ = [
     'LeaseTargetArgsDict',
     'LoaderArgs',
     'LoaderArgsDict',
+    'LxcArgs',
+    'LxcArgsDict',
+    'LxcNamespaceArgs',
+    'LxcNamespaceArgsDict',
+    'LxcShareIpcArgs',
+    'LxcShareIpcArgsDict',
+    'LxcShareNetArgs',
+    'LxcShareNetArgsDict',
+    'LxcShareUtsArgs',
+    'LxcShareUtsArgsDict',
     'MemballoonArgs',
     'MemballoonArgsDict',
     'MemoryAddressArgs',
@@ -249,6 +297,10 @@ __all__ = [
     'MemoryDeviceSourceArgsDict',
     'MemoryDeviceTargetArgs',
     'MemoryDeviceTargetArgsDict',
+    'MemoryTuneArgs',
+    'MemoryTuneArgsDict',
+    'MemoryTuneNodeArgs',
+    'MemoryTuneNodeArgsDict',
     'MemtuneArgs',
     'MemtuneArgsDict',
     'MetadataCacheArgs',
@@ -293,6 +345,8 @@ __all__ = [
     'NumatuneArgsDict',
     'NvramArgs',
     'NvramArgsDict',
+    'NvramDeviceArgs',
+    'NvramDeviceArgsDict',
     'OnDeleteArgs',
     'OnDeleteArgsDict',
     'OsArgs',
@@ -301,8 +355,6 @@ __all__ = [
     'PanicArgsDict',
     'ParallelArgs',
     'ParallelArgsDict',
-    'ParallelTargetArgs',
-    'ParallelTargetArgsDict',
     'PciAddressArgs',
     'PciAddressArgsDict',
     'PerfEventArgs',
@@ -319,24 +371,52 @@ __all__ = [
     'PoolHostArgsDict',
     'PoolInitiatorArgs',
     'PoolInitiatorArgsDict',
+    'PoolSecretReferenceArgs',
+    'PoolSecretReferenceArgsDict',
     'PoolSourceArgs',
     'PoolSourceArgsDict',
     'PortForwardArgs',
     'PortForwardArgsDict',
     'PortForwardRangeArgs',
     'PortForwardRangeArgsDict',
+    'PortTargetArgs',
+    'PortTargetArgsDict',
     'PowerManagementArgs',
     'PowerManagementArgsDict',
+    'PstoreArgs',
+    'PstoreArgsDict',
+    'QemuArgs',
+    'QemuArgsDict',
+    'QemuCapabilitiesArgs',
+    'QemuCapabilitiesArgsDict',
     'QemuCommandlineArgs',
     'QemuCommandlineArgsDict',
+    'QemuDeviceOverrideArgs',
+    'QemuDeviceOverrideArgsDict',
     'QemuEnvArgs',
     'QemuEnvArgsDict',
+    'QemuFrontendArgs',
+    'QemuFrontendArgsDict',
+    'QemuOverrideArgs',
+    'QemuOverrideArgsDict',
+    'QemuPropertyArgs',
+    'QemuPropertyArgsDict',
+    'QueueIothreadArgs',
+    'QueueIothreadArgsDict',
     'ReconnectArgs',
     'ReconnectArgsDict',
+    'RedirFilterArgs',
+    'RedirFilterArgsDict',
+    'RedirFilterDeviceArgs',
+    'RedirFilterDeviceArgsDict',
     'RedirdevArgs',
     'RedirdevArgsDict',
     'ReservationsArgs',
     'ReservationsArgsDict',
+    'ReservationsSourceArgs',
+    'ReservationsSourceArgsDict',
+    'ResourceMonitorArgs',
+    'ResourceMonitorArgsDict',
     'ResourcePartitionArgs',
     'ResourcePartitionArgsDict',
     'RngArgs',
@@ -353,8 +433,6 @@ __all__ = [
     'SecurityLabelArgsDict',
     'SerialArgs',
     'SerialArgsDict',
-    'SerialTargetArgs',
-    'SerialTargetArgsDict',
     'ShmemArgs',
     'ShmemArgsDict',
     'ShmemMsiArgs',
@@ -365,6 +443,8 @@ __all__ = [
     'SliceArgsDict',
     'SmartcardArgs',
     'SmartcardArgsDict',
+    'SmbiosEntryArgs',
+    'SmbiosEntryArgsDict',
     'SmmArgs',
     'SmmArgsDict',
     'SoundArgs',
@@ -407,6 +487,10 @@ __all__ = [
     'TpmBackendArgsDict',
     'TpmBanksArgs',
     'TpmBanksArgsDict',
+    'TpmSourceArgs',
+    'TpmSourceArgsDict',
+    'VarstoreArgs',
+    'VarstoreArgsDict',
     'VcpuStateArgs',
     'VcpuStateArgsDict',
     'VcpupinArgs',
@@ -437,6 +521,8 @@ __all__ = [
     'VlanArgsDict',
     'VlanTagArgs',
     'VlanTagArgsDict',
+    'VmwareArgs',
+    'VmwareArgsDict',
     'VolumeBackingArgs',
     'VolumeBackingArgsDict',
     'VolumeBackingStoreArgs',
@@ -451,6 +537,14 @@ __all__ = [
     'WaitForArgsDict',
     'WatchdogArgs',
     'WatchdogArgsDict',
+    'XenArgs',
+    'XenArgsDict',
+    'XenCommandlineArgs',
+    'XenCommandlineArgsDict',
+    'XenFeaturesArgs',
+    'XenFeaturesArgsDict',
+    'XenPassthroughArgs',
+    'XenPassthroughArgsDict',
     'XmlEditArgs',
     'XmlEditArgsDict',
     'ZpciArgs',
@@ -463,7 +557,7 @@ class AcpiTableArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its kind. One of `slic`.
+    Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
     """
     value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -478,7 +572,7 @@ class AcpiTableArgs:
         """
         An ACPI table of the guest.
 
-        :param pulumi.Input[_builtins.str] type: Its kind. One of `slic`.
+        :param pulumi.Input[_builtins.str] type: Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] value: Path on the host.
         """
         if type is not None:
@@ -490,7 +584,7 @@ class AcpiTableArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its kind. One of `slic`.
+        Its kind: one table, several in one file, or a licence of Windows. One of `raw`, `rawset`, `slic`, `msdm`. `raw` since libvirt 11.2.0. `rawset` since libvirt 11.2.0. `msdm` since libvirt 11.2.0.
         """
         return pulumi.get(self, "type")
 
@@ -577,7 +671,7 @@ class AddressArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+    The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
     """
     unit: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -627,7 +721,7 @@ class AddressArgs:
         :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal; or the slot of a smart card reader.
         :param pulumi.Input[_builtins.str] ssid: Subchannel set on s390x.
         :param pulumi.Input[_builtins.str] target: SCSI target.
-        :param pulumi.Input[_builtins.str] type: The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+        :param pulumi.Input[_builtins.str] type: The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
         :param pulumi.Input[_builtins.str] unit: Unit on the bus.
         :param pulumi.Input['ZpciArgs'] zpci: The zPCI address on s390x.
         """
@@ -852,7 +946,7 @@ class AddressArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `virtio-s390`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+        The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
         """
         return pulumi.get(self, "type")
 
@@ -891,7 +985,15 @@ class AudioArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Driver of SDL.
+    Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+    """
+    dsp_policy: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Delay against load of the processor; OSS only.
+    """
+    exclusive: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Have the device alone; OSS only.
     """
     id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -921,15 +1023,21 @@ class AudioArgsDict(TypedDict):
     """
     Microseconds between two looks.
     """
+    try_m_map: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Map the device into memory; OSS only.
+    """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+    The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
     """
 
 @pulumi.input_type
 class AudioArgs:
     def __init__(__self__, *,
                  driver: pulumi.Input[Optional[_builtins.str]] = None,
+                 dsp_policy: pulumi.Input[Optional[_builtins.int]] = None,
+                 exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
                  id: pulumi.Input[Optional[_builtins.int]] = None,
                  input: pulumi.Input[Optional['AudioDirectionArgs']] = None,
                  output: pulumi.Input[Optional['AudioDirectionArgs']] = None,
@@ -937,11 +1045,14 @@ class AudioArgs:
                  runtime_dir: pulumi.Input[Optional[_builtins.str]] = None,
                  server_name: pulumi.Input[Optional[_builtins.str]] = None,
                  timer_period: pulumi.Input[Optional[_builtins.int]] = None,
+                 try_m_map: pulumi.Input[Optional[_builtins.bool]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
         Where the guest's sound goes; libvirt adds one.
 
-        :param pulumi.Input[_builtins.str] driver: Driver of SDL.
+        :param pulumi.Input[_builtins.str] driver: Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+        :param pulumi.Input[_builtins.int] dsp_policy: Delay against load of the processor; OSS only.
+        :param pulumi.Input[_builtins.bool] exclusive: Have the device alone; OSS only.
         :param pulumi.Input[_builtins.int] id: Its number.
         :param pulumi.Input['AudioDirectionArgs'] input: What the guest records.
         :param pulumi.Input['AudioDirectionArgs'] output: What the guest plays.
@@ -949,10 +1060,15 @@ class AudioArgs:
         :param pulumi.Input[_builtins.str] runtime_dir: Run-time directory of PipeWire. Since libvirt 9.10.0.
         :param pulumi.Input[_builtins.str] server_name: The host's sound server.
         :param pulumi.Input[_builtins.int] timer_period: Microseconds between two looks.
-        :param pulumi.Input[_builtins.str] type: The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+        :param pulumi.Input[_builtins.bool] try_m_map: Map the device into memory; OSS only.
+        :param pulumi.Input[_builtins.str] type: The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
         """
         if driver is not None:
             pulumi.set(__self__, "driver", driver)
+        if dsp_policy is not None:
+            pulumi.set(__self__, "dsp_policy", dsp_policy)
+        if exclusive is not None:
+            pulumi.set(__self__, "exclusive", exclusive)
         if id is not None:
             pulumi.set(__self__, "id", id)
         if input is not None:
@@ -967,6 +1083,8 @@ class AudioArgs:
             pulumi.set(__self__, "server_name", server_name)
         if timer_period is not None:
             pulumi.set(__self__, "timer_period", timer_period)
+        if try_m_map is not None:
+            pulumi.set(__self__, "try_m_map", try_m_map)
         if type is not None:
             pulumi.set(__self__, "type", type)
 
@@ -974,13 +1092,37 @@ class AudioArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Driver of SDL.
+        Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
         """
         return pulumi.get(self, "driver")
 
     @driver.setter
     def driver(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "driver", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dspPolicy")
+    def dsp_policy(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Delay against load of the processor; OSS only.
+        """
+        return pulumi.get(self, "dsp_policy")
+
+    @dsp_policy.setter
+    def dsp_policy(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "dsp_policy", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def exclusive(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Have the device alone; OSS only.
+        """
+        return pulumi.get(self, "exclusive")
+
+    @exclusive.setter
+    def exclusive(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "exclusive", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1067,10 +1209,22 @@ class AudioArgs:
         pulumi.set(self, "timer_period", value)
 
     @_builtins.property
+    @pulumi.getter(name="tryMMap")
+    def try_m_map(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Map the device into memory; OSS only.
+        """
+        return pulumi.get(self, "try_m_map")
+
+    @try_m_map.setter
+    def try_m_map(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "try_m_map", value)
+
+    @_builtins.property
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`.
+        The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
         """
         return pulumi.get(self, "type")
 
@@ -1083,13 +1237,29 @@ class AudioDirectionArgsDict(TypedDict):
     """
     One direction of sound.
     """
+    buffer_count: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Number of buffers; OSS only.
+    """
     buffer_length: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Microseconds of the buffer.
     """
+    client_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Our name at the JACK server.
+    """
+    connect_ports: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which of JACK's ports to connect to: a pattern.
+    """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The host's device.
+    """
+    exact_name: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Take just this name at the JACK server, or none.
     """
     fixed_settings: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -1107,9 +1277,21 @@ class AudioDirectionArgsDict(TypedDict):
     """
     Name at the host's sound server.
     """
+    server_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Name of the JACK server.
+    """
+    settings: NotRequired[pulumi.Input[Optional['AudioSettingsArgsDict']]]
+    """
+    How sound is sampled.
+    """
     stream_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Name of the stream.
+    """
+    try_poll: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Wait for the device by polling; ALSA and OSS only.
     """
     voices: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -1119,30 +1301,52 @@ class AudioDirectionArgsDict(TypedDict):
 @pulumi.input_type
 class AudioDirectionArgs:
     def __init__(__self__, *,
+                 buffer_count: pulumi.Input[Optional[_builtins.int]] = None,
                  buffer_length: pulumi.Input[Optional[_builtins.int]] = None,
+                 client_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 connect_ports: pulumi.Input[Optional[_builtins.str]] = None,
                  dev: pulumi.Input[Optional[_builtins.str]] = None,
+                 exact_name: pulumi.Input[Optional[_builtins.bool]] = None,
                  fixed_settings: pulumi.Input[Optional[_builtins.bool]] = None,
                  latency: pulumi.Input[Optional[_builtins.int]] = None,
                  mixing_engine: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
+                 server_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 settings: pulumi.Input[Optional['AudioSettingsArgs']] = None,
                  stream_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 try_poll: pulumi.Input[Optional[_builtins.bool]] = None,
                  voices: pulumi.Input[Optional[_builtins.int]] = None):
         """
         One direction of sound.
 
+        :param pulumi.Input[_builtins.int] buffer_count: Number of buffers; OSS only.
         :param pulumi.Input[_builtins.int] buffer_length: Microseconds of the buffer.
+        :param pulumi.Input[_builtins.str] client_name: Our name at the JACK server.
+        :param pulumi.Input[_builtins.str] connect_ports: Which of JACK's ports to connect to: a pattern.
         :param pulumi.Input[_builtins.str] dev: The host's device.
+        :param pulumi.Input[_builtins.bool] exact_name: Take just this name at the JACK server, or none.
         :param pulumi.Input[_builtins.bool] fixed_settings: Only these settings.
         :param pulumi.Input[_builtins.int] latency: Microseconds of delay that are wanted.
         :param pulumi.Input[_builtins.bool] mixing_engine: Mix in QEMU.
         :param pulumi.Input[_builtins.str] name: Name at the host's sound server.
+        :param pulumi.Input[_builtins.str] server_name: Name of the JACK server.
+        :param pulumi.Input['AudioSettingsArgs'] settings: How sound is sampled.
         :param pulumi.Input[_builtins.str] stream_name: Name of the stream.
+        :param pulumi.Input[_builtins.bool] try_poll: Wait for the device by polling; ALSA and OSS only.
         :param pulumi.Input[_builtins.int] voices: Voices.
         """
+        if buffer_count is not None:
+            pulumi.set(__self__, "buffer_count", buffer_count)
         if buffer_length is not None:
             pulumi.set(__self__, "buffer_length", buffer_length)
+        if client_name is not None:
+            pulumi.set(__self__, "client_name", client_name)
+        if connect_ports is not None:
+            pulumi.set(__self__, "connect_ports", connect_ports)
         if dev is not None:
             pulumi.set(__self__, "dev", dev)
+        if exact_name is not None:
+            pulumi.set(__self__, "exact_name", exact_name)
         if fixed_settings is not None:
             pulumi.set(__self__, "fixed_settings", fixed_settings)
         if latency is not None:
@@ -1151,10 +1355,28 @@ class AudioDirectionArgs:
             pulumi.set(__self__, "mixing_engine", mixing_engine)
         if name is not None:
             pulumi.set(__self__, "name", name)
+        if server_name is not None:
+            pulumi.set(__self__, "server_name", server_name)
+        if settings is not None:
+            pulumi.set(__self__, "settings", settings)
         if stream_name is not None:
             pulumi.set(__self__, "stream_name", stream_name)
+        if try_poll is not None:
+            pulumi.set(__self__, "try_poll", try_poll)
         if voices is not None:
             pulumi.set(__self__, "voices", voices)
+
+    @_builtins.property
+    @pulumi.getter(name="bufferCount")
+    def buffer_count(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Number of buffers; OSS only.
+        """
+        return pulumi.get(self, "buffer_count")
+
+    @buffer_count.setter
+    def buffer_count(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "buffer_count", value)
 
     @_builtins.property
     @pulumi.getter(name="bufferLength")
@@ -1169,6 +1391,30 @@ class AudioDirectionArgs:
         pulumi.set(self, "buffer_length", value)
 
     @_builtins.property
+    @pulumi.getter(name="clientName")
+    def client_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Our name at the JACK server.
+        """
+        return pulumi.get(self, "client_name")
+
+    @client_name.setter
+    def client_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connectPorts")
+    def connect_ports(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which of JACK's ports to connect to: a pattern.
+        """
+        return pulumi.get(self, "connect_ports")
+
+    @connect_ports.setter
+    def connect_ports(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connect_ports", value)
+
+    @_builtins.property
     @pulumi.getter
     def dev(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1179,6 +1425,18 @@ class AudioDirectionArgs:
     @dev.setter
     def dev(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "dev", value)
+
+    @_builtins.property
+    @pulumi.getter(name="exactName")
+    def exact_name(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Take just this name at the JACK server, or none.
+        """
+        return pulumi.get(self, "exact_name")
+
+    @exact_name.setter
+    def exact_name(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "exact_name", value)
 
     @_builtins.property
     @pulumi.getter(name="fixedSettings")
@@ -1229,6 +1487,30 @@ class AudioDirectionArgs:
         pulumi.set(self, "name", value)
 
     @_builtins.property
+    @pulumi.getter(name="serverName")
+    def server_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Name of the JACK server.
+        """
+        return pulumi.get(self, "server_name")
+
+    @server_name.setter
+    def server_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "server_name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def settings(self) -> pulumi.Input[Optional['AudioSettingsArgs']]:
+        """
+        How sound is sampled.
+        """
+        return pulumi.get(self, "settings")
+
+    @settings.setter
+    def settings(self, value: pulumi.Input[Optional['AudioSettingsArgs']]):
+        pulumi.set(self, "settings", value)
+
+    @_builtins.property
     @pulumi.getter(name="streamName")
     def stream_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1241,6 +1523,18 @@ class AudioDirectionArgs:
         pulumi.set(self, "stream_name", value)
 
     @_builtins.property
+    @pulumi.getter(name="tryPoll")
+    def try_poll(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Wait for the device by polling; ALSA and OSS only.
+        """
+        return pulumi.get(self, "try_poll")
+
+    @try_poll.setter
+    def try_poll(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "try_poll", value)
+
+    @_builtins.property
     @pulumi.getter
     def voices(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
@@ -1251,6 +1545,80 @@ class AudioDirectionArgs:
     @voices.setter
     def voices(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "voices", value)
+
+
+class AudioSettingsArgsDict(TypedDict):
+    """
+    How sound is sampled.
+    """
+    channels: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Channels.
+    """
+    format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+    """
+    frequency: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Samples a second.
+    """
+
+@pulumi.input_type
+class AudioSettingsArgs:
+    def __init__(__self__, *,
+                 channels: pulumi.Input[Optional[_builtins.int]] = None,
+                 format: pulumi.Input[Optional[_builtins.str]] = None,
+                 frequency: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        How sound is sampled.
+
+        :param pulumi.Input[_builtins.int] channels: Channels.
+        :param pulumi.Input[_builtins.str] format: What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+        :param pulumi.Input[_builtins.int] frequency: Samples a second.
+        """
+        if channels is not None:
+            pulumi.set(__self__, "channels", channels)
+        if format is not None:
+            pulumi.set(__self__, "format", format)
+        if frequency is not None:
+            pulumi.set(__self__, "frequency", frequency)
+
+    @_builtins.property
+    @pulumi.getter
+    def channels(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Channels.
+        """
+        return pulumi.get(self, "channels")
+
+    @channels.setter
+    def channels(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "channels", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def format(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What a sample is. One of `s8`, `u8`, `s16`, `u16`, `s32`, `u32`, `f32`.
+        """
+        return pulumi.get(self, "format")
+
+    @format.setter
+    def format(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "format", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def frequency(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Samples a second.
+        """
+        return pulumi.get(self, "frequency")
+
+    @frequency.setter
+    def frequency(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "frequency", value)
 
 
 class AuthOptionsArgsDict(TypedDict):
@@ -1307,6 +1675,80 @@ class AuthOptionsArgs:
         pulumi.set(self, "username", value)
 
 
+class AuthSecretReferenceArgsDict(TypedDict):
+    """
+    A secret that libvirt keeps: our password for a server.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the secret is for. One of `ceph`, `iscsi`.
+    """
+    usage: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The secret by what it is used for.
+    """
+    uuid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The secret by its UUID.
+    """
+
+@pulumi.input_type
+class AuthSecretReferenceArgs:
+    def __init__(__self__, *,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 usage: pulumi.Input[Optional[_builtins.str]] = None,
+                 uuid: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A secret that libvirt keeps: our password for a server.
+
+        :param pulumi.Input[_builtins.str] type: What the secret is for. One of `ceph`, `iscsi`.
+        :param pulumi.Input[_builtins.str] usage: The secret by what it is used for.
+        :param pulumi.Input[_builtins.str] uuid: The secret by its UUID.
+        """
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if usage is not None:
+            pulumi.set(__self__, "usage", usage)
+        if uuid is not None:
+            pulumi.set(__self__, "uuid", uuid)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the secret is for. One of `ceph`, `iscsi`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def usage(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The secret by what it is used for.
+        """
+        return pulumi.get(self, "usage")
+
+    @usage.setter
+    def usage(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "usage", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def uuid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The secret by its UUID.
+        """
+        return pulumi.get(self, "uuid")
+
+    @uuid.setter
+    def uuid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "uuid", value)
+
+
 class BackingFormatArgsDict(TypedDict):
     """
     The image's format.
@@ -1317,7 +1759,7 @@ class BackingFormatArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `raw`, `qcow2`, …
+    `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
     """
 
 @pulumi.input_type
@@ -1329,7 +1771,7 @@ class BackingFormatArgs:
         The image's format.
 
         :param pulumi.Input['MetadataCacheArgs'] metadata_cache: Cache of the image's tables. Since libvirt 7.0.0.
-        :param pulumi.Input[_builtins.str] type: `raw`, `qcow2`, …
+        :param pulumi.Input[_builtins.str] type: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
         """
         if metadata_cache is not None:
             pulumi.set(__self__, "metadata_cache", metadata_cache)
@@ -1352,7 +1794,7 @@ class BackingFormatArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `raw`, `qcow2`, …
+        `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
         """
         return pulumi.get(self, "type")
 
@@ -1379,7 +1821,7 @@ class BackingStoreArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
 
 @pulumi.input_type
@@ -1395,7 +1837,7 @@ class BackingStoreArgs:
         :param pulumi.Input['BackingStoreArgs'] backing_store: The image under that.
         :param pulumi.Input['BackingFormatArgs'] format: The image's format.
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are.
-        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         if backing_store is not None:
             pulumi.set(__self__, "backing_store", backing_store)
@@ -1446,7 +1888,7 @@ class BackingStoreArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -1601,6 +2043,74 @@ class BandwidthRateArgs:
     @peak.setter
     def peak(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "peak", value)
+
+
+class BhyveArgsDict(TypedDict):
+    """
+    What is said only to bhyve.
+    """
+    commandline: NotRequired[pulumi.Input[Optional['BhyveCommandlineArgsDict']]]
+    """
+    What libvirt hands to bhyve unseen.
+    """
+
+@pulumi.input_type
+class BhyveArgs:
+    def __init__(__self__, *,
+                 commandline: pulumi.Input[Optional['BhyveCommandlineArgs']] = None):
+        """
+        What is said only to bhyve.
+
+        :param pulumi.Input['BhyveCommandlineArgs'] commandline: What libvirt hands to bhyve unseen.
+        """
+        if commandline is not None:
+            pulumi.set(__self__, "commandline", commandline)
+
+    @_builtins.property
+    @pulumi.getter
+    def commandline(self) -> pulumi.Input[Optional['BhyveCommandlineArgs']]:
+        """
+        What libvirt hands to bhyve unseen.
+        """
+        return pulumi.get(self, "commandline")
+
+    @commandline.setter
+    def commandline(self, value: pulumi.Input[Optional['BhyveCommandlineArgs']]):
+        pulumi.set(self, "commandline", value)
+
+
+class BhyveCommandlineArgsDict(TypedDict):
+    """
+    What libvirt hands to bhyve unseen.
+    """
+    args: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Arguments that are added.
+    """
+
+@pulumi.input_type
+class BhyveCommandlineArgs:
+    def __init__(__self__, *,
+                 args: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        What libvirt hands to bhyve unseen.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] args: Arguments that are added.
+        """
+        if args is not None:
+            pulumi.set(__self__, "args", args)
+
+    @_builtins.property
+    @pulumi.getter
+    def args(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Arguments that are added.
+        """
+        return pulumi.get(self, "args")
+
+    @args.setter
+    def args(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "args", value)
 
 
 class BiosArgsDict(TypedDict):
@@ -1950,6 +2460,228 @@ class BootmenuArgs:
     @timeout.setter
     def timeout(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "timeout", value)
+
+
+class CacheAllocationArgsDict(TypedDict):
+    """
+    A part of one of the host's caches.
+    """
+    id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The host's number of the cache.
+    """
+    level: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Level of the cache: `3`.
+    """
+    size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How much of it.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What it holds. One of `both`, `code`, `data`.
+    """
+
+@pulumi.input_type
+class CacheAllocationArgs:
+    def __init__(__self__, *,
+                 id: pulumi.Input[Optional[_builtins.int]] = None,
+                 level: pulumi.Input[Optional[_builtins.int]] = None,
+                 size: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A part of one of the host's caches.
+
+        :param pulumi.Input[_builtins.int] id: The host's number of the cache.
+        :param pulumi.Input[_builtins.int] level: Level of the cache: `3`.
+        :param pulumi.Input[_builtins.str] size: How much of it.
+        :param pulumi.Input[_builtins.str] type: What it holds. One of `both`, `code`, `data`.
+        """
+        if id is not None:
+            pulumi.set(__self__, "id", id)
+        if level is not None:
+            pulumi.set(__self__, "level", level)
+        if size is not None:
+            pulumi.set(__self__, "size", size)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The host's number of the cache.
+        """
+        return pulumi.get(self, "id")
+
+    @id.setter
+    def id(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def level(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Level of the cache: `3`.
+        """
+        return pulumi.get(self, "level")
+
+    @level.setter
+    def level(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "level", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def size(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How much of it.
+        """
+        return pulumi.get(self, "size")
+
+    @size.setter
+    def size(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "size", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What it holds. One of `both`, `code`, `data`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class CacheMonitorArgsDict(TypedDict):
+    """
+    Counts how much of a cache virtual CPUs use.
+    """
+    level: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Level of the cache.
+    """
+    vcpus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Virtual CPUs that it is for: `0-3`.
+    """
+
+@pulumi.input_type
+class CacheMonitorArgs:
+    def __init__(__self__, *,
+                 level: pulumi.Input[Optional[_builtins.int]] = None,
+                 vcpus: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Counts how much of a cache virtual CPUs use.
+
+        :param pulumi.Input[_builtins.int] level: Level of the cache.
+        :param pulumi.Input[_builtins.str] vcpus: Virtual CPUs that it is for: `0-3`.
+        """
+        if level is not None:
+            pulumi.set(__self__, "level", level)
+        if vcpus is not None:
+            pulumi.set(__self__, "vcpus", vcpus)
+
+    @_builtins.property
+    @pulumi.getter
+    def level(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Level of the cache.
+        """
+        return pulumi.get(self, "level")
+
+    @level.setter
+    def level(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "level", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vcpus(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Virtual CPUs that it is for: `0-3`.
+        """
+        return pulumi.get(self, "vcpus")
+
+    @vcpus.setter
+    def vcpus(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vcpus", value)
+
+
+class CacheTuneArgsDict(TypedDict):
+    """
+    Parts of the host's caches that virtual CPUs have for themselves.
+    """
+    caches: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['CacheAllocationArgsDict']]]]]
+    """
+    A part of one of the host's caches.
+    """
+    monitors: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['CacheMonitorArgsDict']]]]]
+    """
+    Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+    """
+    vcpus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Virtual CPUs that it is for: `0-3`.
+    """
+
+@pulumi.input_type
+class CacheTuneArgs:
+    def __init__(__self__, *,
+                 caches: pulumi.Input[Optional[Sequence[pulumi.Input['CacheAllocationArgs']]]] = None,
+                 monitors: pulumi.Input[Optional[Sequence[pulumi.Input['CacheMonitorArgs']]]] = None,
+                 vcpus: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Parts of the host's caches that virtual CPUs have for themselves.
+
+        :param pulumi.Input[Sequence[pulumi.Input['CacheAllocationArgs']]] caches: A part of one of the host's caches.
+        :param pulumi.Input[Sequence[pulumi.Input['CacheMonitorArgs']]] monitors: Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+        :param pulumi.Input[_builtins.str] vcpus: Virtual CPUs that it is for: `0-3`.
+        """
+        if caches is not None:
+            pulumi.set(__self__, "caches", caches)
+        if monitors is not None:
+            pulumi.set(__self__, "monitors", monitors)
+        if vcpus is not None:
+            pulumi.set(__self__, "vcpus", vcpus)
+
+    @_builtins.property
+    @pulumi.getter
+    def caches(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['CacheAllocationArgs']]]]:
+        """
+        A part of one of the host's caches.
+        """
+        return pulumi.get(self, "caches")
+
+    @caches.setter
+    def caches(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['CacheAllocationArgs']]]]):
+        pulumi.set(self, "caches", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def monitors(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['CacheMonitorArgs']]]]:
+        """
+        Counts how much of a cache virtual CPUs use. Since libvirt 4.10.0.
+        """
+        return pulumi.get(self, "monitors")
+
+    @monitors.setter
+    def monitors(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['CacheMonitorArgs']]]]):
+        pulumi.set(self, "monitors", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vcpus(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Virtual CPUs that it is for: `0-3`.
+        """
+        return pulumi.get(self, "vcpus")
+
+    @vcpus.setter
+    def vcpus(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vcpus", value)
 
 
 class ChannelArgsDict(TypedDict):
@@ -2566,6 +3298,14 @@ class ConsoleArgsDict(TypedDict):
     """
     A console; the first serial port is one by itself.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -2586,7 +3326,7 @@ class ConsoleArgsDict(TypedDict):
     """
     Where the host's end of the stream is.
     """
-    target: NotRequired[pulumi.Input[Optional['ConsoleTargetArgsDict']]]
+    target: NotRequired[pulumi.Input[Optional['PortTargetArgsDict']]]
     """
     What the guest sees.
     """
@@ -2598,24 +3338,32 @@ class ConsoleArgsDict(TypedDict):
 @pulumi.input_type
 class ConsoleArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  log: pulumi.Input[Optional['StreamLogArgs']] = None,
                  protocol: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['StreamSourceArgs']] = None,
-                 target: pulumi.Input[Optional['ConsoleTargetArgs']] = None,
+                 target: pulumi.Input[Optional['PortTargetArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A console; the first serial port is one by itself.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
-        :param pulumi.Input['ConsoleTargetArgs'] target: What the guest sees.
+        :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
         :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -2630,6 +3378,30 @@ class ConsoleArgs:
             pulumi.set(__self__, "target", target)
         if type is not None:
             pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -2693,14 +3465,14 @@ class ConsoleArgs:
 
     @_builtins.property
     @pulumi.getter
-    def target(self) -> pulumi.Input[Optional['ConsoleTargetArgs']]:
+    def target(self) -> pulumi.Input[Optional['PortTargetArgs']]:
         """
         What the guest sees.
         """
         return pulumi.get(self, "target")
 
     @target.setter
-    def target(self, value: pulumi.Input[Optional['ConsoleTargetArgs']]):
+    def target(self, value: pulumi.Input[Optional['PortTargetArgs']]):
         pulumi.set(self, "target", value)
 
     @_builtins.property
@@ -2716,80 +3488,562 @@ class ConsoleArgs:
         pulumi.set(self, "type", value)
 
 
-class ConsoleTargetArgsDict(TypedDict):
-    """
-    What the guest sees.
-    """
-    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Its number.
-    """
-    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-    """
-
-@pulumi.input_type
-class ConsoleTargetArgs:
-    def __init__(__self__, *,
-                 port: pulumi.Input[Optional[_builtins.int]] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None):
-        """
-        What the guest sees.
-
-        :param pulumi.Input[_builtins.int] port: Its number.
-        :param pulumi.Input[_builtins.str] type: The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-        """
-        if port is not None:
-            pulumi.set(__self__, "port", port)
-        if type is not None:
-            pulumi.set(__self__, "type", type)
-
-    @_builtins.property
-    @pulumi.getter
-    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Its number.
-        """
-        return pulumi.get(self, "port")
-
-    @port.setter
-    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "port", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        The kind of console. One of `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
-        """
-        return pulumi.get(self, "type")
-
-    @type.setter
-    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "type", value)
-
-
 class ContainerCapabilitiesArgsDict(TypedDict):
     """
     What a container may do.
+    """
+    audit_control: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Switch auditing on and off.
+    """
+    audit_write: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Write to the audit log.
+    """
+    block_suspend: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Keep the host awake.
+    """
+    chown: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Change owners of files.
+    """
+    dac_override: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Pass by permissions of files.
+    """
+    dac_read_search: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Read any file.
+    """
+    fowner: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Act as the owner of any file.
+    """
+    fsetid: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Keep set-user-id bits.
+    """
+    ipc_lock: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Lock memory.
+    """
+    ipc_owner: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Pass by permissions of System V IPC.
+    """
+    kill: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Signal any process.
+    """
+    lease: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Take leases on any file.
+    """
+    linux_immutable: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Make files immutable.
+    """
+    mac_admin: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Change mandatory access control.
+    """
+    mac_override: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Pass by mandatory access control.
+    """
+    mknod: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Make device files.
+    """
+    net_admin: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Configure the network.
+    """
+    net_bind_service: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Listen on ports below 1024.
+    """
+    net_broadcast: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Send broadcasts.
+    """
+    net_raw: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Use raw sockets.
     """
     policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     What holds for those that are not listed. One of `default`, `allow`, `deny`.
     """
+    setfcap: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Give capabilities to files.
+    """
+    setgid: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Change groups of processes.
+    """
+    setpcap: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Give capabilities to processes.
+    """
+    setuid: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Change users of processes.
+    """
+    sys_admin: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Administrate the system: mount, name it, and much more.
+    """
+    sys_boot: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Reboot.
+    """
+    sys_chroot: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Change the root directory.
+    """
+    sys_module: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Load kernel modules.
+    """
+    sys_nice: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Raise priorities.
+    """
+    sys_pacct: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Switch process accounting.
+    """
+    sys_ptrace: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Trace any process.
+    """
+    sys_rawio: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Use I/O ports.
+    """
+    sys_resource: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Pass by limits of resources.
+    """
+    sys_time: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Set the clock.
+    """
+    sys_tty_config: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Configure terminals.
+    """
+    syslog: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Read the kernel's log.
+    """
+    wake_alarm: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Wake the host by a timer.
+    """
 
 @pulumi.input_type
 class ContainerCapabilitiesArgs:
     def __init__(__self__, *,
-                 policy: pulumi.Input[Optional[_builtins.str]] = None):
+                 audit_control: pulumi.Input[Optional[_builtins.bool]] = None,
+                 audit_write: pulumi.Input[Optional[_builtins.bool]] = None,
+                 block_suspend: pulumi.Input[Optional[_builtins.bool]] = None,
+                 chown: pulumi.Input[Optional[_builtins.bool]] = None,
+                 dac_override: pulumi.Input[Optional[_builtins.bool]] = None,
+                 dac_read_search: pulumi.Input[Optional[_builtins.bool]] = None,
+                 fowner: pulumi.Input[Optional[_builtins.bool]] = None,
+                 fsetid: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ipc_lock: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ipc_owner: pulumi.Input[Optional[_builtins.bool]] = None,
+                 kill: pulumi.Input[Optional[_builtins.bool]] = None,
+                 lease: pulumi.Input[Optional[_builtins.bool]] = None,
+                 linux_immutable: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mac_admin: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mac_override: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mknod: pulumi.Input[Optional[_builtins.bool]] = None,
+                 net_admin: pulumi.Input[Optional[_builtins.bool]] = None,
+                 net_bind_service: pulumi.Input[Optional[_builtins.bool]] = None,
+                 net_broadcast: pulumi.Input[Optional[_builtins.bool]] = None,
+                 net_raw: pulumi.Input[Optional[_builtins.bool]] = None,
+                 policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 setfcap: pulumi.Input[Optional[_builtins.bool]] = None,
+                 setgid: pulumi.Input[Optional[_builtins.bool]] = None,
+                 setpcap: pulumi.Input[Optional[_builtins.bool]] = None,
+                 setuid: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_admin: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_boot: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_chroot: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_module: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_nice: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_pacct: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_ptrace: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_rawio: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_resource: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_time: pulumi.Input[Optional[_builtins.bool]] = None,
+                 sys_tty_config: pulumi.Input[Optional[_builtins.bool]] = None,
+                 syslog: pulumi.Input[Optional[_builtins.bool]] = None,
+                 wake_alarm: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         What a container may do.
 
+        :param pulumi.Input[_builtins.bool] audit_control: Switch auditing on and off.
+        :param pulumi.Input[_builtins.bool] audit_write: Write to the audit log.
+        :param pulumi.Input[_builtins.bool] block_suspend: Keep the host awake.
+        :param pulumi.Input[_builtins.bool] chown: Change owners of files.
+        :param pulumi.Input[_builtins.bool] dac_override: Pass by permissions of files.
+        :param pulumi.Input[_builtins.bool] dac_read_search: Read any file.
+        :param pulumi.Input[_builtins.bool] fowner: Act as the owner of any file.
+        :param pulumi.Input[_builtins.bool] fsetid: Keep set-user-id bits.
+        :param pulumi.Input[_builtins.bool] ipc_lock: Lock memory.
+        :param pulumi.Input[_builtins.bool] ipc_owner: Pass by permissions of System V IPC.
+        :param pulumi.Input[_builtins.bool] kill: Signal any process.
+        :param pulumi.Input[_builtins.bool] lease: Take leases on any file.
+        :param pulumi.Input[_builtins.bool] linux_immutable: Make files immutable.
+        :param pulumi.Input[_builtins.bool] mac_admin: Change mandatory access control.
+        :param pulumi.Input[_builtins.bool] mac_override: Pass by mandatory access control.
+        :param pulumi.Input[_builtins.bool] mknod: Make device files.
+        :param pulumi.Input[_builtins.bool] net_admin: Configure the network.
+        :param pulumi.Input[_builtins.bool] net_bind_service: Listen on ports below 1024.
+        :param pulumi.Input[_builtins.bool] net_broadcast: Send broadcasts.
+        :param pulumi.Input[_builtins.bool] net_raw: Use raw sockets.
         :param pulumi.Input[_builtins.str] policy: What holds for those that are not listed. One of `default`, `allow`, `deny`.
+        :param pulumi.Input[_builtins.bool] setfcap: Give capabilities to files.
+        :param pulumi.Input[_builtins.bool] setgid: Change groups of processes.
+        :param pulumi.Input[_builtins.bool] setpcap: Give capabilities to processes.
+        :param pulumi.Input[_builtins.bool] setuid: Change users of processes.
+        :param pulumi.Input[_builtins.bool] sys_admin: Administrate the system: mount, name it, and much more.
+        :param pulumi.Input[_builtins.bool] sys_boot: Reboot.
+        :param pulumi.Input[_builtins.bool] sys_chroot: Change the root directory.
+        :param pulumi.Input[_builtins.bool] sys_module: Load kernel modules.
+        :param pulumi.Input[_builtins.bool] sys_nice: Raise priorities.
+        :param pulumi.Input[_builtins.bool] sys_pacct: Switch process accounting.
+        :param pulumi.Input[_builtins.bool] sys_ptrace: Trace any process.
+        :param pulumi.Input[_builtins.bool] sys_rawio: Use I/O ports.
+        :param pulumi.Input[_builtins.bool] sys_resource: Pass by limits of resources.
+        :param pulumi.Input[_builtins.bool] sys_time: Set the clock.
+        :param pulumi.Input[_builtins.bool] sys_tty_config: Configure terminals.
+        :param pulumi.Input[_builtins.bool] syslog: Read the kernel's log.
+        :param pulumi.Input[_builtins.bool] wake_alarm: Wake the host by a timer.
         """
+        if audit_control is not None:
+            pulumi.set(__self__, "audit_control", audit_control)
+        if audit_write is not None:
+            pulumi.set(__self__, "audit_write", audit_write)
+        if block_suspend is not None:
+            pulumi.set(__self__, "block_suspend", block_suspend)
+        if chown is not None:
+            pulumi.set(__self__, "chown", chown)
+        if dac_override is not None:
+            pulumi.set(__self__, "dac_override", dac_override)
+        if dac_read_search is not None:
+            pulumi.set(__self__, "dac_read_search", dac_read_search)
+        if fowner is not None:
+            pulumi.set(__self__, "fowner", fowner)
+        if fsetid is not None:
+            pulumi.set(__self__, "fsetid", fsetid)
+        if ipc_lock is not None:
+            pulumi.set(__self__, "ipc_lock", ipc_lock)
+        if ipc_owner is not None:
+            pulumi.set(__self__, "ipc_owner", ipc_owner)
+        if kill is not None:
+            pulumi.set(__self__, "kill", kill)
+        if lease is not None:
+            pulumi.set(__self__, "lease", lease)
+        if linux_immutable is not None:
+            pulumi.set(__self__, "linux_immutable", linux_immutable)
+        if mac_admin is not None:
+            pulumi.set(__self__, "mac_admin", mac_admin)
+        if mac_override is not None:
+            pulumi.set(__self__, "mac_override", mac_override)
+        if mknod is not None:
+            pulumi.set(__self__, "mknod", mknod)
+        if net_admin is not None:
+            pulumi.set(__self__, "net_admin", net_admin)
+        if net_bind_service is not None:
+            pulumi.set(__self__, "net_bind_service", net_bind_service)
+        if net_broadcast is not None:
+            pulumi.set(__self__, "net_broadcast", net_broadcast)
+        if net_raw is not None:
+            pulumi.set(__self__, "net_raw", net_raw)
         if policy is not None:
             pulumi.set(__self__, "policy", policy)
+        if setfcap is not None:
+            pulumi.set(__self__, "setfcap", setfcap)
+        if setgid is not None:
+            pulumi.set(__self__, "setgid", setgid)
+        if setpcap is not None:
+            pulumi.set(__self__, "setpcap", setpcap)
+        if setuid is not None:
+            pulumi.set(__self__, "setuid", setuid)
+        if sys_admin is not None:
+            pulumi.set(__self__, "sys_admin", sys_admin)
+        if sys_boot is not None:
+            pulumi.set(__self__, "sys_boot", sys_boot)
+        if sys_chroot is not None:
+            pulumi.set(__self__, "sys_chroot", sys_chroot)
+        if sys_module is not None:
+            pulumi.set(__self__, "sys_module", sys_module)
+        if sys_nice is not None:
+            pulumi.set(__self__, "sys_nice", sys_nice)
+        if sys_pacct is not None:
+            pulumi.set(__self__, "sys_pacct", sys_pacct)
+        if sys_ptrace is not None:
+            pulumi.set(__self__, "sys_ptrace", sys_ptrace)
+        if sys_rawio is not None:
+            pulumi.set(__self__, "sys_rawio", sys_rawio)
+        if sys_resource is not None:
+            pulumi.set(__self__, "sys_resource", sys_resource)
+        if sys_time is not None:
+            pulumi.set(__self__, "sys_time", sys_time)
+        if sys_tty_config is not None:
+            pulumi.set(__self__, "sys_tty_config", sys_tty_config)
+        if syslog is not None:
+            pulumi.set(__self__, "syslog", syslog)
+        if wake_alarm is not None:
+            pulumi.set(__self__, "wake_alarm", wake_alarm)
+
+    @_builtins.property
+    @pulumi.getter(name="auditControl")
+    def audit_control(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Switch auditing on and off.
+        """
+        return pulumi.get(self, "audit_control")
+
+    @audit_control.setter
+    def audit_control(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "audit_control", value)
+
+    @_builtins.property
+    @pulumi.getter(name="auditWrite")
+    def audit_write(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Write to the audit log.
+        """
+        return pulumi.get(self, "audit_write")
+
+    @audit_write.setter
+    def audit_write(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "audit_write", value)
+
+    @_builtins.property
+    @pulumi.getter(name="blockSuspend")
+    def block_suspend(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Keep the host awake.
+        """
+        return pulumi.get(self, "block_suspend")
+
+    @block_suspend.setter
+    def block_suspend(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "block_suspend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def chown(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Change owners of files.
+        """
+        return pulumi.get(self, "chown")
+
+    @chown.setter
+    def chown(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "chown", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dacOverride")
+    def dac_override(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Pass by permissions of files.
+        """
+        return pulumi.get(self, "dac_override")
+
+    @dac_override.setter
+    def dac_override(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "dac_override", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dacReadSearch")
+    def dac_read_search(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Read any file.
+        """
+        return pulumi.get(self, "dac_read_search")
+
+    @dac_read_search.setter
+    def dac_read_search(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "dac_read_search", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def fowner(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Act as the owner of any file.
+        """
+        return pulumi.get(self, "fowner")
+
+    @fowner.setter
+    def fowner(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fowner", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def fsetid(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Keep set-user-id bits.
+        """
+        return pulumi.get(self, "fsetid")
+
+    @fsetid.setter
+    def fsetid(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fsetid", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ipcLock")
+    def ipc_lock(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Lock memory.
+        """
+        return pulumi.get(self, "ipc_lock")
+
+    @ipc_lock.setter
+    def ipc_lock(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ipc_lock", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ipcOwner")
+    def ipc_owner(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Pass by permissions of System V IPC.
+        """
+        return pulumi.get(self, "ipc_owner")
+
+    @ipc_owner.setter
+    def ipc_owner(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ipc_owner", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def kill(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Signal any process.
+        """
+        return pulumi.get(self, "kill")
+
+    @kill.setter
+    def kill(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "kill", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def lease(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Take leases on any file.
+        """
+        return pulumi.get(self, "lease")
+
+    @lease.setter
+    def lease(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "lease", value)
+
+    @_builtins.property
+    @pulumi.getter(name="linuxImmutable")
+    def linux_immutable(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Make files immutable.
+        """
+        return pulumi.get(self, "linux_immutable")
+
+    @linux_immutable.setter
+    def linux_immutable(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "linux_immutable", value)
+
+    @_builtins.property
+    @pulumi.getter(name="macAdmin")
+    def mac_admin(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Change mandatory access control.
+        """
+        return pulumi.get(self, "mac_admin")
+
+    @mac_admin.setter
+    def mac_admin(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "mac_admin", value)
+
+    @_builtins.property
+    @pulumi.getter(name="macOverride")
+    def mac_override(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Pass by mandatory access control.
+        """
+        return pulumi.get(self, "mac_override")
+
+    @mac_override.setter
+    def mac_override(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "mac_override", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mknod(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Make device files.
+        """
+        return pulumi.get(self, "mknod")
+
+    @mknod.setter
+    def mknod(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "mknod", value)
+
+    @_builtins.property
+    @pulumi.getter(name="netAdmin")
+    def net_admin(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Configure the network.
+        """
+        return pulumi.get(self, "net_admin")
+
+    @net_admin.setter
+    def net_admin(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "net_admin", value)
+
+    @_builtins.property
+    @pulumi.getter(name="netBindService")
+    def net_bind_service(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Listen on ports below 1024.
+        """
+        return pulumi.get(self, "net_bind_service")
+
+    @net_bind_service.setter
+    def net_bind_service(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "net_bind_service", value)
+
+    @_builtins.property
+    @pulumi.getter(name="netBroadcast")
+    def net_broadcast(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Send broadcasts.
+        """
+        return pulumi.get(self, "net_broadcast")
+
+    @net_broadcast.setter
+    def net_broadcast(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "net_broadcast", value)
+
+    @_builtins.property
+    @pulumi.getter(name="netRaw")
+    def net_raw(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Use raw sockets.
+        """
+        return pulumi.get(self, "net_raw")
+
+    @net_raw.setter
+    def net_raw(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "net_raw", value)
 
     @_builtins.property
     @pulumi.getter
@@ -2803,10 +4057,222 @@ class ContainerCapabilitiesArgs:
     def policy(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "policy", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def setfcap(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Give capabilities to files.
+        """
+        return pulumi.get(self, "setfcap")
+
+    @setfcap.setter
+    def setfcap(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "setfcap", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def setgid(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Change groups of processes.
+        """
+        return pulumi.get(self, "setgid")
+
+    @setgid.setter
+    def setgid(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "setgid", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def setpcap(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Give capabilities to processes.
+        """
+        return pulumi.get(self, "setpcap")
+
+    @setpcap.setter
+    def setpcap(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "setpcap", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def setuid(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Change users of processes.
+        """
+        return pulumi.get(self, "setuid")
+
+    @setuid.setter
+    def setuid(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "setuid", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysAdmin")
+    def sys_admin(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Administrate the system: mount, name it, and much more.
+        """
+        return pulumi.get(self, "sys_admin")
+
+    @sys_admin.setter
+    def sys_admin(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_admin", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysBoot")
+    def sys_boot(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Reboot.
+        """
+        return pulumi.get(self, "sys_boot")
+
+    @sys_boot.setter
+    def sys_boot(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_boot", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysChroot")
+    def sys_chroot(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Change the root directory.
+        """
+        return pulumi.get(self, "sys_chroot")
+
+    @sys_chroot.setter
+    def sys_chroot(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_chroot", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysModule")
+    def sys_module(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Load kernel modules.
+        """
+        return pulumi.get(self, "sys_module")
+
+    @sys_module.setter
+    def sys_module(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_module", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysNice")
+    def sys_nice(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Raise priorities.
+        """
+        return pulumi.get(self, "sys_nice")
+
+    @sys_nice.setter
+    def sys_nice(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_nice", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysPacct")
+    def sys_pacct(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Switch process accounting.
+        """
+        return pulumi.get(self, "sys_pacct")
+
+    @sys_pacct.setter
+    def sys_pacct(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_pacct", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysPtrace")
+    def sys_ptrace(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Trace any process.
+        """
+        return pulumi.get(self, "sys_ptrace")
+
+    @sys_ptrace.setter
+    def sys_ptrace(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_ptrace", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysRawio")
+    def sys_rawio(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Use I/O ports.
+        """
+        return pulumi.get(self, "sys_rawio")
+
+    @sys_rawio.setter
+    def sys_rawio(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_rawio", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysResource")
+    def sys_resource(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Pass by limits of resources.
+        """
+        return pulumi.get(self, "sys_resource")
+
+    @sys_resource.setter
+    def sys_resource(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_resource", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysTime")
+    def sys_time(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Set the clock.
+        """
+        return pulumi.get(self, "sys_time")
+
+    @sys_time.setter
+    def sys_time(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_time", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sysTtyConfig")
+    def sys_tty_config(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Configure terminals.
+        """
+        return pulumi.get(self, "sys_tty_config")
+
+    @sys_tty_config.setter
+    def sys_tty_config(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "sys_tty_config", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def syslog(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Read the kernel's log.
+        """
+        return pulumi.get(self, "syslog")
+
+    @syslog.setter
+    def syslog(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "syslog", value)
+
+    @_builtins.property
+    @pulumi.getter(name="wakeAlarm")
+    def wake_alarm(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Wake the host by a timer.
+        """
+        return pulumi.get(self, "wake_alarm")
+
+    @wake_alarm.setter
+    def wake_alarm(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "wake_alarm", value)
+
 
 class ControllerArgsDict(TypedDict):
     """
     A bus of the guest. Libvirt adds those that devices need.
+    """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -2838,11 +4304,11 @@ class ControllerArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
+    What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
     """
     model_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name in QEMU of the device that a PCI controller is.
+    Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
     """
     pcihole64: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -2852,13 +4318,17 @@ class ControllerArgsDict(TypedDict):
     """
     Ports; virtio-serial and xHCI.
     """
+    serial: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
+    """
     target: NotRequired[pulumi.Input[Optional['ControllerTargetArgsDict']]]
     """
     PCI details of the controller.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+    The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
     """
     vectors: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -2868,6 +4338,8 @@ class ControllerArgsDict(TypedDict):
 @pulumi.input_type
 class ControllerArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  driver: pulumi.Input[Optional['ControllerDriverArgs']] = None,
@@ -2879,12 +4351,15 @@ class ControllerArgs:
                  model_name: pulumi.Input[Optional[_builtins.str]] = None,
                  pcihole64: pulumi.Input[Optional[_builtins.str]] = None,
                  ports: pulumi.Input[Optional[_builtins.int]] = None,
+                 serial: pulumi.Input[Optional[_builtins.str]] = None,
                  target: pulumi.Input[Optional['ControllerTargetArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
                  vectors: pulumi.Input[Optional[_builtins.int]] = None):
         """
         A bus of the guest. Libvirt adds those that devices need.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['ControllerDriverArgs'] driver: How the host runs the controller.
@@ -2892,14 +4367,19 @@ class ControllerArgs:
         :param pulumi.Input[_builtins.int] master: First port of the companion controller; USB 2 only.
         :param pulumi.Input[_builtins.int] max_event_channels: Event channels; Xen only.
         :param pulumi.Input[_builtins.int] max_grant_frames: Grant frames; Xen only.
-        :param pulumi.Input[_builtins.str] model: What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
-        :param pulumi.Input[_builtins.str] model_name: Name in QEMU of the device that a PCI controller is.
+        :param pulumi.Input[_builtins.str] model: What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+        :param pulumi.Input[_builtins.str] model_name: Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
         :param pulumi.Input[_builtins.str] pcihole64: The 64-bit PCI hole; `pci-root` and `pcie-root` only.
         :param pulumi.Input[_builtins.int] ports: Ports; virtio-serial and xHCI.
+        :param pulumi.Input[_builtins.str] serial: Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
         :param pulumi.Input['ControllerTargetArgs'] target: PCI details of the controller.
-        :param pulumi.Input[_builtins.str] type: The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+        :param pulumi.Input[_builtins.str] type: The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
         :param pulumi.Input[_builtins.int] vectors: Interrupt vectors; virtio-serial only.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -2922,12 +4402,38 @@ class ControllerArgs:
             pulumi.set(__self__, "pcihole64", pcihole64)
         if ports is not None:
             pulumi.set(__self__, "ports", ports)
+        if serial is not None:
+            pulumi.set(__self__, "serial", serial)
         if target is not None:
             pulumi.set(__self__, "target", target)
         if type is not None:
             pulumi.set(__self__, "type", type)
         if vectors is not None:
             pulumi.set(__self__, "vectors", vectors)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -3017,7 +4523,7 @@ class ControllerArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, …
+        What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
         """
         return pulumi.get(self, "model")
 
@@ -3029,7 +4535,7 @@ class ControllerArgs:
     @pulumi.getter(name="modelName")
     def model_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name in QEMU of the device that a PCI controller is.
+        Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
         """
         return pulumi.get(self, "model_name")
 
@@ -3063,6 +4569,18 @@ class ControllerArgs:
 
     @_builtins.property
     @pulumi.getter
+    def serial(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
+        """
+        return pulumi.get(self, "serial")
+
+    @serial.setter
+    def serial(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "serial", value)
+
+    @_builtins.property
+    @pulumi.getter
     def target(self) -> pulumi.Input[Optional['ControllerTargetArgs']]:
         """
         PCI details of the controller.
@@ -3077,7 +4595,7 @@ class ControllerArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`.
+        The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
         """
         return pulumi.get(self, "type")
 
@@ -3122,6 +4640,10 @@ class ControllerDriverArgsDict(TypedDict):
     """
     The I/O thread that serves it; virtio-scsi only.
     """
+    iothreads: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgsDict']]]]]
+    """
+    An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+    """
     max_sectors: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Sectors of a request; virtio-scsi only.
@@ -3133,10 +4655,6 @@ class ControllerDriverArgsDict(TypedDict):
     page_per_vq: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
-    """
-    queue_size: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Length of a queue; virtio-scsi only.
     """
     queues: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -3151,10 +4669,10 @@ class ControllerDriverArgs:
                  ioeventfd: pulumi.Input[Optional[_builtins.bool]] = None,
                  iommu: pulumi.Input[Optional[_builtins.bool]] = None,
                  iothread: pulumi.Input[Optional[_builtins.int]] = None,
+                 iothreads: pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgs']]]] = None,
                  max_sectors: pulumi.Input[Optional[_builtins.int]] = None,
                  packed: pulumi.Input[Optional[_builtins.bool]] = None,
                  page_per_vq: pulumi.Input[Optional[_builtins.bool]] = None,
-                 queue_size: pulumi.Input[Optional[_builtins.int]] = None,
                  queues: pulumi.Input[Optional[_builtins.int]] = None):
         """
         How the host runs the controller.
@@ -3164,10 +4682,10 @@ class ControllerDriverArgs:
         :param pulumi.Input[_builtins.bool] ioeventfd: Notify QEMU through an eventfd.
         :param pulumi.Input[_builtins.bool] iommu: Use the emulated IOMMU. Since libvirt 3.5.0.
         :param pulumi.Input[_builtins.int] iothread: The I/O thread that serves it; virtio-scsi only.
+        :param pulumi.Input[Sequence[pulumi.Input['QueueIothreadArgs']]] iothreads: An I/O thread and the queues that it serves. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.int] max_sectors: Sectors of a request; virtio-scsi only.
         :param pulumi.Input[_builtins.bool] packed: Packed virtqueues. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] page_per_vq: Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
-        :param pulumi.Input[_builtins.int] queue_size: Length of a queue; virtio-scsi only.
         :param pulumi.Input[_builtins.int] queues: Queues; virtio-scsi only.
         """
         if ats is not None:
@@ -3180,14 +4698,14 @@ class ControllerDriverArgs:
             pulumi.set(__self__, "iommu", iommu)
         if iothread is not None:
             pulumi.set(__self__, "iothread", iothread)
+        if iothreads is not None:
+            pulumi.set(__self__, "iothreads", iothreads)
         if max_sectors is not None:
             pulumi.set(__self__, "max_sectors", max_sectors)
         if packed is not None:
             pulumi.set(__self__, "packed", packed)
         if page_per_vq is not None:
             pulumi.set(__self__, "page_per_vq", page_per_vq)
-        if queue_size is not None:
-            pulumi.set(__self__, "queue_size", queue_size)
         if queues is not None:
             pulumi.set(__self__, "queues", queues)
 
@@ -3252,6 +4770,18 @@ class ControllerDriverArgs:
         pulumi.set(self, "iothread", value)
 
     @_builtins.property
+    @pulumi.getter
+    def iothreads(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgs']]]]:
+        """
+        An I/O thread and the queues that it serves. Since libvirt 11.2.0.
+        """
+        return pulumi.get(self, "iothreads")
+
+    @iothreads.setter
+    def iothreads(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgs']]]]):
+        pulumi.set(self, "iothreads", value)
+
+    @_builtins.property
     @pulumi.getter(name="maxSectors")
     def max_sectors(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
@@ -3286,18 +4816,6 @@ class ControllerDriverArgs:
     @page_per_vq.setter
     def page_per_vq(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "page_per_vq", value)
-
-    @_builtins.property
-    @pulumi.getter(name="queueSize")
-    def queue_size(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Length of a queue; virtio-scsi only.
-        """
-        return pulumi.get(self, "queue_size")
-
-    @queue_size.setter
-    def queue_size(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "queue_size", value)
 
     @_builtins.property
     @pulumi.getter
@@ -4153,6 +5671,10 @@ class CputuneArgsDict(TypedDict):
     """
     What the guest gets of the host's processors.
     """
+    cachetunes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['CacheTuneArgsDict']]]]]
+    """
+    Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+    """
     emulator_period: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Microseconds in which `emulatorQuota` holds.
@@ -4168,6 +5690,10 @@ class CputuneArgsDict(TypedDict):
     emulatorsched: NotRequired[pulumi.Input[Optional['EmulatorschedArgsDict']]]
     """
     How QEMU's other threads are scheduled.
+    """
+    energytunes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['EnergyTuneArgsDict']]]]]
+    """
+    Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
     """
     global_period: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -4193,6 +5719,10 @@ class CputuneArgsDict(TypedDict):
     """
     How I/O threads are scheduled.
     """
+    memorytunes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneArgsDict']]]]]
+    """
+    Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+    """
     period: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Microseconds in which `quota` holds.
@@ -4217,16 +5747,19 @@ class CputuneArgsDict(TypedDict):
 @pulumi.input_type
 class CputuneArgs:
     def __init__(__self__, *,
+                 cachetunes: pulumi.Input[Optional[Sequence[pulumi.Input['CacheTuneArgs']]]] = None,
                  emulator_period: pulumi.Input[Optional[_builtins.str]] = None,
                  emulator_quota: pulumi.Input[Optional[_builtins.str]] = None,
                  emulatorpin: pulumi.Input[Optional[_builtins.str]] = None,
                  emulatorsched: pulumi.Input[Optional['EmulatorschedArgs']] = None,
+                 energytunes: pulumi.Input[Optional[Sequence[pulumi.Input['EnergyTuneArgs']]]] = None,
                  global_period: pulumi.Input[Optional[_builtins.str]] = None,
                  global_quota: pulumi.Input[Optional[_builtins.str]] = None,
                  iothread_period: pulumi.Input[Optional[_builtins.str]] = None,
                  iothread_quota: pulumi.Input[Optional[_builtins.str]] = None,
                  iothreadpins: pulumi.Input[Optional[Sequence[pulumi.Input['IothreadpinArgs']]]] = None,
                  iothreadscheds: pulumi.Input[Optional[Sequence[pulumi.Input['IothreadschedArgs']]]] = None,
+                 memorytunes: pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneArgs']]]] = None,
                  period: pulumi.Input[Optional[_builtins.str]] = None,
                  quota: pulumi.Input[Optional[_builtins.str]] = None,
                  shares: pulumi.Input[Optional[_builtins.str]] = None,
@@ -4235,22 +5768,27 @@ class CputuneArgs:
         """
         What the guest gets of the host's processors.
 
+        :param pulumi.Input[Sequence[pulumi.Input['CacheTuneArgs']]] cachetunes: Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
         :param pulumi.Input[_builtins.str] emulator_period: Microseconds in which `emulatorQuota` holds.
         :param pulumi.Input[_builtins.str] emulator_quota: Microseconds of QEMU's other threads in a period.
         :param pulumi.Input[_builtins.str] emulatorpin: The host's CPUs for QEMU's other threads.
         :param pulumi.Input['EmulatorschedArgs'] emulatorsched: How QEMU's other threads are scheduled.
+        :param pulumi.Input[Sequence[pulumi.Input['EnergyTuneArgs']]] energytunes: Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
         :param pulumi.Input[_builtins.str] global_period: Microseconds in which `globalQuota` holds.
         :param pulumi.Input[_builtins.str] global_quota: Microseconds of the whole guest in a period; -1 is no limit.
         :param pulumi.Input[_builtins.str] iothread_period: Microseconds in which `iothreadQuota` holds.
         :param pulumi.Input[_builtins.str] iothread_quota: Microseconds of the I/O threads in a period.
         :param pulumi.Input[Sequence[pulumi.Input['IothreadpinArgs']]] iothreadpins: On which of the host's CPUs an I/O thread runs.
         :param pulumi.Input[Sequence[pulumi.Input['IothreadschedArgs']]] iothreadscheds: How I/O threads are scheduled.
+        :param pulumi.Input[Sequence[pulumi.Input['MemoryTuneArgs']]] memorytunes: Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
         :param pulumi.Input[_builtins.str] period: Microseconds in which `quota` holds.
         :param pulumi.Input[_builtins.str] quota: Microseconds of each virtual CPU in a period; -1 is no limit.
         :param pulumi.Input[_builtins.str] shares: Weight against other guests.
         :param pulumi.Input[Sequence[pulumi.Input['VcpupinArgs']]] vcpupins: On which of the host's CPUs a virtual CPU runs.
         :param pulumi.Input[Sequence[pulumi.Input['VcpuschedArgs']]] vcpuscheds: How virtual CPUs are scheduled.
         """
+        if cachetunes is not None:
+            pulumi.set(__self__, "cachetunes", cachetunes)
         if emulator_period is not None:
             pulumi.set(__self__, "emulator_period", emulator_period)
         if emulator_quota is not None:
@@ -4259,6 +5797,8 @@ class CputuneArgs:
             pulumi.set(__self__, "emulatorpin", emulatorpin)
         if emulatorsched is not None:
             pulumi.set(__self__, "emulatorsched", emulatorsched)
+        if energytunes is not None:
+            pulumi.set(__self__, "energytunes", energytunes)
         if global_period is not None:
             pulumi.set(__self__, "global_period", global_period)
         if global_quota is not None:
@@ -4271,6 +5811,8 @@ class CputuneArgs:
             pulumi.set(__self__, "iothreadpins", iothreadpins)
         if iothreadscheds is not None:
             pulumi.set(__self__, "iothreadscheds", iothreadscheds)
+        if memorytunes is not None:
+            pulumi.set(__self__, "memorytunes", memorytunes)
         if period is not None:
             pulumi.set(__self__, "period", period)
         if quota is not None:
@@ -4281,6 +5823,18 @@ class CputuneArgs:
             pulumi.set(__self__, "vcpupins", vcpupins)
         if vcpuscheds is not None:
             pulumi.set(__self__, "vcpuscheds", vcpuscheds)
+
+    @_builtins.property
+    @pulumi.getter
+    def cachetunes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['CacheTuneArgs']]]]:
+        """
+        Parts of the host's caches that virtual CPUs have for themselves. Since libvirt 4.1.0.
+        """
+        return pulumi.get(self, "cachetunes")
+
+    @cachetunes.setter
+    def cachetunes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['CacheTuneArgs']]]]):
+        pulumi.set(self, "cachetunes", value)
 
     @_builtins.property
     @pulumi.getter(name="emulatorPeriod")
@@ -4329,6 +5883,18 @@ class CputuneArgs:
     @emulatorsched.setter
     def emulatorsched(self, value: pulumi.Input[Optional['EmulatorschedArgs']]):
         pulumi.set(self, "emulatorsched", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def energytunes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['EnergyTuneArgs']]]]:
+        """
+        Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
+        """
+        return pulumi.get(self, "energytunes")
+
+    @energytunes.setter
+    def energytunes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['EnergyTuneArgs']]]]):
+        pulumi.set(self, "energytunes", value)
 
     @_builtins.property
     @pulumi.getter(name="globalPeriod")
@@ -4404,6 +5970,18 @@ class CputuneArgs:
 
     @_builtins.property
     @pulumi.getter
+    def memorytunes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneArgs']]]]:
+        """
+        Memory bandwidth that virtual CPUs have at most. Since libvirt 4.7.0.
+        """
+        return pulumi.get(self, "memorytunes")
+
+    @memorytunes.setter
+    def memorytunes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneArgs']]]]):
+        pulumi.set(self, "memorytunes", value)
+
+    @_builtins.property
+    @pulumi.getter
     def period(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Microseconds in which `quota` holds.
@@ -4461,6 +6039,268 @@ class CputuneArgs:
     @vcpuscheds.setter
     def vcpuscheds(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['VcpuschedArgs']]]]):
         pulumi.set(self, "vcpuscheds", value)
+
+
+class CryptoBackendArgsDict(TypedDict):
+    """
+    Who does the work.
+    """
+    model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+    """
+    queues: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Number of queues.
+    """
+
+@pulumi.input_type
+class CryptoBackendArgs:
+    def __init__(__self__, *,
+                 model: pulumi.Input[Optional[_builtins.str]] = None,
+                 queues: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        Who does the work.
+
+        :param pulumi.Input[_builtins.str] model: QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+        :param pulumi.Input[_builtins.int] queues: Number of queues.
+        """
+        if model is not None:
+            pulumi.set(__self__, "model", model)
+        if queues is not None:
+            pulumi.set(__self__, "queues", queues)
+
+    @_builtins.property
+    @pulumi.getter
+    def model(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        QEMU, or the host's kernel. One of `builtin`, `lkcf`.
+        """
+        return pulumi.get(self, "model")
+
+    @model.setter
+    def model(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "model", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def queues(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Number of queues.
+        """
+        return pulumi.get(self, "queues")
+
+    @queues.setter
+    def queues(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "queues", value)
+
+
+class CryptoDeviceArgsDict(TypedDict):
+    """
+    A device that encrypts for the guest.
+    """
+    address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
+    """
+    Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+    """
+    alias: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+    """
+    backend: NotRequired[pulumi.Input[Optional['CryptoBackendArgsDict']]]
+    """
+    Who does the work.
+    """
+    driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
+    """
+    Options of virtio.
+    """
+    model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Always `virtio`. One of `virtio`.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Always `qemu`. One of `qemu`.
+    """
+
+@pulumi.input_type
+class CryptoDeviceArgs:
+    def __init__(__self__, *,
+                 address: pulumi.Input[Optional['AddressArgs']] = None,
+                 alias: pulumi.Input[Optional[_builtins.str]] = None,
+                 backend: pulumi.Input[Optional['CryptoBackendArgs']] = None,
+                 driver: pulumi.Input[Optional['VirtioDriverArgs']] = None,
+                 model: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A device that encrypts for the guest.
+
+        :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+        :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+        :param pulumi.Input['CryptoBackendArgs'] backend: Who does the work.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
+        :param pulumi.Input[_builtins.str] model: Always `virtio`. One of `virtio`.
+        :param pulumi.Input[_builtins.str] type: Always `qemu`. One of `qemu`.
+        """
+        if address is not None:
+            pulumi.set(__self__, "address", address)
+        if alias is not None:
+            pulumi.set(__self__, "alias", alias)
+        if backend is not None:
+            pulumi.set(__self__, "backend", backend)
+        if driver is not None:
+            pulumi.set(__self__, "driver", driver)
+        if model is not None:
+            pulumi.set(__self__, "model", model)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def address(self) -> pulumi.Input[Optional['AddressArgs']]:
+        """
+        Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+        """
+        return pulumi.get(self, "address")
+
+    @address.setter
+    def address(self, value: pulumi.Input[Optional['AddressArgs']]):
+        pulumi.set(self, "address", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def alias(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+        """
+        return pulumi.get(self, "alias")
+
+    @alias.setter
+    def alias(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "alias", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def backend(self) -> pulumi.Input[Optional['CryptoBackendArgs']]:
+        """
+        Who does the work.
+        """
+        return pulumi.get(self, "backend")
+
+    @backend.setter
+    def backend(self, value: pulumi.Input[Optional['CryptoBackendArgs']]):
+        pulumi.set(self, "backend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
+        """
+        Options of virtio.
+        """
+        return pulumi.get(self, "driver")
+
+    @driver.setter
+    def driver(self, value: pulumi.Input[Optional['VirtioDriverArgs']]):
+        pulumi.set(self, "driver", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def model(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Always `virtio`. One of `virtio`.
+        """
+        return pulumi.get(self, "model")
+
+    @model.setter
+    def model(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "model", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Always `qemu`. One of `qemu`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class DataStoreArgsDict(TypedDict):
+    """
+    The file in which a qcow2 image has its guest's data, where those are not in the image itself.
+    """
+    format: NotRequired[pulumi.Input[Optional['BackingFormatArgsDict']]]
+    """
+    The image's format.
+    """
+    source: NotRequired[pulumi.Input[Optional['DiskSourceArgsDict']]]
+    """
+    Where the data are.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+    """
+
+@pulumi.input_type
+class DataStoreArgs:
+    def __init__(__self__, *,
+                 format: pulumi.Input[Optional['BackingFormatArgs']] = None,
+                 source: pulumi.Input[Optional['DiskSourceArgs']] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The file in which a qcow2 image has its guest's data, where those are not in the image itself.
+
+        :param pulumi.Input['BackingFormatArgs'] format: The image's format.
+        :param pulumi.Input['DiskSourceArgs'] source: Where the data are.
+        :param pulumi.Input[_builtins.str] type: Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        """
+        if format is not None:
+            pulumi.set(__self__, "format", format)
+        if source is not None:
+            pulumi.set(__self__, "source", source)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def format(self) -> pulumi.Input[Optional['BackingFormatArgs']]:
+        """
+        The image's format.
+        """
+        return pulumi.get(self, "format")
+
+    @format.setter
+    def format(self, value: pulumi.Input[Optional['BackingFormatArgs']]):
+        pulumi.set(self, "format", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> pulumi.Input[Optional['DiskSourceArgs']]:
+        """
+        Where the data are.
+        """
+        return pulumi.get(self, "source")
+
+    @source.setter
+    def source(self, value: pulumi.Input[Optional['DiskSourceArgs']]):
+        pulumi.set(self, "source", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
 
 
 class DefaultiothreadArgsDict(TypedDict):
@@ -4521,9 +6361,13 @@ class DeviceLabelArgsDict(TypedDict):
     """
     The security label of a device's file.
     """
-    labelskip: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    label: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Libvirt's own note that it could not label.
+    The label.
+    """
+    labelskip: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Libvirt's own note that it could not label. One of `yes`.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -4537,16 +6381,20 @@ class DeviceLabelArgsDict(TypedDict):
 @pulumi.input_type
 class DeviceLabelArgs:
     def __init__(__self__, *,
-                 labelskip: pulumi.Input[Optional[_builtins.bool]] = None,
+                 label: pulumi.Input[Optional[_builtins.str]] = None,
+                 labelskip: pulumi.Input[Optional[_builtins.str]] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
                  relabel: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The security label of a device's file.
 
-        :param pulumi.Input[_builtins.bool] labelskip: Libvirt's own note that it could not label.
+        :param pulumi.Input[_builtins.str] label: The label.
+        :param pulumi.Input[_builtins.str] labelskip: Libvirt's own note that it could not label. One of `yes`.
         :param pulumi.Input[_builtins.str] model: The security driver: `selinux`, `apparmor`, `dac`.
         :param pulumi.Input[_builtins.bool] relabel: Whether libvirt labels the file.
         """
+        if label is not None:
+            pulumi.set(__self__, "label", label)
         if labelskip is not None:
             pulumi.set(__self__, "labelskip", labelskip)
         if model is not None:
@@ -4556,14 +6404,26 @@ class DeviceLabelArgs:
 
     @_builtins.property
     @pulumi.getter
-    def labelskip(self) -> pulumi.Input[Optional[_builtins.bool]]:
+    def label(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Libvirt's own note that it could not label.
+        The label.
+        """
+        return pulumi.get(self, "label")
+
+    @label.setter
+    def label(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "label", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def labelskip(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Libvirt's own note that it could not label. One of `yes`.
         """
         return pulumi.get(self, "labelskip")
 
     @labelskip.setter
-    def labelskip(self, value: pulumi.Input[Optional[_builtins.bool]]):
+    def labelskip(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "labelskip", value)
 
     @_builtins.property
@@ -4888,6 +6748,14 @@ class DiskArgsDict(TypedDict):
     """
     A disk, a drive or a LUN.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -4896,9 +6764,13 @@ class DiskArgsDict(TypedDict):
     """
     A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
     """
-    auth: NotRequired[pulumi.Input[Optional['StorageAuthArgsDict']]]
+    auth: NotRequired[pulumi.Input[Optional['DiskAuthArgsDict']]]
     """
     Who we are to the storage server.
+    """
+    backenddomain: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The domain in which the disk's driver runs; Xen only. With the driver `xen`.
     """
     backing_store: NotRequired[pulumi.Input[Optional['BackingStoreArgsDict']]]
     """
@@ -4942,7 +6814,7 @@ class DiskArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+    The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
     """
     product: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -4980,13 +6852,21 @@ class DiskArgsDict(TypedDict):
     """
     What the guest sees.
     """
+    throttlefilters: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
+    """
     transient: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Forget what was written when the guest stops.
     """
+    transient_share_backing: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Several running guests share the image under it. Since libvirt 7.4.0.
+    """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
     vendor: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -5004,9 +6884,12 @@ class DiskArgsDict(TypedDict):
 @pulumi.input_type
 class DiskArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
-                 auth: pulumi.Input[Optional['StorageAuthArgs']] = None,
+                 auth: pulumi.Input[Optional['DiskAuthArgs']] = None,
+                 backenddomain: pulumi.Input[Optional[_builtins.str]] = None,
                  backing_store: pulumi.Input[Optional['BackingStoreArgs']] = None,
                  block: pulumi.Input[Optional[_builtins.str]] = None,
                  blockio: pulumi.Input[Optional['DiskBlockIoArgs']] = None,
@@ -5027,7 +6910,9 @@ class DiskArgs:
                  snapshot: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['DiskSourceArgs']] = None,
                  target: pulumi.Input[Optional['DiskTargetArgs']] = None,
+                 throttlefilters: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  transient: pulumi.Input[Optional[_builtins.bool]] = None,
+                 transient_share_backing: pulumi.Input[Optional[_builtins.bool]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
                  vendor: pulumi.Input[Optional[_builtins.str]] = None,
                  volume: pulumi.Input[Optional[_builtins.str]] = None,
@@ -5035,9 +6920,12 @@ class DiskArgs:
         """
         A disk, a drive or a LUN.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input['StorageAuthArgs'] auth: Who we are to the storage server.
+        :param pulumi.Input['DiskAuthArgs'] auth: Who we are to the storage server.
+        :param pulumi.Input[_builtins.str] backenddomain: The domain in which the disk's driver runs; Xen only. With the driver `xen`.
         :param pulumi.Input['BackingStoreArgs'] backing_store: The image under this one. Usually libvirt reads it from the image itself.
         :param pulumi.Input[_builtins.str] block: Path of a block device on the host: short for `type: "block"` and a `source`.
         :param pulumi.Input['DiskBlockIoArgs'] blockio: Sizes of blocks.
@@ -5048,7 +6936,7 @@ class DiskArgs:
         :param pulumi.Input[_builtins.str] file: Path of an image on the host: short for `type: "file"` and a `source`.
         :param pulumi.Input['DiskGeometryArgs'] geometry: A forced geometry.
         :param pulumi.Input['DiskIoTuneArgs'] iotune: Limits of throughput; 0 is none.
-        :param pulumi.Input[_builtins.str] model: The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] model: The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
         :param pulumi.Input[_builtins.str] product: Product that the guest reads: at most 16 characters.
         :param pulumi.Input[_builtins.bool] rawio: Raw SCSI commands. With the driver `qemu`.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write.
@@ -5058,18 +6946,26 @@ class DiskArgs:
         :param pulumi.Input[_builtins.str] snapshot: What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are.
         :param pulumi.Input['DiskTargetArgs'] target: What the guest sees.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] throttlefilters: Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.bool] transient: Forget what was written when the guest stops.
-        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+        :param pulumi.Input[_builtins.bool] transient_share_backing: Several running guests share the image under it. Since libvirt 7.4.0.
+        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         :param pulumi.Input[_builtins.str] vendor: Vendor that the guest reads: at most 8 characters.
         :param pulumi.Input[_builtins.str] volume: The id of a volume, `pool/name`: short for `type: "volume"` and a `source`.
         :param pulumi.Input[_builtins.str] wwn: World-wide name that the guest reads: 16 hexadecimal digits.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
             pulumi.set(__self__, "alias", alias)
         if auth is not None:
             pulumi.set(__self__, "auth", auth)
+        if backenddomain is not None:
+            pulumi.set(__self__, "backenddomain", backenddomain)
         if backing_store is not None:
             pulumi.set(__self__, "backing_store", backing_store)
         if block is not None:
@@ -5110,8 +7006,12 @@ class DiskArgs:
             pulumi.set(__self__, "source", source)
         if target is not None:
             pulumi.set(__self__, "target", target)
+        if throttlefilters is not None:
+            pulumi.set(__self__, "throttlefilters", throttlefilters)
         if transient is not None:
             pulumi.set(__self__, "transient", transient)
+        if transient_share_backing is not None:
+            pulumi.set(__self__, "transient_share_backing", transient_share_backing)
         if type is not None:
             pulumi.set(__self__, "type", type)
         if vendor is not None:
@@ -5120,6 +7020,30 @@ class DiskArgs:
             pulumi.set(__self__, "volume", volume)
         if wwn is not None:
             pulumi.set(__self__, "wwn", wwn)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -5147,15 +7071,27 @@ class DiskArgs:
 
     @_builtins.property
     @pulumi.getter
-    def auth(self) -> pulumi.Input[Optional['StorageAuthArgs']]:
+    def auth(self) -> pulumi.Input[Optional['DiskAuthArgs']]:
         """
         Who we are to the storage server.
         """
         return pulumi.get(self, "auth")
 
     @auth.setter
-    def auth(self, value: pulumi.Input[Optional['StorageAuthArgs']]):
+    def auth(self, value: pulumi.Input[Optional['DiskAuthArgs']]):
         pulumi.set(self, "auth", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def backenddomain(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The domain in which the disk's driver runs; Xen only. With the driver `xen`.
+        """
+        return pulumi.get(self, "backenddomain")
+
+    @backenddomain.setter
+    def backenddomain(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "backenddomain", value)
 
     @_builtins.property
     @pulumi.getter(name="backingStore")
@@ -5281,7 +7217,7 @@ class DiskArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0.
+        The kind of the emulated device. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `usb-storage`, `usb-bot`. Since libvirt 5.2.0. `usb-storage` since libvirt 11.5.0. `usb-bot` since libvirt 11.5.0.
         """
         return pulumi.get(self, "model")
 
@@ -5399,6 +7335,18 @@ class DiskArgs:
 
     @_builtins.property
     @pulumi.getter
+    def throttlefilters(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
+        """
+        return pulumi.get(self, "throttlefilters")
+
+    @throttlefilters.setter
+    def throttlefilters(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "throttlefilters", value)
+
+    @_builtins.property
+    @pulumi.getter
     def transient(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
         Forget what was written when the guest stops.
@@ -5410,10 +7358,22 @@ class DiskArgs:
         pulumi.set(self, "transient", value)
 
     @_builtins.property
+    @pulumi.getter(name="transientShareBacking")
+    def transient_share_backing(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Several running guests share the image under it. Since libvirt 7.4.0.
+        """
+        return pulumi.get(self, "transient_share_backing")
+
+    @transient_share_backing.setter
+    def transient_share_backing(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "transient_share_backing", value)
+
+    @_builtins.property
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`.
+        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -5458,9 +7418,67 @@ class DiskArgs:
         pulumi.set(self, "wwn", value)
 
 
+class DiskAuthArgsDict(TypedDict):
+    """
+    Who we are to the storage server.
+    """
+    secret: NotRequired[pulumi.Input[Optional['AuthSecretReferenceArgsDict']]]
+    """
+    A secret that libvirt keeps: our password for a server.
+    """
+    username: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user's name.
+    """
+
+@pulumi.input_type
+class DiskAuthArgs:
+    def __init__(__self__, *,
+                 secret: pulumi.Input[Optional['AuthSecretReferenceArgs']] = None,
+                 username: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Who we are to the storage server.
+
+        :param pulumi.Input['AuthSecretReferenceArgs'] secret: A secret that libvirt keeps: our password for a server.
+        :param pulumi.Input[_builtins.str] username: The user's name.
+        """
+        if secret is not None:
+            pulumi.set(__self__, "secret", secret)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
+
+    @_builtins.property
+    @pulumi.getter
+    def secret(self) -> pulumi.Input[Optional['AuthSecretReferenceArgs']]:
+        """
+        A secret that libvirt keeps: our password for a server.
+        """
+        return pulumi.get(self, "secret")
+
+    @secret.setter
+    def secret(self, value: pulumi.Input[Optional['AuthSecretReferenceArgs']]):
+        pulumi.set(self, "secret", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def username(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user's name.
+        """
+        return pulumi.get(self, "username")
+
+    @username.setter
+    def username(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "username", value)
+
+
 class DiskBlockIoArgsDict(TypedDict):
     """
     Sizes of blocks.
+    """
+    discard_granularity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
     """
     logical_block_size: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -5474,18 +7492,34 @@ class DiskBlockIoArgsDict(TypedDict):
 @pulumi.input_type
 class DiskBlockIoArgs:
     def __init__(__self__, *,
+                 discard_granularity: pulumi.Input[Optional[_builtins.int]] = None,
                  logical_block_size: pulumi.Input[Optional[_builtins.int]] = None,
                  physical_block_size: pulumi.Input[Optional[_builtins.int]] = None):
         """
         Sizes of blocks.
 
+        :param pulumi.Input[_builtins.int] discard_granularity: Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
         :param pulumi.Input[_builtins.int] logical_block_size: Bytes of a sector, as the guest sees it.
         :param pulumi.Input[_builtins.int] physical_block_size: Bytes that the disk writes at once, as it says.
         """
+        if discard_granularity is not None:
+            pulumi.set(__self__, "discard_granularity", discard_granularity)
         if logical_block_size is not None:
             pulumi.set(__self__, "logical_block_size", logical_block_size)
         if physical_block_size is not None:
             pulumi.set(__self__, "physical_block_size", physical_block_size)
+
+    @_builtins.property
+    @pulumi.getter(name="discardGranularity")
+    def discard_granularity(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+        """
+        return pulumi.get(self, "discard_granularity")
+
+    @discard_granularity.setter
+    def discard_granularity(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "discard_granularity", value)
 
     @_builtins.property
     @pulumi.getter(name="logicalBlockSize")
@@ -5564,9 +7598,13 @@ class DiskDriverArgsDict(TypedDict):
     """
     The I/O thread that serves it.
     """
-    iothreads: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['DiskIothreadArgsDict']]]]]
+    iothreads: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgsDict']]]]]
     """
     An I/O thread and the queues that it serves. Since libvirt 10.0.0.
+    """
+    latency_histograms: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['DiskLatencyHistogramArgsDict']]]]]
+    """
+    Counts operations by how long they took. Since libvirt 12.1.0.
     """
     metadata_cache: NotRequired[pulumi.Input[Optional['MetadataCacheArgsDict']]]
     """
@@ -5596,9 +7634,13 @@ class DiskDriverArgsDict(TypedDict):
     """
     The same for reads. One of `stop`, `report`, `ignore`.
     """
+    statistics: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
+    """
+    Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+    """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The image's format: `raw`, `qcow2`, …
+    The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
     """
 
 @pulumi.input_type
@@ -5616,7 +7658,8 @@ class DiskDriverArgs:
                  ioeventfd: pulumi.Input[Optional[_builtins.bool]] = None,
                  iommu: pulumi.Input[Optional[_builtins.bool]] = None,
                  iothread: pulumi.Input[Optional[_builtins.int]] = None,
-                 iothreads: pulumi.Input[Optional[Sequence[pulumi.Input['DiskIothreadArgs']]]] = None,
+                 iothreads: pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgs']]]] = None,
+                 latency_histograms: pulumi.Input[Optional[Sequence[pulumi.Input['DiskLatencyHistogramArgs']]]] = None,
                  metadata_cache: pulumi.Input[Optional['MetadataCacheArgs']] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  packed: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -5624,6 +7667,7 @@ class DiskDriverArgs:
                  queue_size: pulumi.Input[Optional[_builtins.int]] = None,
                  queues: pulumi.Input[Optional[_builtins.int]] = None,
                  rerror_policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 statistics: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
         How the host runs the disk.
@@ -5640,7 +7684,8 @@ class DiskDriverArgs:
         :param pulumi.Input[_builtins.bool] ioeventfd: Notify QEMU through an eventfd.
         :param pulumi.Input[_builtins.bool] iommu: Use the emulated IOMMU. Since libvirt 3.5.0.
         :param pulumi.Input[_builtins.int] iothread: The I/O thread that serves it.
-        :param pulumi.Input[Sequence[pulumi.Input['DiskIothreadArgs']]] iothreads: An I/O thread and the queues that it serves. Since libvirt 10.0.0.
+        :param pulumi.Input[Sequence[pulumi.Input['QueueIothreadArgs']]] iothreads: An I/O thread and the queues that it serves. Since libvirt 10.0.0.
+        :param pulumi.Input[Sequence[pulumi.Input['DiskLatencyHistogramArgs']]] latency_histograms: Counts operations by how long they took. Since libvirt 12.1.0.
         :param pulumi.Input['MetadataCacheArgs'] metadata_cache: Cache of the image's tables. Since libvirt 7.0.0.
         :param pulumi.Input[_builtins.str] name: Always `qemu` with QEMU.
         :param pulumi.Input[_builtins.bool] packed: Packed virtqueues. Since libvirt 6.3.0.
@@ -5648,7 +7693,8 @@ class DiskDriverArgs:
         :param pulumi.Input[_builtins.int] queue_size: Length of a queue. Since libvirt 7.8.0.
         :param pulumi.Input[_builtins.int] queues: Number of queues. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.str] rerror_policy: The same for reads. One of `stop`, `report`, `ignore`.
-        :param pulumi.Input[_builtins.str] type: The image's format: `raw`, `qcow2`, …
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] statistics: Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+        :param pulumi.Input[_builtins.str] type: The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
         """
         if ats is not None:
             pulumi.set(__self__, "ats", ats)
@@ -5676,6 +7722,8 @@ class DiskDriverArgs:
             pulumi.set(__self__, "iothread", iothread)
         if iothreads is not None:
             pulumi.set(__self__, "iothreads", iothreads)
+        if latency_histograms is not None:
+            pulumi.set(__self__, "latency_histograms", latency_histograms)
         if metadata_cache is not None:
             pulumi.set(__self__, "metadata_cache", metadata_cache)
         if name is not None:
@@ -5690,6 +7738,8 @@ class DiskDriverArgs:
             pulumi.set(__self__, "queues", queues)
         if rerror_policy is not None:
             pulumi.set(__self__, "rerror_policy", rerror_policy)
+        if statistics is not None:
+            pulumi.set(__self__, "statistics", statistics)
         if type is not None:
             pulumi.set(__self__, "type", type)
 
@@ -5839,15 +7889,27 @@ class DiskDriverArgs:
 
     @_builtins.property
     @pulumi.getter
-    def iothreads(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['DiskIothreadArgs']]]]:
+    def iothreads(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgs']]]]:
         """
         An I/O thread and the queues that it serves. Since libvirt 10.0.0.
         """
         return pulumi.get(self, "iothreads")
 
     @iothreads.setter
-    def iothreads(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['DiskIothreadArgs']]]]):
+    def iothreads(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['QueueIothreadArgs']]]]):
         pulumi.set(self, "iothreads", value)
+
+    @_builtins.property
+    @pulumi.getter(name="latencyHistograms")
+    def latency_histograms(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['DiskLatencyHistogramArgs']]]]:
+        """
+        Counts operations by how long they took. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "latency_histograms")
+
+    @latency_histograms.setter
+    def latency_histograms(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['DiskLatencyHistogramArgs']]]]):
+        pulumi.set(self, "latency_histograms", value)
 
     @_builtins.property
     @pulumi.getter(name="metadataCache")
@@ -5935,9 +7997,21 @@ class DiskDriverArgs:
 
     @_builtins.property
     @pulumi.getter
+    def statistics(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
+        """
+        Seconds over which QEMU counts operations. Since libvirt 11.9.0.
+        """
+        return pulumi.get(self, "statistics")
+
+    @statistics.setter
+    def statistics(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]):
+        pulumi.set(self, "statistics", value)
+
+    @_builtins.property
+    @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The image's format: `raw`, `qcow2`, …
+        The image's format: `raw`, `qcow2`, … One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`, `aio`.
         """
         return pulumi.get(self, "type")
 
@@ -6046,7 +8120,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     group_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Disks of one group share the limits. Since libvirt 3.0.0.
+    Name of the group; its disks share the limits. Since libvirt 3.0.0.
     """
     read_bytes_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -6151,7 +8225,7 @@ class DiskIoTuneArgs:
         """
         Limits of throughput; 0 is none.
 
-        :param pulumi.Input[_builtins.str] group_name: Disks of one group share the limits. Since libvirt 3.0.0.
+        :param pulumi.Input[_builtins.str] group_name: Name of the group; its disks share the limits. Since libvirt 3.0.0.
         :param pulumi.Input[_builtins.str] read_bytes_sec: Bytes read a second.
         :param pulumi.Input[_builtins.str] read_bytes_sec_max: Bytes read a second in a burst.
         :param pulumi.Input[_builtins.str] read_bytes_sec_max_length: Seconds that a burst of reads may last. Since libvirt 2.4.0.
@@ -6217,7 +8291,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="groupName")
     def group_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Disks of one group share the limits. Since libvirt 3.0.0.
+        Name of the group; its disks share the limits. Since libvirt 3.0.0.
         """
         return pulumi.get(self, "group_name")
 
@@ -6454,58 +8528,58 @@ class DiskIoTuneArgs:
         pulumi.set(self, "write_iops_sec_max_length", value)
 
 
-class DiskIothreadArgsDict(TypedDict):
+class DiskLatencyHistogramArgsDict(TypedDict):
     """
-    An I/O thread and the queues that it serves.
+    Counts operations by how long they took.
     """
-    id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    bins: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    The thread.
+    Nanoseconds at which each bin begins.
     """
-    queues: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Queues of it.
+    Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
     """
 
 @pulumi.input_type
-class DiskIothreadArgs:
+class DiskLatencyHistogramArgs:
     def __init__(__self__, *,
-                 id: pulumi.Input[Optional[_builtins.int]] = None,
-                 queues: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None):
+                 bins: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        An I/O thread and the queues that it serves.
+        Counts operations by how long they took.
 
-        :param pulumi.Input[_builtins.int] id: The thread.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] queues: Queues of it.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] bins: Nanoseconds at which each bin begins.
+        :param pulumi.Input[_builtins.str] type: Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
         """
-        if id is not None:
-            pulumi.set(__self__, "id", id)
-        if queues is not None:
-            pulumi.set(__self__, "queues", queues)
-
-    @_builtins.property
-    @pulumi.getter
-    def id(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        The thread.
-        """
-        return pulumi.get(self, "id")
-
-    @id.setter
-    def id(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "id", value)
+        if bins is not None:
+            pulumi.set(__self__, "bins", bins)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
 
     @_builtins.property
     @pulumi.getter
-    def queues(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
+    def bins(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Queues of it.
+        Nanoseconds at which each bin begins.
         """
-        return pulumi.get(self, "queues")
+        return pulumi.get(self, "bins")
 
-    @queues.setter
-    def queues(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]):
-        pulumi.set(self, "queues", value)
+    @bins.setter
+    def bins(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "bins", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which operations; all of them if left out. One of `read`, `write`, `zone`, `flush`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
 
 
 class DiskSourceArgsDict(TypedDict):
@@ -6516,7 +8590,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     A PCI address of the host. For `nvme`.
     """
-    auth: NotRequired[pulumi.Input[Optional['StorageAuthArgsDict']]]
+    auth: NotRequired[pulumi.Input[Optional['DiskAuthArgsDict']]]
     """
     Who we are to the storage server.
     """
@@ -6528,9 +8602,13 @@ class DiskSourceArgsDict(TypedDict):
     """
     A cookie for the web server.
     """
+    data_store: NotRequired[pulumi.Input[Optional['DataStoreArgsDict']]]
+    """
+    The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+    """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of the vDPA device. For `block`, `vhostvdpa`.
+    Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
     """
     dir: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -6590,7 +8668,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+    How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
     """
     query: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -6653,9 +8731,10 @@ class DiskSourceArgsDict(TypedDict):
 class DiskSourceArgs:
     def __init__(__self__, *,
                  address: pulumi.Input[Optional['PciAddressArgs']] = None,
-                 auth: pulumi.Input[Optional['StorageAuthArgs']] = None,
+                 auth: pulumi.Input[Optional['DiskAuthArgs']] = None,
                  config: pulumi.Input[Optional[_builtins.str]] = None,
                  cookies: pulumi.Input[Optional[Sequence[pulumi.Input['SourceCookieArgs']]]] = None,
+                 data_store: pulumi.Input[Optional['DataStoreArgs']] = None,
                  dev: pulumi.Input[Optional[_builtins.str]] = None,
                  dir: pulumi.Input[Optional[_builtins.str]] = None,
                  encryption: pulumi.Input[Optional['EncryptionArgs']] = None,
@@ -6690,10 +8769,11 @@ class DiskSourceArgs:
         Where the data are.
 
         :param pulumi.Input['PciAddressArgs'] address: A PCI address of the host. For `nvme`.
-        :param pulumi.Input['StorageAuthArgs'] auth: Who we are to the storage server.
+        :param pulumi.Input['DiskAuthArgs'] auth: Who we are to the storage server.
         :param pulumi.Input[_builtins.str] config: Path of Ceph's configuration on the host. For `network`.
         :param pulumi.Input[Sequence[pulumi.Input['SourceCookieArgs']]] cookies: A cookie for the web server.
-        :param pulumi.Input[_builtins.str] dev: Path of the vDPA device. For `block`, `vhostvdpa`.
+        :param pulumi.Input['DataStoreArgs'] data_store: The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+        :param pulumi.Input[_builtins.str] dev: Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
         :param pulumi.Input[_builtins.str] dir: Directory on the host, shown as a FAT disk. For `dir`.
         :param pulumi.Input['EncryptionArgs'] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.str] fdgroup: A group of passed file descriptors. For `file`. Since libvirt 9.0.0.
@@ -6708,7 +8788,7 @@ class DiskSourceArgs:
         :param pulumi.Input[_builtins.str] namespace: The namespace. For `nvme`.
         :param pulumi.Input[_builtins.str] path: The socket's path. For `vhostuser`.
         :param pulumi.Input[_builtins.str] pool: The pool. For `volume`.
-        :param pulumi.Input[_builtins.str] protocol: How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+        :param pulumi.Input[_builtins.str] protocol: How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
         :param pulumi.Input[_builtins.str] query: What comes after the `?` of the URL. For `network`. Since libvirt 6.2.0.
         :param pulumi.Input[_builtins.str] readahead: Bytes to read ahead. For `network`.
         :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again. For `vhostuser`.
@@ -6732,6 +8812,8 @@ class DiskSourceArgs:
             pulumi.set(__self__, "config", config)
         if cookies is not None:
             pulumi.set(__self__, "cookies", cookies)
+        if data_store is not None:
+            pulumi.set(__self__, "data_store", data_store)
         if dev is not None:
             pulumi.set(__self__, "dev", dev)
         if dir is not None:
@@ -6807,14 +8889,14 @@ class DiskSourceArgs:
 
     @_builtins.property
     @pulumi.getter
-    def auth(self) -> pulumi.Input[Optional['StorageAuthArgs']]:
+    def auth(self) -> pulumi.Input[Optional['DiskAuthArgs']]:
         """
         Who we are to the storage server.
         """
         return pulumi.get(self, "auth")
 
     @auth.setter
-    def auth(self, value: pulumi.Input[Optional['StorageAuthArgs']]):
+    def auth(self, value: pulumi.Input[Optional['DiskAuthArgs']]):
         pulumi.set(self, "auth", value)
 
     @_builtins.property
@@ -6842,10 +8924,22 @@ class DiskSourceArgs:
         pulumi.set(self, "cookies", value)
 
     @_builtins.property
+    @pulumi.getter(name="dataStore")
+    def data_store(self) -> pulumi.Input[Optional['DataStoreArgs']]:
+        """
+        The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
+        """
+        return pulumi.get(self, "data_store")
+
+    @data_store.setter
+    def data_store(self, value: pulumi.Input[Optional['DataStoreArgs']]):
+        pulumi.set(self, "data_store", value)
+
+    @_builtins.property
     @pulumi.getter
     def dev(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of the vDPA device. For `block`, `vhostvdpa`.
+        Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
         """
         return pulumi.get(self, "dev")
 
@@ -7025,7 +9119,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`.
+        How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
         """
         return pulumi.get(self, "protocol")
 
@@ -7208,11 +9302,15 @@ class DiskTargetArgsDict(TypedDict):
     """
     bus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+    The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
     """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.
+    """
+    dpofua: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
     """
     removable: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -7232,14 +9330,16 @@ class DiskTargetArgs:
     def __init__(__self__, *,
                  bus: pulumi.Input[Optional[_builtins.str]] = None,
                  dev: pulumi.Input[Optional[_builtins.str]] = None,
+                 dpofua: pulumi.Input[Optional[_builtins.bool]] = None,
                  removable: pulumi.Input[Optional[_builtins.bool]] = None,
                  rotation_rate: pulumi.Input[Optional[_builtins.int]] = None,
                  tray: pulumi.Input[Optional[_builtins.str]] = None):
         """
         What the guest sees.
 
-        :param pulumi.Input[_builtins.str] bus: The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+        :param pulumi.Input[_builtins.str] bus: The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
         :param pulumi.Input[_builtins.str] dev: Its name in libvirt: `vda`, `sdb`, … It identifies the disk; the guest may call it otherwise.
+        :param pulumi.Input[_builtins.bool] dpofua: Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
         :param pulumi.Input[_builtins.bool] removable: A USB disk that says it is removable.
         :param pulumi.Input[_builtins.int] rotation_rate: Turns a minute; 1 says that it is an SSD. Since libvirt 7.3.0.
         :param pulumi.Input[_builtins.str] tray: The tray of a drive. One of `open`, `closed`.
@@ -7248,6 +9348,8 @@ class DiskTargetArgs:
             pulumi.set(__self__, "bus", bus)
         if dev is not None:
             pulumi.set(__self__, "dev", dev)
+        if dpofua is not None:
+            pulumi.set(__self__, "dpofua", dpofua)
         if removable is not None:
             pulumi.set(__self__, "removable", removable)
         if rotation_rate is not None:
@@ -7259,7 +9361,7 @@ class DiskTargetArgs:
     @pulumi.getter
     def bus(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`.
+        The bus. One of `ide`, `fdc`, `scsi`, `virtio`, `xen`, `usb`, `sata`, `sd`, `uml`, `nvme`. `nvme` since libvirt 11.5.0.
         """
         return pulumi.get(self, "bus")
 
@@ -7278,6 +9380,18 @@ class DiskTargetArgs:
     @dev.setter
     def dev(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "dev", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dpofua(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the guest may force single writes to the medium. Since libvirt 11.10.0.
+        """
+        return pulumi.get(self, "dpofua")
+
+    @dpofua.setter
+    def dpofua(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "dpofua", value)
 
     @_builtins.property
     @pulumi.getter
@@ -7626,6 +9740,60 @@ class DnsTxtArgs:
         pulumi.set(self, "value", value)
 
 
+class DomainIommufdArgsDict(TypedDict):
+    """
+    Whether devices of the host are given by way of iommufd, all of them.
+    """
+    enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether they are.
+    """
+    fdgroup: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A group of passed file descriptors. Since libvirt 12.2.0.
+    """
+
+@pulumi.input_type
+class DomainIommufdArgs:
+    def __init__(__self__, *,
+                 enabled: pulumi.Input[Optional[_builtins.bool]] = None,
+                 fdgroup: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Whether devices of the host are given by way of iommufd, all of them.
+
+        :param pulumi.Input[_builtins.bool] enabled: Whether they are.
+        :param pulumi.Input[_builtins.str] fdgroup: A group of passed file descriptors. Since libvirt 12.2.0.
+        """
+        if enabled is not None:
+            pulumi.set(__self__, "enabled", enabled)
+        if fdgroup is not None:
+            pulumi.set(__self__, "fdgroup", fdgroup)
+
+    @_builtins.property
+    @pulumi.getter
+    def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether they are.
+        """
+        return pulumi.get(self, "enabled")
+
+    @enabled.setter
+    def enabled(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "enabled", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def fdgroup(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A group of passed file descriptors. Since libvirt 12.2.0.
+        """
+        return pulumi.get(self, "fdgroup")
+
+    @fdgroup.setter
+    def fdgroup(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "fdgroup", value)
+
+
 class EmulatorschedArgsDict(TypedDict):
     """
     How QEMU's other threads are scheduled.
@@ -7694,7 +9862,7 @@ class EncryptionArgsDict(TypedDict):
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+    The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
     """
     ivgen: NotRequired[pulumi.Input[Optional['IvgenArgsDict']]]
     """
@@ -7702,7 +9870,7 @@ class EncryptionArgsDict(TypedDict):
     """
     secrets: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SecretReferenceArgsDict']]]]]
     """
-    A secret that libvirt keeps.
+    A secret that libvirt keeps: the pass phrase of an image.
     """
 
 @pulumi.input_type
@@ -7718,9 +9886,9 @@ class EncryptionArgs:
 
         :param pulumi.Input['CipherArgs'] cipher: How a new LUKS volume is encrypted.
         :param pulumi.Input[_builtins.str] engine: Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
-        :param pulumi.Input[_builtins.str] format: The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+        :param pulumi.Input[_builtins.str] format: The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
         :param pulumi.Input['IvgenArgs'] ivgen: How initialization vectors are made.
-        :param pulumi.Input[Sequence[pulumi.Input['SecretReferenceArgs']]] secrets: A secret that libvirt keeps.
+        :param pulumi.Input[Sequence[pulumi.Input['SecretReferenceArgs']]] secrets: A secret that libvirt keeps: the pass phrase of an image.
         """
         if cipher is not None:
             pulumi.set(__self__, "cipher", cipher)
@@ -7761,7 +9929,7 @@ class EncryptionArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`.
+        The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
         """
         return pulumi.get(self, "format")
 
@@ -7785,13 +9953,67 @@ class EncryptionArgs:
     @pulumi.getter
     def secrets(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SecretReferenceArgs']]]]:
         """
-        A secret that libvirt keeps.
+        A secret that libvirt keeps: the pass phrase of an image.
         """
         return pulumi.get(self, "secrets")
 
     @secrets.setter
     def secrets(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SecretReferenceArgs']]]]):
         pulumi.set(self, "secrets", value)
+
+
+class EnergyTuneArgsDict(TypedDict):
+    """
+    Virtual CPUs whose use of energy is counted.
+    """
+    monitors: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgsDict']]]]]
+    """
+    Counts what virtual CPUs use.
+    """
+    vcpus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Virtual CPUs that it is for: `0-3`.
+    """
+
+@pulumi.input_type
+class EnergyTuneArgs:
+    def __init__(__self__, *,
+                 monitors: pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgs']]]] = None,
+                 vcpus: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Virtual CPUs whose use of energy is counted.
+
+        :param pulumi.Input[Sequence[pulumi.Input['ResourceMonitorArgs']]] monitors: Counts what virtual CPUs use.
+        :param pulumi.Input[_builtins.str] vcpus: Virtual CPUs that it is for: `0-3`.
+        """
+        if monitors is not None:
+            pulumi.set(__self__, "monitors", monitors)
+        if vcpus is not None:
+            pulumi.set(__self__, "vcpus", vcpus)
+
+    @_builtins.property
+    @pulumi.getter
+    def monitors(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgs']]]]:
+        """
+        Counts what virtual CPUs use.
+        """
+        return pulumi.get(self, "monitors")
+
+    @monitors.setter
+    def monitors(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgs']]]]):
+        pulumi.set(self, "monitors", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vcpus(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Virtual CPUs that it is for: `0-3`.
+        """
+        return pulumi.get(self, "vcpus")
+
+    @vcpus.setter
+    def vcpus(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vcpus", value)
 
 
 class FeaturesArgsDict(TypedDict):
@@ -7802,9 +10024,17 @@ class FeaturesArgsDict(TypedDict):
     """
     Power management, clean shutdown, hotplug. Nearly every guest wants it.
     """
+    aia: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+    """
     apic: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     A programmable interrupt controller.
+    """
+    apic_eoi: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the guest can end interrupts without an exit.
     """
     async_teardown: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -7812,7 +10042,7 @@ class FeaturesArgsDict(TypedDict):
     """
     capabilities: NotRequired[pulumi.Input[Optional['ContainerCapabilitiesArgsDict']]]
     """
-    What a container may do.
+    What a container may do. With the driver `lxc`.
     """
     ccf_assist: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -7833,6 +10063,10 @@ class FeaturesArgsDict(TypedDict):
     hpt: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+    """
+    hpt_max_page_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Largest page of the guest on POWER. Since libvirt 4.5.0.
     """
     htm: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -7902,6 +10136,10 @@ class FeaturesArgsDict(TypedDict):
     """
     Hyper-V extensions of Xen.
     """
+    virtualization: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Nested virtualization on ARM. Since libvirt 12.1.0.
+    """
     vmcoreinfo: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Place for a crash dump's notes. Since libvirt 3.10.0.
@@ -7910,12 +10148,18 @@ class FeaturesArgsDict(TypedDict):
     """
     The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
     """
+    xen: NotRequired[pulumi.Input[Optional['XenFeaturesArgsDict']]]
+    """
+    Features of Xen. With the driver `xen`.
+    """
 
 @pulumi.input_type
 class FeaturesArgs:
     def __init__(__self__, *,
                  acpi: pulumi.Input[Optional[_builtins.bool]] = None,
+                 aia: pulumi.Input[Optional[_builtins.str]] = None,
                  apic: pulumi.Input[Optional[_builtins.bool]] = None,
+                 apic_eoi: pulumi.Input[Optional[_builtins.bool]] = None,
                  async_teardown: pulumi.Input[Optional[_builtins.str]] = None,
                  capabilities: pulumi.Input[Optional['ContainerCapabilitiesArgs']] = None,
                  ccf_assist: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -7923,6 +10167,7 @@ class FeaturesArgs:
                  gic: pulumi.Input[Optional['GicArgs']] = None,
                  hap: pulumi.Input[Optional[_builtins.bool]] = None,
                  hpt: pulumi.Input[Optional[_builtins.str]] = None,
+                 hpt_max_page_size: pulumi.Input[Optional[_builtins.str]] = None,
                  htm: pulumi.Input[Optional[_builtins.bool]] = None,
                  hyperv: pulumi.Input[Optional['HypervArgs']] = None,
                  ibs: pulumi.Input[Optional[_builtins.str]] = None,
@@ -7940,20 +10185,25 @@ class FeaturesArgs:
                  smm: pulumi.Input[Optional['SmmArgs']] = None,
                  tb_cache: pulumi.Input[Optional[_builtins.str]] = None,
                  viridian: pulumi.Input[Optional[_builtins.bool]] = None,
+                 virtualization: pulumi.Input[Optional[_builtins.bool]] = None,
                  vmcoreinfo: pulumi.Input[Optional[_builtins.bool]] = None,
-                 vmport: pulumi.Input[Optional[_builtins.bool]] = None):
+                 vmport: pulumi.Input[Optional[_builtins.bool]] = None,
+                 xen: pulumi.Input[Optional['XenFeaturesArgs']] = None):
         """
         What the hypervisor gives the guest beside devices.
 
         :param pulumi.Input[_builtins.bool] acpi: Power management, clean shutdown, hotplug. Nearly every guest wants it.
+        :param pulumi.Input[_builtins.str] aia: The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
         :param pulumi.Input[_builtins.bool] apic: A programmable interrupt controller.
+        :param pulumi.Input[_builtins.bool] apic_eoi: Whether the guest can end interrupts without an exit.
         :param pulumi.Input[_builtins.str] async_teardown: Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
-        :param pulumi.Input['ContainerCapabilitiesArgs'] capabilities: What a container may do.
+        :param pulumi.Input['ContainerCapabilitiesArgs'] capabilities: What a container may do. With the driver `lxc`.
         :param pulumi.Input[_builtins.bool] ccf_assist: Count cache flush assist on POWER.
         :param pulumi.Input[_builtins.str] cfpc: Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
         :param pulumi.Input['GicArgs'] gic: The interrupt controller of ARM.
         :param pulumi.Input[_builtins.bool] hap: Hardware-assisted paging.
         :param pulumi.Input[_builtins.str] hpt: Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+        :param pulumi.Input[_builtins.str] hpt_max_page_size: Largest page of the guest on POWER. Since libvirt 4.5.0.
         :param pulumi.Input[_builtins.bool] htm: Hardware transactional memory on POWER.
         :param pulumi.Input['HypervArgs'] hyperv: Enlightenments: what makes Windows run well.
         :param pulumi.Input[_builtins.str] ibs: Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
@@ -7971,13 +10221,19 @@ class FeaturesArgs:
         :param pulumi.Input['SmmArgs'] smm: System management mode, which Secure Boot needs.
         :param pulumi.Input[_builtins.str] tb_cache: Cache of translated code, without KVM. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.bool] viridian: Hyper-V extensions of Xen.
+        :param pulumi.Input[_builtins.bool] virtualization: Nested virtualization on ARM. Since libvirt 12.1.0.
         :param pulumi.Input[_builtins.bool] vmcoreinfo: Place for a crash dump's notes. Since libvirt 3.10.0.
         :param pulumi.Input[_builtins.bool] vmport: The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+        :param pulumi.Input['XenFeaturesArgs'] xen: Features of Xen. With the driver `xen`.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
+        if aia is not None:
+            pulumi.set(__self__, "aia", aia)
         if apic is not None:
             pulumi.set(__self__, "apic", apic)
+        if apic_eoi is not None:
+            pulumi.set(__self__, "apic_eoi", apic_eoi)
         if async_teardown is not None:
             pulumi.set(__self__, "async_teardown", async_teardown)
         if capabilities is not None:
@@ -7992,6 +10248,8 @@ class FeaturesArgs:
             pulumi.set(__self__, "hap", hap)
         if hpt is not None:
             pulumi.set(__self__, "hpt", hpt)
+        if hpt_max_page_size is not None:
+            pulumi.set(__self__, "hpt_max_page_size", hpt_max_page_size)
         if htm is not None:
             pulumi.set(__self__, "htm", htm)
         if hyperv is not None:
@@ -8026,10 +10284,14 @@ class FeaturesArgs:
             pulumi.set(__self__, "tb_cache", tb_cache)
         if viridian is not None:
             pulumi.set(__self__, "viridian", viridian)
+        if virtualization is not None:
+            pulumi.set(__self__, "virtualization", virtualization)
         if vmcoreinfo is not None:
             pulumi.set(__self__, "vmcoreinfo", vmcoreinfo)
         if vmport is not None:
             pulumi.set(__self__, "vmport", vmport)
+        if xen is not None:
+            pulumi.set(__self__, "xen", xen)
 
     @_builtins.property
     @pulumi.getter
@@ -8045,6 +10307,18 @@ class FeaturesArgs:
 
     @_builtins.property
     @pulumi.getter
+    def aia(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
+        """
+        return pulumi.get(self, "aia")
+
+    @aia.setter
+    def aia(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "aia", value)
+
+    @_builtins.property
+    @pulumi.getter
     def apic(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
         A programmable interrupt controller.
@@ -8054,6 +10328,18 @@ class FeaturesArgs:
     @apic.setter
     def apic(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "apic", value)
+
+    @_builtins.property
+    @pulumi.getter(name="apicEoi")
+    def apic_eoi(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the guest can end interrupts without an exit.
+        """
+        return pulumi.get(self, "apic_eoi")
+
+    @apic_eoi.setter
+    def apic_eoi(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "apic_eoi", value)
 
     @_builtins.property
     @pulumi.getter(name="asyncTeardown")
@@ -8071,7 +10357,7 @@ class FeaturesArgs:
     @pulumi.getter
     def capabilities(self) -> pulumi.Input[Optional['ContainerCapabilitiesArgs']]:
         """
-        What a container may do.
+        What a container may do. With the driver `lxc`.
         """
         return pulumi.get(self, "capabilities")
 
@@ -8138,6 +10424,18 @@ class FeaturesArgs:
     @hpt.setter
     def hpt(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "hpt", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hptMaxPageSize")
+    def hpt_max_page_size(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Largest page of the guest on POWER. Since libvirt 4.5.0.
+        """
+        return pulumi.get(self, "hpt_max_page_size")
+
+    @hpt_max_page_size.setter
+    def hpt_max_page_size(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hpt_max_page_size", value)
 
     @_builtins.property
     @pulumi.getter
@@ -8345,6 +10643,18 @@ class FeaturesArgs:
 
     @_builtins.property
     @pulumi.getter
+    def virtualization(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Nested virtualization on ARM. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "virtualization")
+
+    @virtualization.setter
+    def virtualization(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "virtualization", value)
+
+    @_builtins.property
+    @pulumi.getter
     def vmcoreinfo(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
         Place for a crash dump's notes. Since libvirt 3.10.0.
@@ -8367,6 +10677,18 @@ class FeaturesArgs:
     def vmport(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "vmport", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def xen(self) -> pulumi.Input[Optional['XenFeaturesArgs']]:
+        """
+        Features of Xen. With the driver `xen`.
+        """
+        return pulumi.get(self, "xen")
+
+    @xen.setter
+    def xen(self, value: pulumi.Input[Optional['XenFeaturesArgs']]):
+        pulumi.set(self, "xen", value)
+
 
 class FilesystemArgsDict(TypedDict):
     """
@@ -8375,6 +10697,14 @@ class FilesystemArgsDict(TypedDict):
     accessmode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     As whom the guest's users act; virtiofs wants `passthrough`. One of `passthrough`, `mapped`, `squash`.
+    """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -8388,6 +10718,10 @@ class FilesystemArgsDict(TypedDict):
     """
     The virtiofs daemon. Since libvirt 6.2.0.
     """
+    boot: NotRequired[pulumi.Input[Optional['BootArgsDict']]]
+    """
+    When the firmware tries this device. Excludes `os.boots`.
+    """
     dmode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
@@ -8399,6 +10733,10 @@ class FilesystemArgsDict(TypedDict):
     fmode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
+    """
+    idmap: NotRequired[pulumi.Input[Optional['IdMapArgsDict']]]
+    """
+    Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8437,12 +10775,16 @@ class FilesystemArgsDict(TypedDict):
 class FilesystemArgs:
     def __init__(__self__, *,
                  accessmode: pulumi.Input[Optional[_builtins.str]] = None,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  binary: pulumi.Input[Optional['VirtiofsBinaryArgs']] = None,
+                 boot: pulumi.Input[Optional['BootArgs']] = None,
                  dmode: pulumi.Input[Optional[_builtins.str]] = None,
                  driver: pulumi.Input[Optional['FilesystemDriverArgs']] = None,
                  fmode: pulumi.Input[Optional[_builtins.str]] = None,
+                 idmap: pulumi.Input[Optional['IdMapArgs']] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
                  multidevs: pulumi.Input[Optional[_builtins.str]] = None,
                  readonly: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -8455,12 +10797,16 @@ class FilesystemArgs:
         A directory of the host that the guest sees.
 
         :param pulumi.Input[_builtins.str] accessmode: As whom the guest's users act; virtiofs wants `passthrough`. One of `passthrough`, `mapped`, `squash`.
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['VirtiofsBinaryArgs'] binary: The virtiofs daemon. Since libvirt 6.2.0.
+        :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`.
         :param pulumi.Input[_builtins.str] dmode: Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
         :param pulumi.Input['FilesystemDriverArgs'] driver: How the host serves it.
         :param pulumi.Input[_builtins.str] fmode: Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
+        :param pulumi.Input['IdMapArgs'] idmap: Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
         :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
         :param pulumi.Input[_builtins.str] multidevs: What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write.
@@ -8472,18 +10818,26 @@ class FilesystemArgs:
         """
         if accessmode is not None:
             pulumi.set(__self__, "accessmode", accessmode)
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
             pulumi.set(__self__, "alias", alias)
         if binary is not None:
             pulumi.set(__self__, "binary", binary)
+        if boot is not None:
+            pulumi.set(__self__, "boot", boot)
         if dmode is not None:
             pulumi.set(__self__, "dmode", dmode)
         if driver is not None:
             pulumi.set(__self__, "driver", driver)
         if fmode is not None:
             pulumi.set(__self__, "fmode", fmode)
+        if idmap is not None:
+            pulumi.set(__self__, "idmap", idmap)
         if model is not None:
             pulumi.set(__self__, "model", model)
         if multidevs is not None:
@@ -8512,6 +10866,30 @@ class FilesystemArgs:
     @accessmode.setter
     def accessmode(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "accessmode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -8551,6 +10929,18 @@ class FilesystemArgs:
 
     @_builtins.property
     @pulumi.getter
+    def boot(self) -> pulumi.Input[Optional['BootArgs']]:
+        """
+        When the firmware tries this device. Excludes `os.boots`.
+        """
+        return pulumi.get(self, "boot")
+
+    @boot.setter
+    def boot(self, value: pulumi.Input[Optional['BootArgs']]):
+        pulumi.set(self, "boot", value)
+
+    @_builtins.property
+    @pulumi.getter
     def dmode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
@@ -8584,6 +10974,18 @@ class FilesystemArgs:
     @fmode.setter
     def fmode(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "fmode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def idmap(self) -> pulumi.Input[Optional['IdMapArgs']]:
+        """
+        Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
+        """
+        return pulumi.get(self, "idmap")
+
+    @idmap.setter
+    def idmap(self, value: pulumi.Input[Optional['IdMapArgs']]):
+        pulumi.set(self, "idmap", value)
 
     @_builtins.property
     @pulumi.getter
@@ -8692,15 +11094,11 @@ class FilesystemDriverArgsDict(TypedDict):
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Format of an image; containers only.
+    Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
     """
     iommu: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Use the emulated IOMMU. Since libvirt 3.5.0.
-    """
-    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Name of the back end.
     """
     packed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -8716,7 +11114,7 @@ class FilesystemDriverArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+    The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
     """
     wrpolicy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8729,7 +11127,6 @@ class FilesystemDriverArgs:
                  ats: pulumi.Input[Optional[_builtins.bool]] = None,
                  format: pulumi.Input[Optional[_builtins.str]] = None,
                  iommu: pulumi.Input[Optional[_builtins.bool]] = None,
-                 name: pulumi.Input[Optional[_builtins.str]] = None,
                  packed: pulumi.Input[Optional[_builtins.bool]] = None,
                  page_per_vq: pulumi.Input[Optional[_builtins.bool]] = None,
                  queue: pulumi.Input[Optional[_builtins.int]] = None,
@@ -8739,13 +11136,12 @@ class FilesystemDriverArgs:
         How the host serves it.
 
         :param pulumi.Input[_builtins.bool] ats: Address translation service for PCIe devices. Since libvirt 3.5.0.
-        :param pulumi.Input[_builtins.str] format: Format of an image; containers only.
+        :param pulumi.Input[_builtins.str] format: Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
         :param pulumi.Input[_builtins.bool] iommu: Use the emulated IOMMU. Since libvirt 3.5.0.
-        :param pulumi.Input[_builtins.str] name: Name of the back end.
         :param pulumi.Input[_builtins.bool] packed: Packed virtqueues. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] page_per_vq: Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
         :param pulumi.Input[_builtins.int] queue: Length of the queue; virtiofs only.
-        :param pulumi.Input[_builtins.str] type: The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+        :param pulumi.Input[_builtins.str] type: The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
         :param pulumi.Input[_builtins.str] wrpolicy: When writes reach the disk; `path` only. One of `immediate`.
         """
         if ats is not None:
@@ -8754,8 +11150,6 @@ class FilesystemDriverArgs:
             pulumi.set(__self__, "format", format)
         if iommu is not None:
             pulumi.set(__self__, "iommu", iommu)
-        if name is not None:
-            pulumi.set(__self__, "name", name)
         if packed is not None:
             pulumi.set(__self__, "packed", packed)
         if page_per_vq is not None:
@@ -8783,7 +11177,7 @@ class FilesystemDriverArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Format of an image; containers only.
+        Format of an image; containers only. One of `raw`, `dir`, `bochs`, `cloop`, `dmg`, `iso`, `vpc`, `vdi`, `fat`, `vhd`, `ploop`, `luks`, `cow`, `qcow`, `qcow2`, `qed`, `vmdk`.
         """
         return pulumi.get(self, "format")
 
@@ -8802,18 +11196,6 @@ class FilesystemDriverArgs:
     @iommu.setter
     def iommu(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "iommu", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Name of the back end.
-        """
-        return pulumi.get(self, "name")
-
-    @name.setter
-    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "name", value)
 
     @_builtins.property
     @pulumi.getter
@@ -8855,7 +11237,7 @@ class FilesystemDriverArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`.
+        The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
         """
         return pulumi.get(self, "type")
 
@@ -9422,6 +11804,10 @@ class GraphicsArgsDict(TypedDict):
     """
     How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
     """
+    address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of a private D-Bus.
+    """
     audio: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
@@ -9464,7 +11850,7 @@ class GraphicsArgsDict(TypedDict):
     """
     image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Compression of images: `auto_glz`, `off`, …; SPICE only.
+    Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
     """
     jpeg: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -9534,9 +11920,13 @@ class GraphicsArgsDict(TypedDict):
     """
     TCP port of the encrypted channels of SPICE.
     """
+    username: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    User who may look; RDP only. Since libvirt 11.10.0.
+    """
     wait: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Do not start before somebody looks. Since libvirt 11.2.0.
+    Do not start before somebody looks. Since libvirt 11.10.0.
     """
     websocket: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -9555,6 +11945,7 @@ class GraphicsArgsDict(TypedDict):
 class GraphicsArgs:
     def __init__(__self__, *,
                  type: pulumi.Input[_builtins.str],
+                 address: pulumi.Input[Optional[_builtins.str]] = None,
                  audio: pulumi.Input[Optional[_builtins.int]] = None,
                  autoport: pulumi.Input[Optional[_builtins.bool]] = None,
                  channels: pulumi.Input[Optional[Sequence[pulumi.Input['SpiceChannelArgs']]]] = None,
@@ -9583,6 +11974,7 @@ class GraphicsArgs:
                  socket: pulumi.Input[Optional[_builtins.str]] = None,
                  streaming: pulumi.Input[Optional[_builtins.str]] = None,
                  tls_port: pulumi.Input[Optional[_builtins.int]] = None,
+                 username: pulumi.Input[Optional[_builtins.str]] = None,
                  wait: pulumi.Input[Optional[_builtins.bool]] = None,
                  websocket: pulumi.Input[Optional[_builtins.int]] = None,
                  xauth: pulumi.Input[Optional[_builtins.str]] = None,
@@ -9591,6 +11983,7 @@ class GraphicsArgs:
         How the screen is shown. A guest may have several.
 
         :param pulumi.Input[_builtins.str] type: How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+        :param pulumi.Input[_builtins.str] address: Address of a private D-Bus.
         :param pulumi.Input[_builtins.int] audio: The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
         :param pulumi.Input[_builtins.bool] autoport: Libvirt chooses the port at each start.
         :param pulumi.Input[Sequence[pulumi.Input['SpiceChannelArgs']]] channels: Which channels of SPICE are encrypted.
@@ -9601,7 +11994,7 @@ class GraphicsArgs:
         :param pulumi.Input[_builtins.bool] filetransfer: Send files into the guest; SPICE only.
         :param pulumi.Input[_builtins.bool] fullscreen: SDL only.
         :param pulumi.Input['GraphicsGlArgs'] gl: Accelerated drawing.
-        :param pulumi.Input[_builtins.str] image: Compression of images: `auto_glz`, `off`, …; SPICE only.
+        :param pulumi.Input[_builtins.str] image: Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
         :param pulumi.Input[_builtins.str] jpeg: JPEG over slow links; SPICE only. One of `auto`, `never`, `always`.
         :param pulumi.Input[_builtins.str] keymap: Keyboard: `en-us`, …
         :param pulumi.Input[_builtins.str] listen: Address on the host; the first of `listens`.
@@ -9619,12 +12012,15 @@ class GraphicsArgs:
         :param pulumi.Input[_builtins.str] socket: Path of a unix socket; an older spelling of `listens`.
         :param pulumi.Input[_builtins.str] streaming: Find video in the picture; SPICE only. One of `filter`, `all`, `off`.
         :param pulumi.Input[_builtins.int] tls_port: TCP port of the encrypted channels of SPICE.
-        :param pulumi.Input[_builtins.bool] wait: Do not start before somebody looks. Since libvirt 11.2.0.
+        :param pulumi.Input[_builtins.str] username: User who may look; RDP only. Since libvirt 11.10.0.
+        :param pulumi.Input[_builtins.bool] wait: Do not start before somebody looks. Since libvirt 11.10.0.
         :param pulumi.Input[_builtins.int] websocket: Port of VNC over WebSocket; -1 chooses.
         :param pulumi.Input[_builtins.str] xauth: X authority file; SDL only.
         :param pulumi.Input[_builtins.str] zlib: zlib over slow links; SPICE only. One of `auto`, `never`, `always`.
         """
         pulumi.set(__self__, "type", type)
+        if address is not None:
+            pulumi.set(__self__, "address", address)
         if audio is not None:
             pulumi.set(__self__, "audio", audio)
         if autoport is not None:
@@ -9681,6 +12077,8 @@ class GraphicsArgs:
             pulumi.set(__self__, "streaming", streaming)
         if tls_port is not None:
             pulumi.set(__self__, "tls_port", tls_port)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
         if wait is not None:
             pulumi.set(__self__, "wait", wait)
         if websocket is not None:
@@ -9701,6 +12099,18 @@ class GraphicsArgs:
     @type.setter
     def type(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def address(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of a private D-Bus.
+        """
+        return pulumi.get(self, "address")
+
+    @address.setter
+    def address(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "address", value)
 
     @_builtins.property
     @pulumi.getter
@@ -9826,7 +12236,7 @@ class GraphicsArgs:
     @pulumi.getter
     def image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Compression of images: `auto_glz`, `off`, …; SPICE only.
+        Compression of images; SPICE only. One of `auto_glz`, `auto_lz`, `quic`, `glz`, `lz`, `off`.
         """
         return pulumi.get(self, "image")
 
@@ -10040,9 +12450,21 @@ class GraphicsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def username(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        User who may look; RDP only. Since libvirt 11.10.0.
+        """
+        return pulumi.get(self, "username")
+
+    @username.setter
+    def username(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "username", value)
+
+    @_builtins.property
+    @pulumi.getter
     def wait(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not start before somebody looks. Since libvirt 11.2.0.
+        Do not start before somebody looks. Since libvirt 11.10.0.
         """
         return pulumi.get(self, "wait")
 
@@ -10253,7 +12675,7 @@ class HostArgsDict(TypedDict):
     """
     transport: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+    How it is reached. One of `tcp`, `rdma`, `unix`.
     """
 
 @pulumi.input_type
@@ -10269,7 +12691,7 @@ class HostArgs:
         :param pulumi.Input[_builtins.str] name: Its name or address.
         :param pulumi.Input[_builtins.str] port: Its port.
         :param pulumi.Input[_builtins.str] socket: A unix socket in the place of name and port.
-        :param pulumi.Input[_builtins.str] transport: How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+        :param pulumi.Input[_builtins.str] transport: How it is reached. One of `tcp`, `rdma`, `unix`.
         """
         if name is not None:
             pulumi.set(__self__, "name", name)
@@ -10320,7 +12742,7 @@ class HostArgs:
     @pulumi.getter
     def transport(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How it is reached. One of `tcp`, `rdma`, `unix`, `vsock`.
+        How it is reached. One of `tcp`, `rdma`, `unix`.
         """
         return pulumi.get(self, "transport")
 
@@ -10448,7 +12870,11 @@ class HostdevArgsDict(TypedDict):
     """
     acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Index from which the guest derives a card's name. Since libvirt 7.3.0.
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -10469,6 +12895,10 @@ class HostdevArgsDict(TypedDict):
     driver: NotRequired[pulumi.Input[Optional['HostdevDriverArgsDict']]]
     """
     How the host gives it away.
+    """
+    ips: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgsDict']]]]]
+    """
+    An address of the guest's end, or of the host's. With the driver `lxc`.
     """
     managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10498,6 +12928,10 @@ class HostdevArgsDict(TypedDict):
     """
     The card's option ROM.
     """
+    routes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgsDict']]]]]
+    """
+    A route in the guest. With the driver `lxc`.
+    """
     sgio: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
@@ -10523,11 +12957,13 @@ class HostdevArgsDict(TypedDict):
 class HostdevArgs:
     def __init__(__self__, *,
                  acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  boot: pulumi.Input[Optional['BootArgs']] = None,
                  display: pulumi.Input[Optional[_builtins.bool]] = None,
                  driver: pulumi.Input[Optional['HostdevDriverArgs']] = None,
+                 ips: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]] = None,
                  managed: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
@@ -10535,6 +12971,7 @@ class HostdevArgs:
                  rawio: pulumi.Input[Optional[_builtins.bool]] = None,
                  readonly: pulumi.Input[Optional[_builtins.bool]] = None,
                  rom: pulumi.Input[Optional['RomArgs']] = None,
+                 routes: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgs']]]] = None,
                  sgio: pulumi.Input[Optional[_builtins.str]] = None,
                  shareable: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional['HostdevSourceArgs']] = None,
@@ -10543,12 +12980,14 @@ class HostdevArgs:
         """
         A device of the host, given to the guest.
 
-        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name. Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`.
         :param pulumi.Input[_builtins.bool] display: The device shows the guest's screen; mediated only.
         :param pulumi.Input['HostdevDriverArgs'] driver: How the host gives it away.
+        :param pulumi.Input[Sequence[pulumi.Input['InterfaceIpArgs']]] ips: An address of the guest's end, or of the host's. With the driver `lxc`.
         :param pulumi.Input[_builtins.bool] managed: Libvirt takes it from the host's driver and gives it back.
         :param pulumi.Input[_builtins.str] mode: `subsystem` is the common one. One of `subsystem`, `capabilities`.
         :param pulumi.Input[_builtins.str] model: The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
@@ -10556,6 +12995,7 @@ class HostdevArgs:
         :param pulumi.Input[_builtins.bool] rawio: Raw SCSI commands.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write.
         :param pulumi.Input['RomArgs'] rom: The card's option ROM.
+        :param pulumi.Input[Sequence[pulumi.Input['InterfaceRouteArgs']]] routes: A route in the guest. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] sgio: Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
         :param pulumi.Input[_builtins.bool] shareable: Several guests may use it.
         :param pulumi.Input['HostdevSourceArgs'] source: The device.
@@ -10564,6 +13004,8 @@ class HostdevArgs:
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -10574,6 +13016,8 @@ class HostdevArgs:
             pulumi.set(__self__, "display", display)
         if driver is not None:
             pulumi.set(__self__, "driver", driver)
+        if ips is not None:
+            pulumi.set(__self__, "ips", ips)
         if managed is not None:
             pulumi.set(__self__, "managed", managed)
         if mode is not None:
@@ -10588,6 +13032,8 @@ class HostdevArgs:
             pulumi.set(__self__, "readonly", readonly)
         if rom is not None:
             pulumi.set(__self__, "rom", rom)
+        if routes is not None:
+            pulumi.set(__self__, "routes", routes)
         if sgio is not None:
             pulumi.set(__self__, "sgio", sgio)
         if shareable is not None:
@@ -10603,13 +13049,25 @@ class HostdevArgs:
     @pulumi.getter
     def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Index from which the guest derives a card's name. Since libvirt 7.3.0.
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
         """
         return pulumi.get(self, "acpi")
 
     @acpi.setter
     def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -10670,6 +13128,18 @@ class HostdevArgs:
     @driver.setter
     def driver(self, value: pulumi.Input[Optional['HostdevDriverArgs']]):
         pulumi.set(self, "driver", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ips(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]]:
+        """
+        An address of the guest's end, or of the host's. With the driver `lxc`.
+        """
+        return pulumi.get(self, "ips")
+
+    @ips.setter
+    def ips(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]]):
+        pulumi.set(self, "ips", value)
 
     @_builtins.property
     @pulumi.getter
@@ -10757,6 +13227,18 @@ class HostdevArgs:
 
     @_builtins.property
     @pulumi.getter
+    def routes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgs']]]]:
+        """
+        A route in the guest. With the driver `lxc`.
+        """
+        return pulumi.get(self, "routes")
+
+    @routes.setter
+    def routes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgs']]]]):
+        pulumi.set(self, "routes", value)
+
+    @_builtins.property
+    @pulumi.getter
     def sgio(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
@@ -10836,9 +13318,13 @@ class HostdevAddressArgsDict(TypedDict):
     """
     PCI function, hexadecimal.
     """
+    multifunction: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    More functions share the slot.
+    """
     port: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    USB port.
+    USB port, dotted behind hubs. Since libvirt 12.1.0.
     """
     slot: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -10847,10 +13333,6 @@ class HostdevAddressArgsDict(TypedDict):
     target: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     SCSI target.
-    """
-    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    `pci` on cards of the network. One of `pci`.
     """
     unit: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -10868,10 +13350,10 @@ class HostdevAddressArgs:
                  device: pulumi.Input[Optional[_builtins.str]] = None,
                  domain: pulumi.Input[Optional[_builtins.str]] = None,
                  function: pulumi.Input[Optional[_builtins.str]] = None,
+                 multifunction: pulumi.Input[Optional[_builtins.bool]] = None,
                  port: pulumi.Input[Optional[_builtins.str]] = None,
                  slot: pulumi.Input[Optional[_builtins.str]] = None,
                  target: pulumi.Input[Optional[_builtins.str]] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None,
                  unit: pulumi.Input[Optional[_builtins.str]] = None,
                  uuid: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -10881,10 +13363,10 @@ class HostdevAddressArgs:
         :param pulumi.Input[_builtins.str] device: USB device on the bus.
         :param pulumi.Input[_builtins.str] domain: PCI domain, hexadecimal.
         :param pulumi.Input[_builtins.str] function: PCI function, hexadecimal.
-        :param pulumi.Input[_builtins.str] port: USB port.
+        :param pulumi.Input[_builtins.bool] multifunction: More functions share the slot.
+        :param pulumi.Input[_builtins.str] port: USB port, dotted behind hubs. Since libvirt 12.1.0.
         :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal.
         :param pulumi.Input[_builtins.str] target: SCSI target.
-        :param pulumi.Input[_builtins.str] type: `pci` on cards of the network. One of `pci`.
         :param pulumi.Input[_builtins.str] unit: SCSI unit.
         :param pulumi.Input[_builtins.str] uuid: UUID of a mediated device.
         """
@@ -10896,14 +13378,14 @@ class HostdevAddressArgs:
             pulumi.set(__self__, "domain", domain)
         if function is not None:
             pulumi.set(__self__, "function", function)
+        if multifunction is not None:
+            pulumi.set(__self__, "multifunction", multifunction)
         if port is not None:
             pulumi.set(__self__, "port", port)
         if slot is not None:
             pulumi.set(__self__, "slot", slot)
         if target is not None:
             pulumi.set(__self__, "target", target)
-        if type is not None:
-            pulumi.set(__self__, "type", type)
         if unit is not None:
             pulumi.set(__self__, "unit", unit)
         if uuid is not None:
@@ -10959,9 +13441,21 @@ class HostdevAddressArgs:
 
     @_builtins.property
     @pulumi.getter
+    def multifunction(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        More functions share the slot.
+        """
+        return pulumi.get(self, "multifunction")
+
+    @multifunction.setter
+    def multifunction(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "multifunction", value)
+
+    @_builtins.property
+    @pulumi.getter
     def port(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        USB port.
+        USB port, dotted behind hubs. Since libvirt 12.1.0.
         """
         return pulumi.get(self, "port")
 
@@ -10992,18 +13486,6 @@ class HostdevAddressArgs:
     @target.setter
     def target(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "target", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        `pci` on cards of the network. One of `pci`.
-        """
-        return pulumi.get(self, "type")
-
-    @type.setter
-    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "type", value)
 
     @_builtins.property
     @pulumi.getter
@@ -11200,11 +13682,43 @@ class HostdevSourceArgsDict(TypedDict):
     """
     SCSI adapter of the host: `scsi_host0`.
     """
+    adapter_managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether libvirt removes a virtual adapter; not looked at.
+    """
+    adapter_parent: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The parent of a virtual adapter; not looked at.
+    """
+    adapter_parent_fabric_wwn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The parent's fabric; not looked at.
+    """
+    adapter_parent_wwnn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The parent's world-wide node name; not looked at.
+    """
+    adapter_parent_wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The parent's world-wide port name; not looked at.
+    """
+    adapter_type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+    """
+    adapter_wwnn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    World-wide node name; not looked at.
+    """
+    adapter_wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    World-wide port name; not looked at.
+    """
     address: NotRequired[pulumi.Input[Optional['HostdevAddressArgsDict']]]
     """
     Where the device is on the host.
     """
-    auth: NotRequired[pulumi.Input[Optional['StorageAuthArgsDict']]]
+    auth: NotRequired[pulumi.Input[Optional['DiskAuthArgsDict']]]
     """
     Who we are to the storage server.
     """
@@ -11215,10 +13729,6 @@ class HostdevSourceArgsDict(TypedDict):
     char: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Path of a character device; containers only.
-    """
-    dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Path of a VFIO device file.
     """
     guest_reset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -11246,7 +13756,7 @@ class HostdevSourceArgsDict(TypedDict):
     """
     protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How a SCSI device is reached. One of `iscsi`, `vhost`.
+    How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
     """
     startup_policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -11269,11 +13779,18 @@ class HostdevSourceArgsDict(TypedDict):
 class HostdevSourceArgs:
     def __init__(__self__, *,
                  adapter: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_managed: pulumi.Input[Optional[_builtins.bool]] = None,
+                 adapter_parent: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_parent_fabric_wwn: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_parent_wwnn: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_parent_wwpn: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_type: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_wwnn: pulumi.Input[Optional[_builtins.str]] = None,
+                 adapter_wwpn: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['HostdevAddressArgs']] = None,
-                 auth: pulumi.Input[Optional['StorageAuthArgs']] = None,
+                 auth: pulumi.Input[Optional['DiskAuthArgs']] = None,
                  block: pulumi.Input[Optional[_builtins.str]] = None,
                  char: pulumi.Input[Optional[_builtins.str]] = None,
-                 dev: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_reset: pulumi.Input[Optional[_builtins.str]] = None,
                  hosts: pulumi.Input[Optional[Sequence[pulumi.Input['HostdevHostArgs']]]] = None,
                  initiator: pulumi.Input[Optional['HostdevInitiatorArgs']] = None,
@@ -11289,18 +13806,25 @@ class HostdevSourceArgs:
         The device.
 
         :param pulumi.Input[_builtins.str] adapter: SCSI adapter of the host: `scsi_host0`.
+        :param pulumi.Input[_builtins.bool] adapter_managed: Whether libvirt removes a virtual adapter; not looked at.
+        :param pulumi.Input[_builtins.str] adapter_parent: The parent of a virtual adapter; not looked at.
+        :param pulumi.Input[_builtins.str] adapter_parent_fabric_wwn: The parent's fabric; not looked at.
+        :param pulumi.Input[_builtins.str] adapter_parent_wwnn: The parent's world-wide node name; not looked at.
+        :param pulumi.Input[_builtins.str] adapter_parent_wwpn: The parent's world-wide port name; not looked at.
+        :param pulumi.Input[_builtins.str] adapter_type: The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+        :param pulumi.Input[_builtins.str] adapter_wwnn: World-wide node name; not looked at.
+        :param pulumi.Input[_builtins.str] adapter_wwpn: World-wide port name; not looked at.
         :param pulumi.Input['HostdevAddressArgs'] address: Where the device is on the host.
-        :param pulumi.Input['StorageAuthArgs'] auth: Who we are to the storage server.
+        :param pulumi.Input['DiskAuthArgs'] auth: Who we are to the storage server.
         :param pulumi.Input[_builtins.str] block: Path of a block device; containers only.
         :param pulumi.Input[_builtins.str] char: Path of a character device; containers only.
-        :param pulumi.Input[_builtins.str] dev: Path of a VFIO device file.
         :param pulumi.Input[_builtins.str] guest_reset: Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
         :param pulumi.Input[Sequence[pulumi.Input['HostdevHostArgs']]] hosts: An iSCSI server.
         :param pulumi.Input['HostdevInitiatorArgs'] initiator: Who we are to the target.
         :param pulumi.Input[_builtins.str] interface: A network device; containers only.
         :param pulumi.Input[_builtins.str] name: The iSCSI LUN.
         :param pulumi.Input[_builtins.str] product: USB product, hexadecimal.
-        :param pulumi.Input[_builtins.str] protocol: How a SCSI device is reached. One of `iscsi`, `vhost`.
+        :param pulumi.Input[_builtins.str] protocol: How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
         :param pulumi.Input[_builtins.str] startup_policy: What its absence means for a start; USB only. One of `mandatory`, `requisite`, `optional`.
         :param pulumi.Input[_builtins.str] vendor: USB vendor, hexadecimal: `0x1234`.
         :param pulumi.Input[_builtins.bool] write_filtering: Filter writes to its configuration; Xen only.
@@ -11308,6 +13832,22 @@ class HostdevSourceArgs:
         """
         if adapter is not None:
             pulumi.set(__self__, "adapter", adapter)
+        if adapter_managed is not None:
+            pulumi.set(__self__, "adapter_managed", adapter_managed)
+        if adapter_parent is not None:
+            pulumi.set(__self__, "adapter_parent", adapter_parent)
+        if adapter_parent_fabric_wwn is not None:
+            pulumi.set(__self__, "adapter_parent_fabric_wwn", adapter_parent_fabric_wwn)
+        if adapter_parent_wwnn is not None:
+            pulumi.set(__self__, "adapter_parent_wwnn", adapter_parent_wwnn)
+        if adapter_parent_wwpn is not None:
+            pulumi.set(__self__, "adapter_parent_wwpn", adapter_parent_wwpn)
+        if adapter_type is not None:
+            pulumi.set(__self__, "adapter_type", adapter_type)
+        if adapter_wwnn is not None:
+            pulumi.set(__self__, "adapter_wwnn", adapter_wwnn)
+        if adapter_wwpn is not None:
+            pulumi.set(__self__, "adapter_wwpn", adapter_wwpn)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if auth is not None:
@@ -11316,8 +13856,6 @@ class HostdevSourceArgs:
             pulumi.set(__self__, "block", block)
         if char is not None:
             pulumi.set(__self__, "char", char)
-        if dev is not None:
-            pulumi.set(__self__, "dev", dev)
         if guest_reset is not None:
             pulumi.set(__self__, "guest_reset", guest_reset)
         if hosts is not None:
@@ -11354,6 +13892,102 @@ class HostdevSourceArgs:
         pulumi.set(self, "adapter", value)
 
     @_builtins.property
+    @pulumi.getter(name="adapterManaged")
+    def adapter_managed(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether libvirt removes a virtual adapter; not looked at.
+        """
+        return pulumi.get(self, "adapter_managed")
+
+    @adapter_managed.setter
+    def adapter_managed(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "adapter_managed", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterParent")
+    def adapter_parent(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The parent of a virtual adapter; not looked at.
+        """
+        return pulumi.get(self, "adapter_parent")
+
+    @adapter_parent.setter
+    def adapter_parent(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_parent", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterParentFabricWwn")
+    def adapter_parent_fabric_wwn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The parent's fabric; not looked at.
+        """
+        return pulumi.get(self, "adapter_parent_fabric_wwn")
+
+    @adapter_parent_fabric_wwn.setter
+    def adapter_parent_fabric_wwn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_parent_fabric_wwn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterParentWwnn")
+    def adapter_parent_wwnn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The parent's world-wide node name; not looked at.
+        """
+        return pulumi.get(self, "adapter_parent_wwnn")
+
+    @adapter_parent_wwnn.setter
+    def adapter_parent_wwnn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_parent_wwnn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterParentWwpn")
+    def adapter_parent_wwpn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The parent's world-wide port name; not looked at.
+        """
+        return pulumi.get(self, "adapter_parent_wwpn")
+
+    @adapter_parent_wwpn.setter
+    def adapter_parent_wwpn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_parent_wwpn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterType")
+    def adapter_type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The kind of adapter; not looked at. One of `scsi_host`, `fc_host`.
+        """
+        return pulumi.get(self, "adapter_type")
+
+    @adapter_type.setter
+    def adapter_type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_type", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterWwnn")
+    def adapter_wwnn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        World-wide node name; not looked at.
+        """
+        return pulumi.get(self, "adapter_wwnn")
+
+    @adapter_wwnn.setter
+    def adapter_wwnn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_wwnn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adapterWwpn")
+    def adapter_wwpn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        World-wide port name; not looked at.
+        """
+        return pulumi.get(self, "adapter_wwpn")
+
+    @adapter_wwpn.setter
+    def adapter_wwpn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adapter_wwpn", value)
+
+    @_builtins.property
     @pulumi.getter
     def address(self) -> pulumi.Input[Optional['HostdevAddressArgs']]:
         """
@@ -11367,14 +14001,14 @@ class HostdevSourceArgs:
 
     @_builtins.property
     @pulumi.getter
-    def auth(self) -> pulumi.Input[Optional['StorageAuthArgs']]:
+    def auth(self) -> pulumi.Input[Optional['DiskAuthArgs']]:
         """
         Who we are to the storage server.
         """
         return pulumi.get(self, "auth")
 
     @auth.setter
-    def auth(self, value: pulumi.Input[Optional['StorageAuthArgs']]):
+    def auth(self, value: pulumi.Input[Optional['DiskAuthArgs']]):
         pulumi.set(self, "auth", value)
 
     @_builtins.property
@@ -11400,18 +14034,6 @@ class HostdevSourceArgs:
     @char.setter
     def char(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "char", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def dev(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Path of a VFIO device file.
-        """
-        return pulumi.get(self, "dev")
-
-    @dev.setter
-    def dev(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "dev", value)
 
     @_builtins.property
     @pulumi.getter(name="guestReset")
@@ -11489,7 +14111,7 @@ class HostdevSourceArgs:
     @pulumi.getter
     def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How a SCSI device is reached. One of `iscsi`, `vhost`.
+        How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
         """
         return pulumi.get(self, "protocol")
 
@@ -11752,7 +14374,7 @@ class HypervArgsDict(TypedDict):
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+    Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
     """
     reenlightenment: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -11832,7 +14454,7 @@ class HypervArgs:
         :param pulumi.Input[_builtins.bool] evmcs: Enlightened nested VMCS on Intel. Since libvirt 4.10.0.
         :param pulumi.Input[_builtins.bool] frequencies: Frequencies of the clocks. Since libvirt 4.7.0.
         :param pulumi.Input[_builtins.bool] ipi: Paravirtual interrupts between processors. Since libvirt 4.10.0.
-        :param pulumi.Input[_builtins.str] mode: Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+        :param pulumi.Input[_builtins.str] mode: Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
         :param pulumi.Input[_builtins.bool] reenlightenment: Notice of migration to a host with another clock. Since libvirt 4.7.0.
         :param pulumi.Input[_builtins.bool] relaxed: Relaxed watchdog timeouts.
         :param pulumi.Input[_builtins.bool] reset: Reset by the hypervisor.
@@ -11947,7 +14569,7 @@ class HypervArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0.
+        Only what is listed, or all that the host has. One of `custom`, `passthrough`, `host-model`. Since libvirt 8.0.0. `host-model` since libvirt 11.9.0.
         """
         return pulumi.get(self, "mode")
 
@@ -12336,6 +14958,188 @@ class HypervVendorIdArgs:
         pulumi.set(self, "value", value)
 
 
+class IdMapArgsDict(TypedDict):
+    """
+    Which of the host's users and groups stand for the guest's.
+    """
+    gids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgsDict']]]]]
+    """
+    Ranges of groups.
+    """
+    uids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgsDict']]]]]
+    """
+    Ranges of users.
+    """
+
+@pulumi.input_type
+class IdMapArgs:
+    def __init__(__self__, *,
+                 gids: pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgs']]]] = None,
+                 uids: pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgs']]]] = None):
+        """
+        Which of the host's users and groups stand for the guest's.
+
+        :param pulumi.Input[Sequence[pulumi.Input['IdMapRangeArgs']]] gids: Ranges of groups.
+        :param pulumi.Input[Sequence[pulumi.Input['IdMapRangeArgs']]] uids: Ranges of users.
+        """
+        if gids is not None:
+            pulumi.set(__self__, "gids", gids)
+        if uids is not None:
+            pulumi.set(__self__, "uids", uids)
+
+    @_builtins.property
+    @pulumi.getter
+    def gids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgs']]]]:
+        """
+        Ranges of groups.
+        """
+        return pulumi.get(self, "gids")
+
+    @gids.setter
+    def gids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgs']]]]):
+        pulumi.set(self, "gids", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def uids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgs']]]]:
+        """
+        Ranges of users.
+        """
+        return pulumi.get(self, "uids")
+
+    @uids.setter
+    def uids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['IdMapRangeArgs']]]]):
+        pulumi.set(self, "uids", value)
+
+
+class IdMapRangeArgsDict(TypedDict):
+    """
+    A range of numbers that is shifted.
+    """
+    count: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How many.
+    """
+    start: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The first inside the guest.
+    """
+    target: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The first on the host.
+    """
+
+@pulumi.input_type
+class IdMapRangeArgs:
+    def __init__(__self__, *,
+                 count: pulumi.Input[Optional[_builtins.str]] = None,
+                 start: pulumi.Input[Optional[_builtins.str]] = None,
+                 target: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A range of numbers that is shifted.
+
+        :param pulumi.Input[_builtins.str] count: How many.
+        :param pulumi.Input[_builtins.str] start: The first inside the guest.
+        :param pulumi.Input[_builtins.str] target: The first on the host.
+        """
+        if count is not None:
+            pulumi.set(__self__, "count", count)
+        if start is not None:
+            pulumi.set(__self__, "start", start)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
+
+    @_builtins.property
+    @pulumi.getter
+    def count(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How many.
+        """
+        return pulumi.get(self, "count")
+
+    @count.setter
+    def count(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "count", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def start(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The first inside the guest.
+        """
+        return pulumi.get(self, "start")
+
+    @start.setter
+    def start(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "start", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The first on the host.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "target", value)
+
+
+class InitEnvArgsDict(TypedDict):
+    """
+    A variable of the environment of `init`.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its name.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its value.
+    """
+
+@pulumi.input_type
+class InitEnvArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[Optional[_builtins.str]] = None,
+                 value: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A variable of the environment of `init`.
+
+        :param pulumi.Input[_builtins.str] name: Its name.
+        :param pulumi.Input[_builtins.str] value: Its value.
+        """
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its name.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its value.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "value", value)
+
+
 class InitiatorArgsDict(TypedDict):
     """
     Who we are to an iSCSI target.
@@ -12374,6 +15178,14 @@ class InputArgsDict(TypedDict):
     """
     A keyboard, mouse or tablet.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -12384,7 +15196,7 @@ class InputArgsDict(TypedDict):
     """
     bus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+    Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
     """
     driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
     """
@@ -12406,6 +15218,8 @@ class InputArgsDict(TypedDict):
 @pulumi.input_type
 class InputArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  bus: pulumi.Input[Optional[_builtins.str]] = None,
@@ -12416,14 +15230,20 @@ class InputArgs:
         """
         A keyboard, mouse or tablet.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input[_builtins.str] bus: Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+        :param pulumi.Input[_builtins.str] bus: Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
         :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
         :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
         :param pulumi.Input['InputSourceArgs'] source: The host's device.
         :param pulumi.Input[_builtins.str] type: What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -12438,6 +15258,30 @@ class InputArgs:
             pulumi.set(__self__, "source", source)
         if type is not None:
             pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -12467,7 +15311,7 @@ class InputArgs:
     @pulumi.getter
     def bus(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`, `none`.
+        Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
         """
         return pulumi.get(self, "bus")
 
@@ -12542,7 +15386,7 @@ class InputSourceArgsDict(TypedDict):
     """
     grab_toggle: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Keys that switch between host and guest.
+    Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
     """
     repeat: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -12563,7 +15407,7 @@ class InputSourceArgs:
         :param pulumi.Input[_builtins.str] dev: Path of an event device: `/dev/input/event1`; `evdev` only.
         :param pulumi.Input[_builtins.str] evdev: Path of an event device; `passthrough` only.
         :param pulumi.Input[_builtins.str] grab: Take all devices at once. One of `all`.
-        :param pulumi.Input[_builtins.str] grab_toggle: Keys that switch between host and guest.
+        :param pulumi.Input[_builtins.str] grab_toggle: Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
         :param pulumi.Input[_builtins.bool] repeat: Repeat keys.
         """
         if dev is not None:
@@ -12617,7 +15461,7 @@ class InputSourceArgs:
     @pulumi.getter(name="grabToggle")
     def grab_toggle(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Keys that switch between host and guest.
+        Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
         """
         return pulumi.get(self, "grab_toggle")
 
@@ -12644,7 +15488,11 @@ class InterfaceArgsDict(TypedDict):
     """
     acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -12657,6 +15505,10 @@ class InterfaceArgsDict(TypedDict):
     backend: NotRequired[pulumi.Input[Optional['InterfaceBackendArgsDict']]]
     """
     The program or device behind the card.
+    """
+    backenddomain: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The domain in which the card's driver runs; Xen only. With the driver `xen`.
     """
     bandwidth: NotRequired[pulumi.Input[Optional['BandwidthArgsDict']]]
     """
@@ -12705,6 +15557,14 @@ class InterfaceArgsDict(TypedDict):
     mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     MAC address. It identifies the card; made up once if left out.
+    """
+    mac_check: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+    """
+    mac_type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
     """
     managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -12779,9 +15639,11 @@ class InterfaceArgsDict(TypedDict):
 class InterfaceArgs:
     def __init__(__self__, *,
                  acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  backend: pulumi.Input[Optional['InterfaceBackendArgs']] = None,
+                 backenddomain: pulumi.Input[Optional[_builtins.str]] = None,
                  bandwidth: pulumi.Input[Optional['BandwidthArgs']] = None,
                  boot: pulumi.Input[Optional['BootArgs']] = None,
                  bridge: pulumi.Input[Optional[_builtins.str]] = None,
@@ -12794,6 +15656,8 @@ class InterfaceArgs:
                  ips: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]] = None,
                  link: pulumi.Input[Optional[_builtins.str]] = None,
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mac_check: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mac_type: pulumi.Input[Optional[_builtins.str]] = None,
                  managed: pulumi.Input[Optional[_builtins.bool]] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
@@ -12814,10 +15678,12 @@ class InterfaceArgs:
         """
         A network card.
 
-        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['InterfaceBackendArgs'] backend: The program or device behind the card.
+        :param pulumi.Input[_builtins.str] backenddomain: The domain in which the card's driver runs; Xen only. With the driver `xen`.
         :param pulumi.Input['BandwidthArgs'] bandwidth: Limits of throughput.
         :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`.
         :param pulumi.Input[_builtins.str] bridge: A bridge of the host: short for `type: "bridge"` and a `source`.
@@ -12830,6 +15696,8 @@ class InterfaceArgs:
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceIpArgs']]] ips: An address of the guest's end, or of the host's.
         :param pulumi.Input[_builtins.str] link: The cable. One of `up`, `down`.
         :param pulumi.Input[_builtins.str] mac: MAC address. It identifies the card; made up once if left out.
+        :param pulumi.Input[_builtins.bool] mac_check: Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+        :param pulumi.Input[_builtins.str] mac_type: Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
         :param pulumi.Input[_builtins.bool] managed: Libvirt detaches the host's device.
         :param pulumi.Input[_builtins.str] model: The emulated card: `virtio`, `e1000e`, …; `virtio` if left out.
         :param pulumi.Input[_builtins.int] mtu: Bytes of a packet, as the guest is told. Since libvirt 3.1.0.
@@ -12850,12 +15718,16 @@ class InterfaceArgs:
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
             pulumi.set(__self__, "alias", alias)
         if backend is not None:
             pulumi.set(__self__, "backend", backend)
+        if backenddomain is not None:
+            pulumi.set(__self__, "backenddomain", backenddomain)
         if bandwidth is not None:
             pulumi.set(__self__, "bandwidth", bandwidth)
         if boot is not None:
@@ -12880,6 +15752,10 @@ class InterfaceArgs:
             pulumi.set(__self__, "link", link)
         if mac is not None:
             pulumi.set(__self__, "mac", mac)
+        if mac_check is not None:
+            pulumi.set(__self__, "mac_check", mac_check)
+        if mac_type is not None:
+            pulumi.set(__self__, "mac_type", mac_type)
         if managed is not None:
             pulumi.set(__self__, "managed", managed)
         if model is not None:
@@ -12919,13 +15795,25 @@ class InterfaceArgs:
     @pulumi.getter
     def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Index from which the guest derives the card's name (`eno1`). Since libvirt 7.3.0.
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
         """
         return pulumi.get(self, "acpi")
 
     @acpi.setter
     def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -12962,6 +15850,18 @@ class InterfaceArgs:
     @backend.setter
     def backend(self, value: pulumi.Input[Optional['InterfaceBackendArgs']]):
         pulumi.set(self, "backend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def backenddomain(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The domain in which the card's driver runs; Xen only. With the driver `xen`.
+        """
+        return pulumi.get(self, "backenddomain")
+
+    @backenddomain.setter
+    def backenddomain(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "backenddomain", value)
 
     @_builtins.property
     @pulumi.getter
@@ -13106,6 +16006,30 @@ class InterfaceArgs:
     @mac.setter
     def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter(name="macCheck")
+    def mac_check(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+        """
+        return pulumi.get(self, "mac_check")
+
+    @mac_check.setter
+    def mac_check(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "mac_check", value)
+
+    @_builtins.property
+    @pulumi.getter(name="macType")
+    def mac_type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+        """
+        return pulumi.get(self, "mac_type")
+
+    @mac_type.setter
+    def mac_type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac_type", value)
 
     @_builtins.property
     @pulumi.getter
@@ -13318,11 +16242,11 @@ class InterfaceBackendArgsDict(TypedDict):
     """
     fqdn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+    The full name that passt's DHCP hands out. Since libvirt 11.8.0.
     """
     hostname: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The name that passt's DHCP hands out. Since libvirt 11.1.0.
+    The name that passt's DHCP hands out. Since libvirt 11.8.0.
     """
     log_file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13334,7 +16258,7 @@ class InterfaceBackendArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+    Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
     """
     vhost: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13353,11 +16277,11 @@ class InterfaceBackendArgs:
         """
         The program or device behind the card.
 
-        :param pulumi.Input[_builtins.str] fqdn: The full name that passt's DHCP hands out. Since libvirt 11.1.0.
-        :param pulumi.Input[_builtins.str] hostname: The name that passt's DHCP hands out. Since libvirt 11.1.0.
+        :param pulumi.Input[_builtins.str] fqdn: The full name that passt's DHCP hands out. Since libvirt 11.8.0.
+        :param pulumi.Input[_builtins.str] hostname: The name that passt's DHCP hands out. Since libvirt 11.8.0.
         :param pulumi.Input[_builtins.str] log_file: Where passt logs. Since libvirt 9.0.0.
         :param pulumi.Input[_builtins.str] tap: Path of the tap device.
-        :param pulumi.Input[_builtins.str] type: Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+        :param pulumi.Input[_builtins.str] type: Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
         :param pulumi.Input[_builtins.str] vhost: Path of the vhost device.
         """
         if fqdn is not None:
@@ -13377,7 +16301,7 @@ class InterfaceBackendArgs:
     @pulumi.getter
     def fqdn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The full name that passt's DHCP hands out. Since libvirt 11.1.0.
+        The full name that passt's DHCP hands out. Since libvirt 11.8.0.
         """
         return pulumi.get(self, "fqdn")
 
@@ -13389,7 +16313,7 @@ class InterfaceBackendArgs:
     @pulumi.getter
     def hostname(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The name that passt's DHCP hands out. Since libvirt 11.1.0.
+        The name that passt's DHCP hands out. Since libvirt 11.8.0.
         """
         return pulumi.get(self, "hostname")
 
@@ -13425,7 +16349,7 @@ class InterfaceBackendArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0.
+        Who makes the user network. One of `default`, `passt`. Since libvirt 9.0.0. `default` since libvirt 9.1.0.
         """
         return pulumi.get(self, "type")
 
@@ -13527,6 +16451,14 @@ class InterfaceDriverArgsDict(TypedDict):
     """
     Use the emulated IOMMU. Since libvirt 3.5.0.
     """
+    iommufd: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Give it by way of iommufd. Since libvirt 12.1.0.
+    """
+    model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The kernel's driver of a device of the host. Since libvirt 10.1.0.
+    """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
@@ -13573,6 +16505,8 @@ class InterfaceDriverArgs:
                  host: pulumi.Input[Optional['InterfaceOffloadArgs']] = None,
                  ioeventfd: pulumi.Input[Optional[_builtins.bool]] = None,
                  iommu: pulumi.Input[Optional[_builtins.bool]] = None,
+                 iommufd: pulumi.Input[Optional[_builtins.bool]] = None,
+                 model: pulumi.Input[Optional[_builtins.str]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  packed: pulumi.Input[Optional[_builtins.bool]] = None,
                  page_per_vq: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -13591,6 +16525,8 @@ class InterfaceDriverArgs:
         :param pulumi.Input['InterfaceOffloadArgs'] host: What the host's end may do for the guest.
         :param pulumi.Input[_builtins.bool] ioeventfd: Notify QEMU through an eventfd.
         :param pulumi.Input[_builtins.bool] iommu: Use the emulated IOMMU. Since libvirt 3.5.0.
+        :param pulumi.Input[_builtins.bool] iommufd: Give it by way of iommufd. Since libvirt 12.1.0.
+        :param pulumi.Input[_builtins.str] model: The kernel's driver of a device of the host. Since libvirt 10.1.0.
         :param pulumi.Input[_builtins.str] name: Which back end. One of `qemu`, `vhost`, `kvm`, `vfio`, `xen`.
         :param pulumi.Input[_builtins.bool] packed: Packed virtqueues. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] page_per_vq: Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
@@ -13613,6 +16549,10 @@ class InterfaceDriverArgs:
             pulumi.set(__self__, "ioeventfd", ioeventfd)
         if iommu is not None:
             pulumi.set(__self__, "iommu", iommu)
+        if iommufd is not None:
+            pulumi.set(__self__, "iommufd", iommufd)
+        if model is not None:
+            pulumi.set(__self__, "model", model)
         if name is not None:
             pulumi.set(__self__, "name", name)
         if packed is not None:
@@ -13703,6 +16643,30 @@ class InterfaceDriverArgs:
     @iommu.setter
     def iommu(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "iommu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def iommufd(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Give it by way of iommufd. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "iommufd")
+
+    @iommufd.setter
+    def iommufd(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "iommufd", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def model(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The kernel's driver of a device of the host. Since libvirt 10.1.0.
+        """
+        return pulumi.get(self, "model")
+
+    @model.setter
+    def model(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "model", value)
 
     @_builtins.property
     @pulumi.getter
@@ -13845,6 +16809,180 @@ class InterfaceGuestArgs:
     @dev.setter
     def dev(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "dev", value)
+
+
+class InterfaceHostAddressArgsDict(TypedDict):
+    """
+    Where the card is on the host: a virtual function on PCI, or a card on USB.
+    """
+    bus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    PCI bus in hexadecimal, or USB bus.
+    """
+    device: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB device on the bus.
+    """
+    domain: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    PCI domain, hexadecimal.
+    """
+    function: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    PCI function, hexadecimal.
+    """
+    multifunction: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    More functions share the slot.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB port, dotted behind hubs. Since libvirt 12.1.0.
+    """
+    slot: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    PCI slot, hexadecimal.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The kind of bus. One of `pci`, `usb`.
+    """
+
+@pulumi.input_type
+class InterfaceHostAddressArgs:
+    def __init__(__self__, *,
+                 bus: pulumi.Input[Optional[_builtins.str]] = None,
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
+                 domain: pulumi.Input[Optional[_builtins.str]] = None,
+                 function: pulumi.Input[Optional[_builtins.str]] = None,
+                 multifunction: pulumi.Input[Optional[_builtins.bool]] = None,
+                 port: pulumi.Input[Optional[_builtins.str]] = None,
+                 slot: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Where the card is on the host: a virtual function on PCI, or a card on USB.
+
+        :param pulumi.Input[_builtins.str] bus: PCI bus in hexadecimal, or USB bus.
+        :param pulumi.Input[_builtins.str] device: USB device on the bus.
+        :param pulumi.Input[_builtins.str] domain: PCI domain, hexadecimal.
+        :param pulumi.Input[_builtins.str] function: PCI function, hexadecimal.
+        :param pulumi.Input[_builtins.bool] multifunction: More functions share the slot.
+        :param pulumi.Input[_builtins.str] port: USB port, dotted behind hubs. Since libvirt 12.1.0.
+        :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal.
+        :param pulumi.Input[_builtins.str] type: The kind of bus. One of `pci`, `usb`.
+        """
+        if bus is not None:
+            pulumi.set(__self__, "bus", bus)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
+        if domain is not None:
+            pulumi.set(__self__, "domain", domain)
+        if function is not None:
+            pulumi.set(__self__, "function", function)
+        if multifunction is not None:
+            pulumi.set(__self__, "multifunction", multifunction)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if slot is not None:
+            pulumi.set(__self__, "slot", slot)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def bus(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        PCI bus in hexadecimal, or USB bus.
+        """
+        return pulumi.get(self, "bus")
+
+    @bus.setter
+    def bus(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bus", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB device on the bus.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def domain(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        PCI domain, hexadecimal.
+        """
+        return pulumi.get(self, "domain")
+
+    @domain.setter
+    def domain(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "domain", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def function(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        PCI function, hexadecimal.
+        """
+        return pulumi.get(self, "function")
+
+    @function.setter
+    def function(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "function", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def multifunction(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        More functions share the slot.
+        """
+        return pulumi.get(self, "multifunction")
+
+    @multifunction.setter
+    def multifunction(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "multifunction", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB port, dotted behind hubs. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def slot(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        PCI slot, hexadecimal.
+        """
+        return pulumi.get(self, "slot")
+
+    @slot.setter
+    def slot(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "slot", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The kind of bus. One of `pci`, `usb`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
 
 
 class InterfaceIpArgsDict(TypedDict):
@@ -14284,21 +17422,37 @@ class InterfaceSourceArgsDict(TypedDict):
     """
     What the card is plugged into.
     """
-    address: NotRequired[pulumi.Input[Optional['PciAddressArgsDict']]]
+    address: NotRequired[pulumi.Input[Optional['InterfaceHostAddressArgsDict']]]
     """
-    PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
+    Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
     """
     bridge: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     A bridge of the host. For `bridge`.
     """
+    connectionid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Number of the connection. For `vds`.
+    """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
     """
+    host: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+    """
+    ips: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgsDict']]]]]
+    """
+    Addresses of the host's end. For `ethernet`, `user`.
+    """
     local: NotRequired[pulumi.Input[Optional['InterfaceLocalArgsDict']]]
     """
     Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
+    """
+    mac_table_manager: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -14324,54 +17478,106 @@ class InterfaceSourceArgsDict(TypedDict):
     """
     Its port group. For `network`.
     """
+    portgroupid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its port group. For `vds`.
+    """
+    portid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Number of the port. For `network`, `vds`.
+    """
+    product: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB product, hexadecimal. For `hostdev`.
+    """
     reconnect: NotRequired[pulumi.Input[Optional['ReconnectArgsDict']]]
     """
     Whether a broken client connection is made again. For `vhostuser`.
+    """
+    routes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgsDict']]]]]
+    """
+    Routes of the host. For `ethernet`, `user`.
+    """
+    switchid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    UUID of a distributed switch of VMware. For `vds`.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Kind of socket. One of `unix`. For `vhostuser`.
     """
+    vendor: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB vendor, hexadecimal. For `hostdev`.
+    """
 
 @pulumi.input_type
 class InterfaceSourceArgs:
     def __init__(__self__, *,
-                 address: pulumi.Input[Optional['PciAddressArgs']] = None,
+                 address: pulumi.Input[Optional['InterfaceHostAddressArgs']] = None,
                  bridge: pulumi.Input[Optional[_builtins.str]] = None,
+                 connectionid: pulumi.Input[Optional[_builtins.str]] = None,
                  dev: pulumi.Input[Optional[_builtins.str]] = None,
+                 host: pulumi.Input[Optional[_builtins.str]] = None,
+                 ips: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]] = None,
                  local: pulumi.Input[Optional['InterfaceLocalArgs']] = None,
+                 mac_table_manager: pulumi.Input[Optional[_builtins.str]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  network: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  port: pulumi.Input[Optional[_builtins.int]] = None,
                  portgroup: pulumi.Input[Optional[_builtins.str]] = None,
+                 portgroupid: pulumi.Input[Optional[_builtins.str]] = None,
+                 portid: pulumi.Input[Optional[_builtins.str]] = None,
+                 product: pulumi.Input[Optional[_builtins.str]] = None,
                  reconnect: pulumi.Input[Optional['ReconnectArgs']] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None):
+                 routes: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgs']]]] = None,
+                 switchid: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 vendor: pulumi.Input[Optional[_builtins.str]] = None):
         """
         What the card is plugged into.
 
-        :param pulumi.Input['PciAddressArgs'] address: PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
+        :param pulumi.Input['InterfaceHostAddressArgs'] address: Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
         :param pulumi.Input[_builtins.str] bridge: A bridge of the host. For `bridge`.
+        :param pulumi.Input[_builtins.str] connectionid: Number of the connection. For `vds`.
         :param pulumi.Input[_builtins.str] dev: A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
+        :param pulumi.Input[_builtins.str] host: Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+        :param pulumi.Input[Sequence[pulumi.Input['InterfaceIpArgs']]] ips: Addresses of the host's end. For `ethernet`, `user`.
         :param pulumi.Input['InterfaceLocalArgs'] local: Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
+        :param pulumi.Input[_builtins.str] mac_table_manager: Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
         :param pulumi.Input[_builtins.str] mode: Who listens. One of `vepa`, `bridge`, `private`, `passthrough`, `server`, `client`. For `direct`, `vhostuser`.
         :param pulumi.Input[_builtins.str] name: Name. For `internal`.
         :param pulumi.Input[_builtins.str] network: A network of libvirt. For `network`.
         :param pulumi.Input[_builtins.str] path: The socket's path. For `vhostuser`.
         :param pulumi.Input[_builtins.int] port: Port. For `server`, `client`, `mcast`, `udp`.
         :param pulumi.Input[_builtins.str] portgroup: Its port group. For `network`.
+        :param pulumi.Input[_builtins.str] portgroupid: Its port group. For `vds`.
+        :param pulumi.Input[_builtins.str] portid: Number of the port. For `network`, `vds`.
+        :param pulumi.Input[_builtins.str] product: USB product, hexadecimal. For `hostdev`.
         :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again. For `vhostuser`.
+        :param pulumi.Input[Sequence[pulumi.Input['InterfaceRouteArgs']]] routes: Routes of the host. For `ethernet`, `user`.
+        :param pulumi.Input[_builtins.str] switchid: UUID of a distributed switch of VMware. For `vds`.
         :param pulumi.Input[_builtins.str] type: Kind of socket. One of `unix`. For `vhostuser`.
+        :param pulumi.Input[_builtins.str] vendor: USB vendor, hexadecimal. For `hostdev`.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
         if bridge is not None:
             pulumi.set(__self__, "bridge", bridge)
+        if connectionid is not None:
+            pulumi.set(__self__, "connectionid", connectionid)
         if dev is not None:
             pulumi.set(__self__, "dev", dev)
+        if host is not None:
+            pulumi.set(__self__, "host", host)
+        if ips is not None:
+            pulumi.set(__self__, "ips", ips)
         if local is not None:
             pulumi.set(__self__, "local", local)
+        if mac_table_manager is not None:
+            pulumi.set(__self__, "mac_table_manager", mac_table_manager)
         if mode is not None:
             pulumi.set(__self__, "mode", mode)
         if name is not None:
@@ -14384,21 +17590,33 @@ class InterfaceSourceArgs:
             pulumi.set(__self__, "port", port)
         if portgroup is not None:
             pulumi.set(__self__, "portgroup", portgroup)
+        if portgroupid is not None:
+            pulumi.set(__self__, "portgroupid", portgroupid)
+        if portid is not None:
+            pulumi.set(__self__, "portid", portid)
+        if product is not None:
+            pulumi.set(__self__, "product", product)
         if reconnect is not None:
             pulumi.set(__self__, "reconnect", reconnect)
+        if routes is not None:
+            pulumi.set(__self__, "routes", routes)
+        if switchid is not None:
+            pulumi.set(__self__, "switchid", switchid)
         if type is not None:
             pulumi.set(__self__, "type", type)
+        if vendor is not None:
+            pulumi.set(__self__, "vendor", vendor)
 
     @_builtins.property
     @pulumi.getter
-    def address(self) -> pulumi.Input[Optional['PciAddressArgs']]:
+    def address(self) -> pulumi.Input[Optional['InterfaceHostAddressArgs']]:
         """
-        PCI address of the virtual function. For `server`, `client`, `mcast`, `udp`, `hostdev`.
+        Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
         """
         return pulumi.get(self, "address")
 
     @address.setter
-    def address(self, value: pulumi.Input[Optional['PciAddressArgs']]):
+    def address(self, value: pulumi.Input[Optional['InterfaceHostAddressArgs']]):
         pulumi.set(self, "address", value)
 
     @_builtins.property
@@ -14415,6 +17633,18 @@ class InterfaceSourceArgs:
 
     @_builtins.property
     @pulumi.getter
+    def connectionid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Number of the connection. For `vds`.
+        """
+        return pulumi.get(self, "connectionid")
+
+    @connectionid.setter
+    def connectionid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connectionid", value)
+
+    @_builtins.property
+    @pulumi.getter
     def dev(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
@@ -14427,6 +17657,30 @@ class InterfaceSourceArgs:
 
     @_builtins.property
     @pulumi.getter
+    def host(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
+        """
+        return pulumi.get(self, "host")
+
+    @host.setter
+    def host(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "host", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ips(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]]:
+        """
+        Addresses of the host's end. For `ethernet`, `user`.
+        """
+        return pulumi.get(self, "ips")
+
+    @ips.setter
+    def ips(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceIpArgs']]]]):
+        pulumi.set(self, "ips", value)
+
+    @_builtins.property
+    @pulumi.getter
     def local(self) -> pulumi.Input[Optional['InterfaceLocalArgs']]:
         """
         Our end of a UDP tunnel. For `server`, `client`, `mcast`, `udp`.
@@ -14436,6 +17690,18 @@ class InterfaceSourceArgs:
     @local.setter
     def local(self, value: pulumi.Input[Optional['InterfaceLocalArgs']]):
         pulumi.set(self, "local", value)
+
+    @_builtins.property
+    @pulumi.getter(name="macTableManager")
+    def mac_table_manager(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who keeps the bridge's table of MAC addresses. One of `kernel`, `libvirt`. For `network`, `bridge`.
+        """
+        return pulumi.get(self, "mac_table_manager")
+
+    @mac_table_manager.setter
+    def mac_table_manager(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac_table_manager", value)
 
     @_builtins.property
     @pulumi.getter
@@ -14511,6 +17777,42 @@ class InterfaceSourceArgs:
 
     @_builtins.property
     @pulumi.getter
+    def portgroupid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its port group. For `vds`.
+        """
+        return pulumi.get(self, "portgroupid")
+
+    @portgroupid.setter
+    def portgroupid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "portgroupid", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def portid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Number of the port. For `network`, `vds`.
+        """
+        return pulumi.get(self, "portid")
+
+    @portid.setter
+    def portid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "portid", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def product(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB product, hexadecimal. For `hostdev`.
+        """
+        return pulumi.get(self, "product")
+
+    @product.setter
+    def product(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "product", value)
+
+    @_builtins.property
+    @pulumi.getter
     def reconnect(self) -> pulumi.Input[Optional['ReconnectArgs']]:
         """
         Whether a broken client connection is made again. For `vhostuser`.
@@ -14523,6 +17825,30 @@ class InterfaceSourceArgs:
 
     @_builtins.property
     @pulumi.getter
+    def routes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgs']]]]:
+        """
+        Routes of the host. For `ethernet`, `user`.
+        """
+        return pulumi.get(self, "routes")
+
+    @routes.setter
+    def routes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgs']]]]):
+        pulumi.set(self, "routes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def switchid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        UUID of a distributed switch of VMware. For `vds`.
+        """
+        return pulumi.get(self, "switchid")
+
+    @switchid.setter
+    def switchid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "switchid", value)
+
+    @_builtins.property
+    @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Kind of socket. One of `unix`. For `vhostuser`.
@@ -14532,6 +17858,18 @@ class InterfaceSourceArgs:
     @type.setter
     def type(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vendor(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB vendor, hexadecimal. For `hostdev`.
+        """
+        return pulumi.get(self, "vendor")
+
+    @vendor.setter
+    def vendor(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vendor", value)
 
 
 class InterfaceTargetArgsDict(TypedDict):
@@ -14626,6 +17964,14 @@ class IommuArgsDict(TypedDict):
     """
     An emulated IOMMU.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -14640,12 +17986,14 @@ class IommuArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+    Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
     """
 
 @pulumi.input_type
 class IommuArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  driver: pulumi.Input[Optional['IommuDriverArgs']] = None,
@@ -14653,11 +18001,17 @@ class IommuArgs:
         """
         An emulated IOMMU.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['IommuDriverArgs'] driver: Options of the IOMMU.
-        :param pulumi.Input[_builtins.str] model: Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+        :param pulumi.Input[_builtins.str] model: Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -14666,6 +18020,30 @@ class IommuArgs:
             pulumi.set(__self__, "driver", driver)
         if model is not None:
             pulumi.set(__self__, "model", model)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -14707,7 +18085,7 @@ class IommuArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Whose. One of `intel`, `amd`, `smmuv3`, `smmuv3Dev`, `virtio`.
+        Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
         """
         return pulumi.get(self, "model")
 
@@ -14720,6 +18098,14 @@ class IommuDriverArgsDict(TypedDict):
     """
     Options of the IOMMU.
     """
+    accel: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+    """
+    ats: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+    """
     aw_bits: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Bits of an address. Since libvirt 6.5.0.
@@ -14727,6 +18113,10 @@ class IommuDriverArgsDict(TypedDict):
     caching_mode: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Caching mode, for assigned devices. Since libvirt 3.4.0.
+    """
+    cmdqv: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
     """
     dma_translation: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -14736,6 +18126,10 @@ class IommuDriverArgsDict(TypedDict):
     """
     Extended interrupts. Since libvirt 3.4.0.
     """
+    granule: NotRequired[pulumi.Input[Optional['IommuGranuleArgsDict']]]
+    """
+    The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+    """
     intremap: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Remap interrupts. Since libvirt 3.4.0.
@@ -14744,38 +18138,126 @@ class IommuDriverArgsDict(TypedDict):
     """
     A cache of translations. Since libvirt 3.5.0.
     """
+    oas: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+    """
+    passthrough: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+    """
+    pci_bus: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+    """
+    ril: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+    """
+    ssidsize: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+    """
+    xtsup: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+    """
 
 @pulumi.input_type
 class IommuDriverArgs:
     def __init__(__self__, *,
+                 accel: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ats: pulumi.Input[Optional[_builtins.bool]] = None,
                  aw_bits: pulumi.Input[Optional[_builtins.int]] = None,
                  caching_mode: pulumi.Input[Optional[_builtins.bool]] = None,
+                 cmdqv: pulumi.Input[Optional[_builtins.bool]] = None,
                  dma_translation: pulumi.Input[Optional[_builtins.bool]] = None,
                  eim: pulumi.Input[Optional[_builtins.bool]] = None,
+                 granule: pulumi.Input[Optional['IommuGranuleArgs']] = None,
                  intremap: pulumi.Input[Optional[_builtins.bool]] = None,
-                 iotlb: pulumi.Input[Optional[_builtins.bool]] = None):
+                 iotlb: pulumi.Input[Optional[_builtins.bool]] = None,
+                 oas: pulumi.Input[Optional[_builtins.int]] = None,
+                 passthrough: pulumi.Input[Optional[_builtins.bool]] = None,
+                 pci_bus: pulumi.Input[Optional[_builtins.int]] = None,
+                 ril: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ssidsize: pulumi.Input[Optional[_builtins.int]] = None,
+                 xtsup: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         Options of the IOMMU.
 
+        :param pulumi.Input[_builtins.bool] accel: Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+        :param pulumi.Input[_builtins.bool] ats: Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
         :param pulumi.Input[_builtins.int] aw_bits: Bits of an address. Since libvirt 6.5.0.
         :param pulumi.Input[_builtins.bool] caching_mode: Caching mode, for assigned devices. Since libvirt 3.4.0.
+        :param pulumi.Input[_builtins.bool] cmdqv: Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
         :param pulumi.Input[_builtins.bool] dma_translation: Translate DMA. Since libvirt 10.7.0.
         :param pulumi.Input[_builtins.bool] eim: Extended interrupts. Since libvirt 3.4.0.
+        :param pulumi.Input['IommuGranuleArgs'] granule: The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
         :param pulumi.Input[_builtins.bool] intremap: Remap interrupts. Since libvirt 3.4.0.
         :param pulumi.Input[_builtins.bool] iotlb: A cache of translations. Since libvirt 3.5.0.
+        :param pulumi.Input[_builtins.int] oas: Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+        :param pulumi.Input[_builtins.bool] passthrough: The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+        :param pulumi.Input[_builtins.int] pci_bus: Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+        :param pulumi.Input[_builtins.bool] ril: Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+        :param pulumi.Input[_builtins.int] ssidsize: Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+        :param pulumi.Input[_builtins.bool] xtsup: Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
         """
+        if accel is not None:
+            pulumi.set(__self__, "accel", accel)
+        if ats is not None:
+            pulumi.set(__self__, "ats", ats)
         if aw_bits is not None:
             pulumi.set(__self__, "aw_bits", aw_bits)
         if caching_mode is not None:
             pulumi.set(__self__, "caching_mode", caching_mode)
+        if cmdqv is not None:
+            pulumi.set(__self__, "cmdqv", cmdqv)
         if dma_translation is not None:
             pulumi.set(__self__, "dma_translation", dma_translation)
         if eim is not None:
             pulumi.set(__self__, "eim", eim)
+        if granule is not None:
+            pulumi.set(__self__, "granule", granule)
         if intremap is not None:
             pulumi.set(__self__, "intremap", intremap)
         if iotlb is not None:
             pulumi.set(__self__, "iotlb", iotlb)
+        if oas is not None:
+            pulumi.set(__self__, "oas", oas)
+        if passthrough is not None:
+            pulumi.set(__self__, "passthrough", passthrough)
+        if pci_bus is not None:
+            pulumi.set(__self__, "pci_bus", pci_bus)
+        if ril is not None:
+            pulumi.set(__self__, "ril", ril)
+        if ssidsize is not None:
+            pulumi.set(__self__, "ssidsize", ssidsize)
+        if xtsup is not None:
+            pulumi.set(__self__, "xtsup", xtsup)
+
+    @_builtins.property
+    @pulumi.getter
+    def accel(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Let the host's own IOMMU translate; `smmuv3` only. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "accel")
+
+    @accel.setter
+    def accel(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "accel", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ats(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Devices may cache translations; `smmuv3` only. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "ats")
+
+    @ats.setter
+    def ats(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ats", value)
 
     @_builtins.property
     @pulumi.getter(name="awBits")
@@ -14800,6 +18282,18 @@ class IommuDriverArgs:
     @caching_mode.setter
     def caching_mode(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "caching_mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cmdqv(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Command queues of the guest's own; `smmuv3` only. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "cmdqv")
+
+    @cmdqv.setter
+    def cmdqv(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "cmdqv", value)
 
     @_builtins.property
     @pulumi.getter(name="dmaTranslation")
@@ -14827,6 +18321,18 @@ class IommuDriverArgs:
 
     @_builtins.property
     @pulumi.getter
+    def granule(self) -> pulumi.Input[Optional['IommuGranuleArgs']]:
+        """
+        The smallest page that is mapped; virtio only. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "granule")
+
+    @granule.setter
+    def granule(self, value: pulumi.Input[Optional['IommuGranuleArgs']]):
+        pulumi.set(self, "granule", value)
+
+    @_builtins.property
+    @pulumi.getter
     def intremap(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
         Remap interrupts. Since libvirt 3.4.0.
@@ -14848,6 +18354,132 @@ class IommuDriverArgs:
     @iotlb.setter
     def iotlb(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "iotlb", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def oas(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Bits of an address that comes out; `smmuv3` only. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "oas")
+
+    @oas.setter
+    def oas(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "oas", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def passthrough(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        The guest may leave addresses as they are; `amd` only. Since libvirt 11.5.0.
+        """
+        return pulumi.get(self, "passthrough")
+
+    @passthrough.setter
+    def passthrough(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "passthrough", value)
+
+    @_builtins.property
+    @pulumi.getter(name="pciBus")
+    def pci_bus(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index of the controller that it is for; `smmuv3` only. Since libvirt 11.10.0.
+        """
+        return pulumi.get(self, "pci_bus")
+
+    @pci_bus.setter
+    def pci_bus(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "pci_bus", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ril(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Invalidate ranges; `smmuv3` only. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "ril")
+
+    @ril.setter
+    def ril(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ril", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ssidsize(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Bits of a substream's number; `smmuv3` only. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "ssidsize")
+
+    @ssidsize.setter
+    def ssidsize(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "ssidsize", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def xtsup(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Interrupts to more than 255 processors; `amd` only. Since libvirt 11.5.0.
+        """
+        return pulumi.get(self, "xtsup")
+
+    @xtsup.setter
+    def xtsup(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "xtsup", value)
+
+
+class IommuGranuleArgsDict(TypedDict):
+    """
+    The smallest page that is mapped; virtio only.
+    """
+    mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    As the host has it. One of `host`.
+    """
+    size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its size.
+    """
+
+@pulumi.input_type
+class IommuGranuleArgs:
+    def __init__(__self__, *,
+                 mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 size: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The smallest page that is mapped; virtio only.
+
+        :param pulumi.Input[_builtins.str] mode: As the host has it. One of `host`.
+        :param pulumi.Input[_builtins.str] size: Its size.
+        """
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if size is not None:
+            pulumi.set(__self__, "size", size)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        As the host has it. One of `host`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def size(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its size.
+        """
+        return pulumi.get(self, "size")
+
+    @size.setter
+    def size(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "size", value)
 
 
 class IothreadArgsDict(TypedDict):
@@ -14955,13 +18587,13 @@ class IothreadPollArgsDict(TypedDict):
     """
     Nanoseconds at most.
     """
-    min: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Nanoseconds at least.
-    """
     shrink: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Divisor of shrinking.
+    """
+    weight: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
     """
 
 @pulumi.input_type
@@ -14969,24 +18601,24 @@ class IothreadPollArgs:
     def __init__(__self__, *,
                  grow: pulumi.Input[Optional[_builtins.str]] = None,
                  max: pulumi.Input[Optional[_builtins.str]] = None,
-                 min: pulumi.Input[Optional[_builtins.str]] = None,
-                 shrink: pulumi.Input[Optional[_builtins.str]] = None):
+                 shrink: pulumi.Input[Optional[_builtins.str]] = None,
+                 weight: pulumi.Input[Optional[_builtins.int]] = None):
         """
         How long a thread looks for work before it sleeps.
 
         :param pulumi.Input[_builtins.str] grow: Factor of growth.
         :param pulumi.Input[_builtins.str] max: Nanoseconds at most.
-        :param pulumi.Input[_builtins.str] min: Nanoseconds at least.
         :param pulumi.Input[_builtins.str] shrink: Divisor of shrinking.
+        :param pulumi.Input[_builtins.int] weight: How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
         """
         if grow is not None:
             pulumi.set(__self__, "grow", grow)
         if max is not None:
             pulumi.set(__self__, "max", max)
-        if min is not None:
-            pulumi.set(__self__, "min", min)
         if shrink is not None:
             pulumi.set(__self__, "shrink", shrink)
+        if weight is not None:
+            pulumi.set(__self__, "weight", weight)
 
     @_builtins.property
     @pulumi.getter
@@ -15014,18 +18646,6 @@ class IothreadPollArgs:
 
     @_builtins.property
     @pulumi.getter
-    def min(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Nanoseconds at least.
-        """
-        return pulumi.get(self, "min")
-
-    @min.setter
-    def min(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "min", value)
-
-    @_builtins.property
-    @pulumi.getter
     def shrink(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Divisor of shrinking.
@@ -15035,6 +18655,18 @@ class IothreadPollArgs:
     @shrink.setter
     def shrink(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "shrink", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def weight(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How little a long wait counts for the next one: a shift. Since libvirt 12.7.0.
+        """
+        return pulumi.get(self, "weight")
+
+    @weight.setter
+    def weight(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "weight", value)
 
 
 class IothreadpinArgsDict(TypedDict):
@@ -15372,6 +19004,94 @@ class JumpHostArgs:
         pulumi.set(self, "user", value)
 
 
+class KeywrapArgsDict(TypedDict):
+    """
+    Which keys the guest may wrap (s390x); both kinds if left out.
+    """
+    ciphers: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['KeywrapCipherArgsDict']]]]]
+    """
+    A kind of key.
+    """
+
+@pulumi.input_type
+class KeywrapArgs:
+    def __init__(__self__, *,
+                 ciphers: pulumi.Input[Optional[Sequence[pulumi.Input['KeywrapCipherArgs']]]] = None):
+        """
+        Which keys the guest may wrap (s390x); both kinds if left out.
+
+        :param pulumi.Input[Sequence[pulumi.Input['KeywrapCipherArgs']]] ciphers: A kind of key.
+        """
+        if ciphers is not None:
+            pulumi.set(__self__, "ciphers", ciphers)
+
+    @_builtins.property
+    @pulumi.getter
+    def ciphers(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['KeywrapCipherArgs']]]]:
+        """
+        A kind of key.
+        """
+        return pulumi.get(self, "ciphers")
+
+    @ciphers.setter
+    def ciphers(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['KeywrapCipherArgs']]]]):
+        pulumi.set(self, "ciphers", value)
+
+
+class KeywrapCipherArgsDict(TypedDict):
+    """
+    A kind of key.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which one. One of `aes`, `dea`.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the guest may wrap such keys.
+    """
+
+@pulumi.input_type
+class KeywrapCipherArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        A kind of key.
+
+        :param pulumi.Input[_builtins.str] name: Which one. One of `aes`, `dea`.
+        :param pulumi.Input[_builtins.bool] state: Whether the guest may wrap such keys.
+        """
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which one. One of `aes`, `dea`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the guest may wrap such keys.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "state", value)
+
+
 class KvmArgsDict(TypedDict):
     """
     How KVM shows itself.
@@ -15544,6 +19264,10 @@ class LaunchSecurityArgsDict(TypedDict):
     """
     Encrypted memory.
     """
+    author_key: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+    """
     cbitpos: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Position of the C bit.
@@ -15552,13 +19276,49 @@ class LaunchSecurityArgsDict(TypedDict):
     """
     The owner's key, base64.
     """
+    guest_visible_workarounds: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+    """
+    handle: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Handle of the firmware; `sev` only.
+    """
+    host_data: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+    """
+    id_auth: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+    """
+    id_block: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+    """
     kernel_hashes: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Measure the kernel too. Since libvirt 8.0.0.
     """
+    mr_config_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+    """
+    mr_owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+    """
+    mr_owner_config: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+    """
     policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The guest's policy, hexadecimal.
+    What is allowed to be done with the guest, hexadecimal.
+    """
+    quote_generation_service: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
     """
     reduced_phys_bits: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -15570,44 +19330,104 @@ class LaunchSecurityArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+    The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+    """
+    vcek: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
     """
 
 @pulumi.input_type
 class LaunchSecurityArgs:
     def __init__(__self__, *,
+                 author_key: pulumi.Input[Optional[_builtins.bool]] = None,
                  cbitpos: pulumi.Input[Optional[_builtins.str]] = None,
                  dh_cert: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_visible_workarounds: pulumi.Input[Optional[_builtins.str]] = None,
+                 handle: pulumi.Input[Optional[_builtins.str]] = None,
+                 host_data: pulumi.Input[Optional[_builtins.str]] = None,
+                 id_auth: pulumi.Input[Optional[_builtins.str]] = None,
+                 id_block: pulumi.Input[Optional[_builtins.str]] = None,
                  kernel_hashes: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mr_config_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 mr_owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 mr_owner_config: pulumi.Input[Optional[_builtins.str]] = None,
                  policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 quote_generation_service: pulumi.Input[Optional[_builtins.str]] = None,
                  reduced_phys_bits: pulumi.Input[Optional[_builtins.str]] = None,
                  session: pulumi.Input[Optional[_builtins.str]] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None):
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 vcek: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         Encrypted memory.
 
+        :param pulumi.Input[_builtins.bool] author_key: `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
         :param pulumi.Input[_builtins.str] cbitpos: Position of the C bit.
         :param pulumi.Input[_builtins.str] dh_cert: The owner's key, base64.
+        :param pulumi.Input[_builtins.str] guest_visible_workarounds: Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+        :param pulumi.Input[_builtins.str] handle: Handle of the firmware; `sev` only.
+        :param pulumi.Input[_builtins.str] host_data: Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+        :param pulumi.Input[_builtins.str] id_auth: Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+        :param pulumi.Input[_builtins.str] id_block: What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
         :param pulumi.Input[_builtins.bool] kernel_hashes: Measure the kernel too. Since libvirt 8.0.0.
-        :param pulumi.Input[_builtins.str] policy: The guest's policy, hexadecimal.
+        :param pulumi.Input[_builtins.str] mr_config_id: Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+        :param pulumi.Input[_builtins.str] mr_owner: Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+        :param pulumi.Input[_builtins.str] mr_owner_config: Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+        :param pulumi.Input[_builtins.str] policy: What is allowed to be done with the guest, hexadecimal.
+        :param pulumi.Input[_builtins.str] quote_generation_service: Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
         :param pulumi.Input[_builtins.str] reduced_phys_bits: Physical address bits that are lost.
         :param pulumi.Input[_builtins.str] session: The owner's session, base64.
-        :param pulumi.Input[_builtins.str] type: The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+        :param pulumi.Input[_builtins.str] type: The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+        :param pulumi.Input[_builtins.bool] vcek: Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
         """
+        if author_key is not None:
+            pulumi.set(__self__, "author_key", author_key)
         if cbitpos is not None:
             pulumi.set(__self__, "cbitpos", cbitpos)
         if dh_cert is not None:
             pulumi.set(__self__, "dh_cert", dh_cert)
+        if guest_visible_workarounds is not None:
+            pulumi.set(__self__, "guest_visible_workarounds", guest_visible_workarounds)
+        if handle is not None:
+            pulumi.set(__self__, "handle", handle)
+        if host_data is not None:
+            pulumi.set(__self__, "host_data", host_data)
+        if id_auth is not None:
+            pulumi.set(__self__, "id_auth", id_auth)
+        if id_block is not None:
+            pulumi.set(__self__, "id_block", id_block)
         if kernel_hashes is not None:
             pulumi.set(__self__, "kernel_hashes", kernel_hashes)
+        if mr_config_id is not None:
+            pulumi.set(__self__, "mr_config_id", mr_config_id)
+        if mr_owner is not None:
+            pulumi.set(__self__, "mr_owner", mr_owner)
+        if mr_owner_config is not None:
+            pulumi.set(__self__, "mr_owner_config", mr_owner_config)
         if policy is not None:
             pulumi.set(__self__, "policy", policy)
+        if quote_generation_service is not None:
+            pulumi.set(__self__, "quote_generation_service", quote_generation_service)
         if reduced_phys_bits is not None:
             pulumi.set(__self__, "reduced_phys_bits", reduced_phys_bits)
         if session is not None:
             pulumi.set(__self__, "session", session)
         if type is not None:
             pulumi.set(__self__, "type", type)
+        if vcek is not None:
+            pulumi.set(__self__, "vcek", vcek)
+
+    @_builtins.property
+    @pulumi.getter(name="authorKey")
+    def author_key(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        `idAuth` holds the author's key; `sev-snp` only. Since libvirt 10.5.0.
+        """
+        return pulumi.get(self, "author_key")
+
+    @author_key.setter
+    def author_key(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "author_key", value)
 
     @_builtins.property
     @pulumi.getter
@@ -15634,6 +19454,66 @@ class LaunchSecurityArgs:
         pulumi.set(self, "dh_cert", value)
 
     @_builtins.property
+    @pulumi.getter(name="guestVisibleWorkarounds")
+    def guest_visible_workarounds(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Workarounds that the guest may know of, base64; `sev-snp` only. Since libvirt 10.5.0.
+        """
+        return pulumi.get(self, "guest_visible_workarounds")
+
+    @guest_visible_workarounds.setter
+    def guest_visible_workarounds(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "guest_visible_workarounds", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def handle(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Handle of the firmware; `sev` only.
+        """
+        return pulumi.get(self, "handle")
+
+    @handle.setter
+    def handle(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "handle", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hostData")
+    def host_data(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Data that the guest can have attested, base64; `sev-snp` only. Since libvirt 10.5.0.
+        """
+        return pulumi.get(self, "host_data")
+
+    @host_data.setter
+    def host_data(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "host_data", value)
+
+    @_builtins.property
+    @pulumi.getter(name="idAuth")
+    def id_auth(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who says so, base64; `sev-snp` only. Since libvirt 10.5.0.
+        """
+        return pulumi.get(self, "id_auth")
+
+    @id_auth.setter
+    def id_auth(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "id_auth", value)
+
+    @_builtins.property
+    @pulumi.getter(name="idBlock")
+    def id_block(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the guest must measure as, base64; `sev-snp` only. Since libvirt 10.5.0.
+        """
+        return pulumi.get(self, "id_block")
+
+    @id_block.setter
+    def id_block(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "id_block", value)
+
+    @_builtins.property
     @pulumi.getter(name="kernelHashes")
     def kernel_hashes(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
@@ -15646,16 +19526,64 @@ class LaunchSecurityArgs:
         pulumi.set(self, "kernel_hashes", value)
 
     @_builtins.property
+    @pulumi.getter(name="mrConfigId")
+    def mr_config_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the guest's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+        """
+        return pulumi.get(self, "mr_config_id")
+
+    @mr_config_id.setter
+    def mr_config_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mr_config_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="mrOwner")
+    def mr_owner(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the guest's owner, base64; `tdx` only. Since libvirt 11.6.0.
+        """
+        return pulumi.get(self, "mr_owner")
+
+    @mr_owner.setter
+    def mr_owner(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mr_owner", value)
+
+    @_builtins.property
+    @pulumi.getter(name="mrOwnerConfig")
+    def mr_owner_config(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the owner's configuration, base64; `tdx` only. Since libvirt 11.6.0.
+        """
+        return pulumi.get(self, "mr_owner_config")
+
+    @mr_owner_config.setter
+    def mr_owner_config(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mr_owner_config", value)
+
+    @_builtins.property
     @pulumi.getter
     def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The guest's policy, hexadecimal.
+        What is allowed to be done with the guest, hexadecimal.
         """
         return pulumi.get(self, "policy")
 
     @policy.setter
     def policy(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "policy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="quoteGenerationService")
+    def quote_generation_service(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
+        """
+        return pulumi.get(self, "quote_generation_service")
+
+    @quote_generation_service.setter
+    def quote_generation_service(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "quote_generation_service", value)
 
     @_builtins.property
     @pulumi.getter(name="reducedPhysBits")
@@ -15685,13 +19613,25 @@ class LaunchSecurityArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`.
+        The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
         """
         return pulumi.get(self, "type")
 
     @type.setter
     def type(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vcek(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
+        """
+        return pulumi.get(self, "vcek")
+
+    @vcek.setter
+    def vcek(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "vcek", value)
 
 
 class LeaseArgsDict(TypedDict):
@@ -15956,9 +19896,287 @@ class LoaderArgs:
         pulumi.set(self, "value", value)
 
 
+class LxcArgsDict(TypedDict):
+    """
+    What is said only to LXC.
+    """
+    namespace: NotRequired[pulumi.Input[Optional['LxcNamespaceArgsDict']]]
+    """
+    Name spaces of the host's kernel that the container has together with another.
+    """
+
+@pulumi.input_type
+class LxcArgs:
+    def __init__(__self__, *,
+                 namespace: pulumi.Input[Optional['LxcNamespaceArgs']] = None):
+        """
+        What is said only to LXC.
+
+        :param pulumi.Input['LxcNamespaceArgs'] namespace: Name spaces of the host's kernel that the container has together with another.
+        """
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional['LxcNamespaceArgs']]:
+        """
+        Name spaces of the host's kernel that the container has together with another.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional['LxcNamespaceArgs']]):
+        pulumi.set(self, "namespace", value)
+
+
+class LxcNamespaceArgsDict(TypedDict):
+    """
+    Name spaces of the host's kernel that the container has together with another.
+    """
+    shareipc: NotRequired[pulumi.Input[Optional['LxcShareIpcArgsDict']]]
+    """
+    Communication between processes.
+    """
+    sharenet: NotRequired[pulumi.Input[Optional['LxcShareNetArgsDict']]]
+    """
+    The network.
+    """
+    shareuts: NotRequired[pulumi.Input[Optional['LxcShareUtsArgsDict']]]
+    """
+    The host's name.
+    """
+
+@pulumi.input_type
+class LxcNamespaceArgs:
+    def __init__(__self__, *,
+                 shareipc: pulumi.Input[Optional['LxcShareIpcArgs']] = None,
+                 sharenet: pulumi.Input[Optional['LxcShareNetArgs']] = None,
+                 shareuts: pulumi.Input[Optional['LxcShareUtsArgs']] = None):
+        """
+        Name spaces of the host's kernel that the container has together with another.
+
+        :param pulumi.Input['LxcShareIpcArgs'] shareipc: Communication between processes.
+        :param pulumi.Input['LxcShareNetArgs'] sharenet: The network.
+        :param pulumi.Input['LxcShareUtsArgs'] shareuts: The host's name.
+        """
+        if shareipc is not None:
+            pulumi.set(__self__, "shareipc", shareipc)
+        if sharenet is not None:
+            pulumi.set(__self__, "sharenet", sharenet)
+        if shareuts is not None:
+            pulumi.set(__self__, "shareuts", shareuts)
+
+    @_builtins.property
+    @pulumi.getter
+    def shareipc(self) -> pulumi.Input[Optional['LxcShareIpcArgs']]:
+        """
+        Communication between processes.
+        """
+        return pulumi.get(self, "shareipc")
+
+    @shareipc.setter
+    def shareipc(self, value: pulumi.Input[Optional['LxcShareIpcArgs']]):
+        pulumi.set(self, "shareipc", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def sharenet(self) -> pulumi.Input[Optional['LxcShareNetArgs']]:
+        """
+        The network.
+        """
+        return pulumi.get(self, "sharenet")
+
+    @sharenet.setter
+    def sharenet(self, value: pulumi.Input[Optional['LxcShareNetArgs']]):
+        pulumi.set(self, "sharenet", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def shareuts(self) -> pulumi.Input[Optional['LxcShareUtsArgs']]:
+        """
+        The host's name.
+        """
+        return pulumi.get(self, "shareuts")
+
+    @shareuts.setter
+    def shareuts(self, value: pulumi.Input[Optional['LxcShareUtsArgs']]):
+        pulumi.set(self, "shareuts", value)
+
+
+class LxcShareIpcArgsDict(TypedDict):
+    """
+    Communication between processes.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its name or number.
+    """
+
+@pulumi.input_type
+class LxcShareIpcArgs:
+    def __init__(__self__, *,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 value: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Communication between processes.
+
+        :param pulumi.Input[_builtins.str] type: By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+        :param pulumi.Input[_builtins.str] value: Its name or number.
+        """
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its name or number.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "value", value)
+
+
+class LxcShareNetArgsDict(TypedDict):
+    """
+    The network.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its name or number.
+    """
+
+@pulumi.input_type
+class LxcShareNetArgs:
+    def __init__(__self__, *,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 value: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The network.
+
+        :param pulumi.Input[_builtins.str] type: By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+        :param pulumi.Input[_builtins.str] value: Its name or number.
+        """
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        By what the owner is known: another container, a process, or a named name space. One of `netns`, `name`, `pid`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its name or number.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "value", value)
+
+
+class LxcShareUtsArgsDict(TypedDict):
+    """
+    The host's name.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its name or number.
+    """
+
+@pulumi.input_type
+class LxcShareUtsArgs:
+    def __init__(__self__, *,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 value: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The host's name.
+
+        :param pulumi.Input[_builtins.str] type: By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+        :param pulumi.Input[_builtins.str] value: Its name or number.
+        """
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        By what the owner is known: another container, a process, or a named name space. One of `name`, `pid`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its name or number.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "value", value)
+
+
 class MemballoonArgsDict(TypedDict):
     """
     The balloon by which the guest gives memory back; libvirt adds one.
+    """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -15992,6 +20210,8 @@ class MemballoonArgsDict(TypedDict):
 @pulumi.input_type
 class MemballoonArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  autodeflate: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -16002,6 +20222,8 @@ class MemballoonArgs:
         """
         The balloon by which the guest gives memory back; libvirt adds one.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.bool] autodeflate: Give memory back to the guest before it runs out.
@@ -16010,6 +20232,10 @@ class MemballoonArgs:
         :param pulumi.Input[_builtins.str] model: Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
         :param pulumi.Input[_builtins.int] stats: Seconds between statistics.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -16024,6 +20250,30 @@ class MemballoonArgs:
             pulumi.set(__self__, "model", model)
         if stats is not None:
             pulumi.set(__self__, "stats", stats)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -16360,6 +20610,14 @@ class MemoryDeviceArgsDict(TypedDict):
     """
     Whether other processes of the host see it. One of `shared`, `private`.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -16371,6 +20629,10 @@ class MemoryDeviceArgsDict(TypedDict):
     discard: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Drop the contents on shutdown. Since libvirt 4.4.0.
+    """
+    driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
+    """
+    Options of virtio. Since libvirt 11.9.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -16393,9 +20655,12 @@ class MemoryDeviceArgsDict(TypedDict):
 class MemoryDeviceArgs:
     def __init__(__self__, *,
                  access: pulumi.Input[Optional[_builtins.str]] = None,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  discard: pulumi.Input[Optional[_builtins.bool]] = None,
+                 driver: pulumi.Input[Optional['VirtioDriverArgs']] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['MemoryDeviceSourceArgs']] = None,
                  target: pulumi.Input[Optional['MemoryDeviceTargetArgs']] = None,
@@ -16404,9 +20669,12 @@ class MemoryDeviceArgs:
         A module of memory.
 
         :param pulumi.Input[_builtins.str] access: Whether other processes of the host see it. One of `shared`, `private`.
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.bool] discard: Drop the contents on shutdown. Since libvirt 4.4.0.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 11.9.0.
         :param pulumi.Input[_builtins.str] model: Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
         :param pulumi.Input['MemoryDeviceSourceArgs'] source: Where the module's memory comes from.
         :param pulumi.Input['MemoryDeviceTargetArgs'] target: What the guest sees.
@@ -16414,12 +20682,18 @@ class MemoryDeviceArgs:
         """
         if access is not None:
             pulumi.set(__self__, "access", access)
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
             pulumi.set(__self__, "alias", alias)
         if discard is not None:
             pulumi.set(__self__, "discard", discard)
+        if driver is not None:
+            pulumi.set(__self__, "driver", driver)
         if model is not None:
             pulumi.set(__self__, "model", model)
         if source is not None:
@@ -16440,6 +20714,30 @@ class MemoryDeviceArgs:
     @access.setter
     def access(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "access", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -16476,6 +20774,18 @@ class MemoryDeviceArgs:
     @discard.setter
     def discard(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "discard", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
+        """
+        Options of virtio. Since libvirt 11.9.0.
+        """
+        return pulumi.get(self, "driver")
+
+    @driver.setter
+    def driver(self, value: pulumi.Input[Optional['VirtioDriverArgs']]):
+        pulumi.set(self, "driver", value)
 
     @_builtins.property
     @pulumi.getter
@@ -16652,6 +20962,10 @@ class MemoryDeviceTargetArgsDict(TypedDict):
     """
     Size of a block; virtio-mem only.
     """
+    dynamic_memslots: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+    """
     label_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Size of an NVDIMM's label.
@@ -16678,6 +20992,7 @@ class MemoryDeviceTargetArgs:
     def __init__(__self__, *,
                  address: pulumi.Input[Optional['MemoryAddressArgs']] = None,
                  block: pulumi.Input[Optional[_builtins.str]] = None,
+                 dynamic_memslots: pulumi.Input[Optional[_builtins.bool]] = None,
                  label_size: pulumi.Input[Optional[_builtins.str]] = None,
                  node: pulumi.Input[Optional[_builtins.int]] = None,
                  readonly: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -16688,6 +21003,7 @@ class MemoryDeviceTargetArgs:
 
         :param pulumi.Input['MemoryAddressArgs'] address: Where the guest sees it. Since libvirt 9.4.0.
         :param pulumi.Input[_builtins.str] block: Size of a block; virtio-mem only.
+        :param pulumi.Input[_builtins.bool] dynamic_memslots: Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
         :param pulumi.Input[_builtins.str] label_size: Size of an NVDIMM's label.
         :param pulumi.Input[_builtins.int] node: The guest's NUMA node.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write. Since libvirt 5.0.0.
@@ -16698,6 +21014,8 @@ class MemoryDeviceTargetArgs:
             pulumi.set(__self__, "address", address)
         if block is not None:
             pulumi.set(__self__, "block", block)
+        if dynamic_memslots is not None:
+            pulumi.set(__self__, "dynamic_memslots", dynamic_memslots)
         if label_size is not None:
             pulumi.set(__self__, "label_size", label_size)
         if node is not None:
@@ -16732,6 +21050,18 @@ class MemoryDeviceTargetArgs:
     @block.setter
     def block(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "block", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dynamicMemslots")
+    def dynamic_memslots(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
+        """
+        return pulumi.get(self, "dynamic_memslots")
+
+    @dynamic_memslots.setter
+    def dynamic_memslots(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "dynamic_memslots", value)
 
     @_builtins.property
     @pulumi.getter(name="labelSize")
@@ -16792,6 +21122,134 @@ class MemoryDeviceTargetArgs:
     @size.setter
     def size(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "size", value)
+
+
+class MemoryTuneArgsDict(TypedDict):
+    """
+    Memory bandwidth that virtual CPUs have at most.
+    """
+    monitors: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgsDict']]]]]
+    """
+    Counts what virtual CPUs use. Since libvirt 5.3.0.
+    """
+    nodes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneNodeArgsDict']]]]]
+    """
+    Bandwidth of one of the host's nodes.
+    """
+    vcpus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Virtual CPUs that it is for: `0-3`.
+    """
+
+@pulumi.input_type
+class MemoryTuneArgs:
+    def __init__(__self__, *,
+                 monitors: pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgs']]]] = None,
+                 nodes: pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneNodeArgs']]]] = None,
+                 vcpus: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Memory bandwidth that virtual CPUs have at most.
+
+        :param pulumi.Input[Sequence[pulumi.Input['ResourceMonitorArgs']]] monitors: Counts what virtual CPUs use. Since libvirt 5.3.0.
+        :param pulumi.Input[Sequence[pulumi.Input['MemoryTuneNodeArgs']]] nodes: Bandwidth of one of the host's nodes.
+        :param pulumi.Input[_builtins.str] vcpus: Virtual CPUs that it is for: `0-3`.
+        """
+        if monitors is not None:
+            pulumi.set(__self__, "monitors", monitors)
+        if nodes is not None:
+            pulumi.set(__self__, "nodes", nodes)
+        if vcpus is not None:
+            pulumi.set(__self__, "vcpus", vcpus)
+
+    @_builtins.property
+    @pulumi.getter
+    def monitors(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgs']]]]:
+        """
+        Counts what virtual CPUs use. Since libvirt 5.3.0.
+        """
+        return pulumi.get(self, "monitors")
+
+    @monitors.setter
+    def monitors(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['ResourceMonitorArgs']]]]):
+        pulumi.set(self, "monitors", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def nodes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneNodeArgs']]]]:
+        """
+        Bandwidth of one of the host's nodes.
+        """
+        return pulumi.get(self, "nodes")
+
+    @nodes.setter
+    def nodes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['MemoryTuneNodeArgs']]]]):
+        pulumi.set(self, "nodes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vcpus(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Virtual CPUs that it is for: `0-3`.
+        """
+        return pulumi.get(self, "vcpus")
+
+    @vcpus.setter
+    def vcpus(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vcpus", value)
+
+
+class MemoryTuneNodeArgsDict(TypedDict):
+    """
+    Bandwidth of one of the host's nodes.
+    """
+    bandwidth: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Percent of it.
+    """
+    id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The host's number of the node.
+    """
+
+@pulumi.input_type
+class MemoryTuneNodeArgs:
+    def __init__(__self__, *,
+                 bandwidth: pulumi.Input[Optional[_builtins.int]] = None,
+                 id: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        Bandwidth of one of the host's nodes.
+
+        :param pulumi.Input[_builtins.int] bandwidth: Percent of it.
+        :param pulumi.Input[_builtins.int] id: The host's number of the node.
+        """
+        if bandwidth is not None:
+            pulumi.set(__self__, "bandwidth", bandwidth)
+        if id is not None:
+            pulumi.set(__self__, "id", id)
+
+    @_builtins.property
+    @pulumi.getter
+    def bandwidth(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Percent of it.
+        """
+        return pulumi.get(self, "bandwidth")
+
+    @bandwidth.setter
+    def bandwidth(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "bandwidth", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The host's number of the node.
+        """
+        return pulumi.get(self, "id")
+
+    @id.setter
+    def id(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "id", value)
 
 
 class MemtuneArgsDict(TypedDict):
@@ -18882,7 +23340,7 @@ class NvramArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+    What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
     value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -18905,7 +23363,7 @@ class NvramArgs:
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are. Since libvirt 8.5.0.
         :param pulumi.Input[_builtins.str] template: What a new file is copied from.
         :param pulumi.Input[_builtins.str] template_format: Format of the template. One of `raw`, `qcow2`. Since libvirt 10.10.0.
-        :param pulumi.Input[_builtins.str] type: What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+        :param pulumi.Input[_builtins.str] type: What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         :param pulumi.Input[_builtins.str] value: Path on the host; libvirt makes one.
         """
         if format is not None:
@@ -18973,7 +23431,7 @@ class NvramArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What kind of place it is. One of `file`, `block`, `network`. Since libvirt 8.5.0.
+        What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -18992,6 +23450,40 @@ class NvramArgs:
     @value.setter
     def value(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "value", value)
+
+
+class NvramDeviceArgsDict(TypedDict):
+    """
+    Memory that keeps its contents, on POWER.
+    """
+    address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
+    """
+    Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+    """
+
+@pulumi.input_type
+class NvramDeviceArgs:
+    def __init__(__self__, *,
+                 address: pulumi.Input[Optional['AddressArgs']] = None):
+        """
+        Memory that keeps its contents, on POWER.
+
+        :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+        """
+        if address is not None:
+            pulumi.set(__self__, "address", address)
+
+    @_builtins.property
+    @pulumi.getter
+    def address(self) -> pulumi.Input[Optional['AddressArgs']]:
+        """
+        Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+        """
+        return pulumi.get(self, "address")
+
+    @address.setter
+    def address(self, value: pulumi.Input[Optional['AddressArgs']]):
+        pulumi.set(self, "address", value)
 
 
 class OnDeleteArgsDict(TypedDict):
@@ -19118,7 +23610,7 @@ class OsArgsDict(TypedDict):
     """
     arch: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The guest's architecture: `x86_64`, `aarch64`, …
+    The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
     """
     bios: NotRequired[pulumi.Input[Optional['BiosArgsDict']]]
     """
@@ -19160,6 +23652,10 @@ class OsArgsDict(TypedDict):
     """
     Directory in which `init` starts.
     """
+    initenvs: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgsDict']]]]]
+    """
+    A variable of the environment of `init`.
+    """
     initgroup: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Group as which `init` starts.
@@ -19188,6 +23684,10 @@ class OsArgsDict(TypedDict):
     """
     Where the firmware keeps its variables.
     """
+    root: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path of the root file system's device; User-mode Linux only.
+    """
     shim: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Path of an EFI shim on the host. Since libvirt 11.2.0.
@@ -19198,7 +23698,11 @@ class OsArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+    The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+    """
+    varstore: NotRequired[pulumi.Input[Optional['VarstoreArgsDict']]]
+    """
+    A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
     """
 
 @pulumi.input_type
@@ -19216,6 +23720,7 @@ class OsArgs:
                  init: pulumi.Input[Optional[_builtins.str]] = None,
                  initargs: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  initdir: pulumi.Input[Optional[_builtins.str]] = None,
+                 initenvs: pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgs']]]] = None,
                  initgroup: pulumi.Input[Optional[_builtins.str]] = None,
                  initrd: pulumi.Input[Optional[_builtins.str]] = None,
                  inituser: pulumi.Input[Optional[_builtins.str]] = None,
@@ -19223,14 +23728,16 @@ class OsArgs:
                  loader: pulumi.Input[Optional['LoaderArgs']] = None,
                  machine: pulumi.Input[Optional[_builtins.str]] = None,
                  nvram: pulumi.Input[Optional['NvramArgs']] = None,
+                 root: pulumi.Input[Optional[_builtins.str]] = None,
                  shim: pulumi.Input[Optional[_builtins.str]] = None,
                  smbios: pulumi.Input[Optional[_builtins.str]] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None):
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 varstore: pulumi.Input[Optional['VarstoreArgs']] = None):
         """
         How the guest starts.
 
         :param pulumi.Input[Sequence[pulumi.Input['AcpiTableArgs']]] acpi_tables: An ACPI table of the guest.
-        :param pulumi.Input[_builtins.str] arch: The guest's architecture: `x86_64`, `aarch64`, …
+        :param pulumi.Input[_builtins.str] arch: The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
         :param pulumi.Input['BiosArgs'] bios: What the BIOS does.
         :param pulumi.Input['BootmenuArgs'] bootmenu: Whether the firmware shows a boot menu.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] boots: Kinds of devices in the order in which the firmware tries them. Excludes `boot` on devices. One of `fd`, `hd`, `cdrom`, `network`.
@@ -19241,6 +23748,7 @@ class OsArgs:
         :param pulumi.Input[_builtins.str] init: The first program of a container.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] initargs: Arguments of `init`.
         :param pulumi.Input[_builtins.str] initdir: Directory in which `init` starts.
+        :param pulumi.Input[Sequence[pulumi.Input['InitEnvArgs']]] initenvs: A variable of the environment of `init`.
         :param pulumi.Input[_builtins.str] initgroup: Group as which `init` starts.
         :param pulumi.Input[_builtins.str] initrd: Path of its initial RAM disk on the host.
         :param pulumi.Input[_builtins.str] inituser: User as whom `init` starts.
@@ -19248,9 +23756,11 @@ class OsArgs:
         :param pulumi.Input['LoaderArgs'] loader: The firmware's code.
         :param pulumi.Input[_builtins.str] machine: The emulated computer: `q35`, `virt`, …; libvirt writes down the version it stands for.
         :param pulumi.Input['NvramArgs'] nvram: Where the firmware keeps its variables.
+        :param pulumi.Input[_builtins.str] root: Path of the root file system's device; User-mode Linux only.
         :param pulumi.Input[_builtins.str] shim: Path of an EFI shim on the host. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] smbios: Where the SMBIOS tables come from. One of `emulate`, `host`, `sysinfo`.
-        :param pulumi.Input[_builtins.str] type: The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+        :param pulumi.Input[_builtins.str] type: The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+        :param pulumi.Input['VarstoreArgs'] varstore: A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
         """
         if acpi_tables is not None:
             pulumi.set(__self__, "acpi_tables", acpi_tables)
@@ -19276,6 +23786,8 @@ class OsArgs:
             pulumi.set(__self__, "initargs", initargs)
         if initdir is not None:
             pulumi.set(__self__, "initdir", initdir)
+        if initenvs is not None:
+            pulumi.set(__self__, "initenvs", initenvs)
         if initgroup is not None:
             pulumi.set(__self__, "initgroup", initgroup)
         if initrd is not None:
@@ -19290,12 +23802,16 @@ class OsArgs:
             pulumi.set(__self__, "machine", machine)
         if nvram is not None:
             pulumi.set(__self__, "nvram", nvram)
+        if root is not None:
+            pulumi.set(__self__, "root", root)
         if shim is not None:
             pulumi.set(__self__, "shim", shim)
         if smbios is not None:
             pulumi.set(__self__, "smbios", smbios)
         if type is not None:
             pulumi.set(__self__, "type", type)
+        if varstore is not None:
+            pulumi.set(__self__, "varstore", varstore)
 
     @_builtins.property
     @pulumi.getter(name="acpiTables")
@@ -19313,7 +23829,7 @@ class OsArgs:
     @pulumi.getter
     def arch(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The guest's architecture: `x86_64`, `aarch64`, …
+        The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
         """
         return pulumi.get(self, "arch")
 
@@ -19443,6 +23959,18 @@ class OsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def initenvs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgs']]]]:
+        """
+        A variable of the environment of `init`.
+        """
+        return pulumi.get(self, "initenvs")
+
+    @initenvs.setter
+    def initenvs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgs']]]]):
+        pulumi.set(self, "initenvs", value)
+
+    @_builtins.property
+    @pulumi.getter
     def initgroup(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Group as which `init` starts.
@@ -19527,6 +24055,18 @@ class OsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def root(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path of the root file system's device; User-mode Linux only.
+        """
+        return pulumi.get(self, "root")
+
+    @root.setter
+    def root(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root", value)
+
+    @_builtins.property
+    @pulumi.getter
     def shim(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Path of an EFI shim on the host. Since libvirt 11.2.0.
@@ -19553,13 +24093,25 @@ class OsArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`, `uml`.
+        The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
         """
         return pulumi.get(self, "type")
 
     @type.setter
     def type(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def varstore(self) -> pulumi.Input[Optional['VarstoreArgs']]:
+        """
+        A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "varstore")
+
+    @varstore.setter
+    def varstore(self, value: pulumi.Input[Optional['VarstoreArgs']]):
+        pulumi.set(self, "varstore", value)
 
 
 class PanicArgsDict(TypedDict):
@@ -19576,7 +24128,7 @@ class PanicArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+    The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
     """
 
 @pulumi.input_type
@@ -19590,7 +24142,7 @@ class PanicArgs:
 
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input[_builtins.str] model: The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+        :param pulumi.Input[_builtins.str] model: The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
@@ -19627,7 +24179,7 @@ class PanicArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`.
+        The emulated device. One of `isa`, `pseries`, `hyperv`, `s390`, `pvpanic`. `pvpanic` since libvirt 9.1.0.
         """
         return pulumi.get(self, "model")
 
@@ -19639,6 +24191,14 @@ class PanicArgs:
 class ParallelArgsDict(TypedDict):
     """
     A parallel port.
+    """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -19660,7 +24220,7 @@ class ParallelArgsDict(TypedDict):
     """
     Where the host's end of the stream is.
     """
-    target: NotRequired[pulumi.Input[Optional['ParallelTargetArgsDict']]]
+    target: NotRequired[pulumi.Input[Optional['PortTargetArgsDict']]]
     """
     What the guest sees.
     """
@@ -19672,24 +24232,32 @@ class ParallelArgsDict(TypedDict):
 @pulumi.input_type
 class ParallelArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  log: pulumi.Input[Optional['StreamLogArgs']] = None,
                  protocol: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['StreamSourceArgs']] = None,
-                 target: pulumi.Input[Optional['ParallelTargetArgs']] = None,
+                 target: pulumi.Input[Optional['PortTargetArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A parallel port.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
-        :param pulumi.Input['ParallelTargetArgs'] target: What the guest sees.
+        :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
         :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -19704,6 +24272,30 @@ class ParallelArgs:
             pulumi.set(__self__, "target", target)
         if type is not None:
             pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -19767,14 +24359,14 @@ class ParallelArgs:
 
     @_builtins.property
     @pulumi.getter
-    def target(self) -> pulumi.Input[Optional['ParallelTargetArgs']]:
+    def target(self) -> pulumi.Input[Optional['PortTargetArgs']]:
         """
         What the guest sees.
         """
         return pulumi.get(self, "target")
 
     @target.setter
-    def target(self, value: pulumi.Input[Optional['ParallelTargetArgs']]):
+    def target(self, value: pulumi.Input[Optional['PortTargetArgs']]):
         pulumi.set(self, "target", value)
 
     @_builtins.property
@@ -19788,40 +24380,6 @@ class ParallelArgs:
     @type.setter
     def type(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "type", value)
-
-
-class ParallelTargetArgsDict(TypedDict):
-    """
-    What the guest sees.
-    """
-    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Its number.
-    """
-
-@pulumi.input_type
-class ParallelTargetArgs:
-    def __init__(__self__, *,
-                 port: pulumi.Input[Optional[_builtins.int]] = None):
-        """
-        What the guest sees.
-
-        :param pulumi.Input[_builtins.int] port: Its number.
-        """
-        if port is not None:
-            pulumi.set(__self__, "port", port)
-
-    @_builtins.property
-    @pulumi.getter
-    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Its number.
-        """
-        return pulumi.get(self, "port")
-
-    @port.setter
-    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "port", value)
 
 
 class PciAddressArgsDict(TypedDict):
@@ -19840,13 +24398,13 @@ class PciAddressArgsDict(TypedDict):
     """
     PCI function, hexadecimal.
     """
+    multifunction: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    More functions share the slot.
+    """
     slot: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     PCI slot, hexadecimal.
-    """
-    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Always `pci`. One of `pci`.
     """
 
 @pulumi.input_type
@@ -19855,16 +24413,16 @@ class PciAddressArgs:
                  bus: pulumi.Input[Optional[_builtins.str]] = None,
                  domain: pulumi.Input[Optional[_builtins.str]] = None,
                  function: pulumi.Input[Optional[_builtins.str]] = None,
-                 slot: pulumi.Input[Optional[_builtins.str]] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None):
+                 multifunction: pulumi.Input[Optional[_builtins.bool]] = None,
+                 slot: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A PCI address of the host.
 
         :param pulumi.Input[_builtins.str] bus: PCI bus, hexadecimal.
         :param pulumi.Input[_builtins.str] domain: PCI domain, hexadecimal.
         :param pulumi.Input[_builtins.str] function: PCI function, hexadecimal.
+        :param pulumi.Input[_builtins.bool] multifunction: More functions share the slot.
         :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal.
-        :param pulumi.Input[_builtins.str] type: Always `pci`. One of `pci`.
         """
         if bus is not None:
             pulumi.set(__self__, "bus", bus)
@@ -19872,10 +24430,10 @@ class PciAddressArgs:
             pulumi.set(__self__, "domain", domain)
         if function is not None:
             pulumi.set(__self__, "function", function)
+        if multifunction is not None:
+            pulumi.set(__self__, "multifunction", multifunction)
         if slot is not None:
             pulumi.set(__self__, "slot", slot)
-        if type is not None:
-            pulumi.set(__self__, "type", type)
 
     @_builtins.property
     @pulumi.getter
@@ -19915,6 +24473,18 @@ class PciAddressArgs:
 
     @_builtins.property
     @pulumi.getter
+    def multifunction(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        More functions share the slot.
+        """
+        return pulumi.get(self, "multifunction")
+
+    @multifunction.setter
+    def multifunction(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "multifunction", value)
+
+    @_builtins.property
+    @pulumi.getter
     def slot(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         PCI slot, hexadecimal.
@@ -19924,18 +24494,6 @@ class PciAddressArgs:
     @slot.setter
     def slot(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "slot", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Always `pci`. One of `pci`.
-        """
-        return pulumi.get(self, "type")
-
-    @type.setter
-    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "type", value)
 
 
 class PerfEventArgsDict(TypedDict):
@@ -19948,7 +24506,7 @@ class PerfEventArgsDict(TypedDict):
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its name.
+    Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
     """
 
 @pulumi.input_type
@@ -19960,7 +24518,7 @@ class PerfEventArgs:
         An event.
 
         :param pulumi.Input[_builtins.bool] enabled: Whether it is counted.
-        :param pulumi.Input[_builtins.str] name: Its name.
+        :param pulumi.Input[_builtins.str] name: Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
         """
         if enabled is not None:
             pulumi.set(__self__, "enabled", enabled)
@@ -19983,7 +24541,7 @@ class PerfEventArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its name.
+        Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
         """
         return pulumi.get(self, "name")
 
@@ -20394,6 +24952,60 @@ class PoolInitiatorArgs:
     @iqn.setter
     def iqn(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "iqn", value)
+
+
+class PoolSecretReferenceArgsDict(TypedDict):
+    """
+    A secret that libvirt keeps: our password for a server.
+    """
+    usage: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The secret by what it is used for.
+    """
+    uuid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The secret by its UUID.
+    """
+
+@pulumi.input_type
+class PoolSecretReferenceArgs:
+    def __init__(__self__, *,
+                 usage: pulumi.Input[Optional[_builtins.str]] = None,
+                 uuid: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A secret that libvirt keeps: our password for a server.
+
+        :param pulumi.Input[_builtins.str] usage: The secret by what it is used for.
+        :param pulumi.Input[_builtins.str] uuid: The secret by its UUID.
+        """
+        if usage is not None:
+            pulumi.set(__self__, "usage", usage)
+        if uuid is not None:
+            pulumi.set(__self__, "uuid", uuid)
+
+    @_builtins.property
+    @pulumi.getter
+    def usage(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The secret by what it is used for.
+        """
+        return pulumi.get(self, "usage")
+
+    @usage.setter
+    def usage(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "usage", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def uuid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The secret by its UUID.
+        """
+        return pulumi.get(self, "uuid")
+
+    @uuid.setter
+    def uuid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "uuid", value)
 
 
 class PoolSourceArgsDict(TypedDict):
@@ -20818,6 +25430,80 @@ class PortForwardRangeArgs:
         pulumi.set(self, "to", value)
 
 
+class PortTargetArgsDict(TypedDict):
+    """
+    What the guest sees.
+    """
+    model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Its number.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+    """
+
+@pulumi.input_type
+class PortTargetArgs:
+    def __init__(__self__, *,
+                 model: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.int]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        What the guest sees.
+
+        :param pulumi.Input[_builtins.str] model: The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+        :param pulumi.Input[_builtins.int] port: Its number.
+        :param pulumi.Input[_builtins.str] type: The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+        """
+        if model is not None:
+            pulumi.set(__self__, "model", model)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def model(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+        """
+        return pulumi.get(self, "model")
+
+    @model.setter
+    def model(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "model", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Its number.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
 class PowerManagementArgsDict(TypedDict):
     """
     Which kinds of sleep the firmware offers.
@@ -20870,6 +25556,268 @@ class PowerManagementArgs:
     @suspend_to_mem.setter
     def suspend_to_mem(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "suspend_to_mem", value)
+
+
+class PstoreArgsDict(TypedDict):
+    """
+    Storage in which a guest's kernel leaves its last words.
+    """
+    address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
+    """
+    Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+    """
+    alias: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+    """
+    backend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How the guest reaches it. One of `acpi-erst`.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path on the host; libvirt makes one.
+    """
+    size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How much.
+    """
+
+@pulumi.input_type
+class PstoreArgs:
+    def __init__(__self__, *,
+                 address: pulumi.Input[Optional['AddressArgs']] = None,
+                 alias: pulumi.Input[Optional[_builtins.str]] = None,
+                 backend: pulumi.Input[Optional[_builtins.str]] = None,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 size: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Storage in which a guest's kernel leaves its last words.
+
+        :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+        :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+        :param pulumi.Input[_builtins.str] backend: How the guest reaches it. One of `acpi-erst`.
+        :param pulumi.Input[_builtins.str] path: Path on the host; libvirt makes one.
+        :param pulumi.Input[_builtins.str] size: How much.
+        """
+        if address is not None:
+            pulumi.set(__self__, "address", address)
+        if alias is not None:
+            pulumi.set(__self__, "alias", alias)
+        if backend is not None:
+            pulumi.set(__self__, "backend", backend)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if size is not None:
+            pulumi.set(__self__, "size", size)
+
+    @_builtins.property
+    @pulumi.getter
+    def address(self) -> pulumi.Input[Optional['AddressArgs']]:
+        """
+        Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
+        """
+        return pulumi.get(self, "address")
+
+    @address.setter
+    def address(self, value: pulumi.Input[Optional['AddressArgs']]):
+        pulumi.set(self, "address", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def alias(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
+        """
+        return pulumi.get(self, "alias")
+
+    @alias.setter
+    def alias(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "alias", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def backend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How the guest reaches it. One of `acpi-erst`.
+        """
+        return pulumi.get(self, "backend")
+
+    @backend.setter
+    def backend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "backend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path on the host; libvirt makes one.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def size(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How much.
+        """
+        return pulumi.get(self, "size")
+
+    @size.setter
+    def size(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "size", value)
+
+
+class QemuArgsDict(TypedDict):
+    """
+    What is said only to QEMU.
+    """
+    capabilities: NotRequired[pulumi.Input[Optional['QemuCapabilitiesArgsDict']]]
+    """
+    What QEMU can do, where libvirt sees it wrong.
+    """
+    commandline: NotRequired[pulumi.Input[Optional['QemuCommandlineArgsDict']]]
+    """
+    What libvirt hands to QEMU unseen. It is not supported by libvirt.
+    """
+    deprecation: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+    """
+    override: NotRequired[pulumi.Input[Optional['QemuOverrideArgsDict']]]
+    """
+    Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+    """
+
+@pulumi.input_type
+class QemuArgs:
+    def __init__(__self__, *,
+                 capabilities: pulumi.Input[Optional['QemuCapabilitiesArgs']] = None,
+                 commandline: pulumi.Input[Optional['QemuCommandlineArgs']] = None,
+                 deprecation: pulumi.Input[Optional[_builtins.str]] = None,
+                 override: pulumi.Input[Optional['QemuOverrideArgs']] = None):
+        """
+        What is said only to QEMU.
+
+        :param pulumi.Input['QemuCapabilitiesArgs'] capabilities: What QEMU can do, where libvirt sees it wrong.
+        :param pulumi.Input['QemuCommandlineArgs'] commandline: What libvirt hands to QEMU unseen. It is not supported by libvirt.
+        :param pulumi.Input[_builtins.str] deprecation: What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+        :param pulumi.Input['QemuOverrideArgs'] override: Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+        """
+        if capabilities is not None:
+            pulumi.set(__self__, "capabilities", capabilities)
+        if commandline is not None:
+            pulumi.set(__self__, "commandline", commandline)
+        if deprecation is not None:
+            pulumi.set(__self__, "deprecation", deprecation)
+        if override is not None:
+            pulumi.set(__self__, "override", override)
+
+    @_builtins.property
+    @pulumi.getter
+    def capabilities(self) -> pulumi.Input[Optional['QemuCapabilitiesArgs']]:
+        """
+        What QEMU can do, where libvirt sees it wrong.
+        """
+        return pulumi.get(self, "capabilities")
+
+    @capabilities.setter
+    def capabilities(self, value: pulumi.Input[Optional['QemuCapabilitiesArgs']]):
+        pulumi.set(self, "capabilities", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def commandline(self) -> pulumi.Input[Optional['QemuCommandlineArgs']]:
+        """
+        What libvirt hands to QEMU unseen. It is not supported by libvirt.
+        """
+        return pulumi.get(self, "commandline")
+
+    @commandline.setter
+    def commandline(self, value: pulumi.Input[Optional['QemuCommandlineArgs']]):
+        pulumi.set(self, "commandline", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def deprecation(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "deprecation")
+
+    @deprecation.setter
+    def deprecation(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "deprecation", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def override(self) -> pulumi.Input[Optional['QemuOverrideArgs']]:
+        """
+        Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
+        """
+        return pulumi.get(self, "override")
+
+    @override.setter
+    def override(self, value: pulumi.Input[Optional['QemuOverrideArgs']]):
+        pulumi.set(self, "override", value)
+
+
+class QemuCapabilitiesArgsDict(TypedDict):
+    """
+    What QEMU can do, where libvirt sees it wrong.
+    """
+    add: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    What libvirt shall believe it can.
+    """
+    del_: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    What libvirt shall believe it cannot.
+    """
+
+@pulumi.input_type
+class QemuCapabilitiesArgs:
+    def __init__(__self__, *,
+                 add: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 del_: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        What QEMU can do, where libvirt sees it wrong.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] add: What libvirt shall believe it can.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] del_: What libvirt shall believe it cannot.
+        """
+        if add is not None:
+            pulumi.set(__self__, "add", add)
+        if del_ is not None:
+            pulumi.set(__self__, "del_", del_)
+
+    @_builtins.property
+    @pulumi.getter
+    def add(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        What libvirt shall believe it can.
+        """
+        return pulumi.get(self, "add")
+
+    @add.setter
+    def add(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "add", value)
+
+    @_builtins.property
+    @pulumi.getter(name="del")
+    def del_(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        What libvirt shall believe it cannot.
+        """
+        return pulumi.get(self, "del_")
+
+    @del_.setter
+    def del_(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "del_", value)
 
 
 class QemuCommandlineArgsDict(TypedDict):
@@ -20926,6 +25874,60 @@ class QemuCommandlineArgs:
         pulumi.set(self, "env", value)
 
 
+class QemuDeviceOverrideArgsDict(TypedDict):
+    """
+    A device, of which QEMU's properties are changed.
+    """
+    alias: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its alias.
+    """
+    frontend: NotRequired[pulumi.Input[Optional['QemuFrontendArgsDict']]]
+    """
+    What the guest sees of it.
+    """
+
+@pulumi.input_type
+class QemuDeviceOverrideArgs:
+    def __init__(__self__, *,
+                 alias: pulumi.Input[Optional[_builtins.str]] = None,
+                 frontend: pulumi.Input[Optional['QemuFrontendArgs']] = None):
+        """
+        A device, of which QEMU's properties are changed.
+
+        :param pulumi.Input[_builtins.str] alias: Its alias.
+        :param pulumi.Input['QemuFrontendArgs'] frontend: What the guest sees of it.
+        """
+        if alias is not None:
+            pulumi.set(__self__, "alias", alias)
+        if frontend is not None:
+            pulumi.set(__self__, "frontend", frontend)
+
+    @_builtins.property
+    @pulumi.getter
+    def alias(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its alias.
+        """
+        return pulumi.get(self, "alias")
+
+    @alias.setter
+    def alias(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "alias", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def frontend(self) -> pulumi.Input[Optional['QemuFrontendArgs']]:
+        """
+        What the guest sees of it.
+        """
+        return pulumi.get(self, "frontend")
+
+    @frontend.setter
+    def frontend(self, value: pulumi.Input[Optional['QemuFrontendArgs']]):
+        pulumi.set(self, "frontend", value)
+
+
 class QemuEnvArgsDict(TypedDict):
     """
     A variable of QEMU's environment.
@@ -20980,9 +25982,209 @@ class QemuEnvArgs:
         pulumi.set(self, "value", value)
 
 
+class QemuFrontendArgsDict(TypedDict):
+    """
+    What the guest sees of it.
+    """
+    properties: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['QemuPropertyArgsDict']]]]]
+    """
+    A property of QEMU's device.
+    """
+
+@pulumi.input_type
+class QemuFrontendArgs:
+    def __init__(__self__, *,
+                 properties: pulumi.Input[Optional[Sequence[pulumi.Input['QemuPropertyArgs']]]] = None):
+        """
+        What the guest sees of it.
+
+        :param pulumi.Input[Sequence[pulumi.Input['QemuPropertyArgs']]] properties: A property of QEMU's device.
+        """
+        if properties is not None:
+            pulumi.set(__self__, "properties", properties)
+
+    @_builtins.property
+    @pulumi.getter
+    def properties(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['QemuPropertyArgs']]]]:
+        """
+        A property of QEMU's device.
+        """
+        return pulumi.get(self, "properties")
+
+    @properties.setter
+    def properties(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['QemuPropertyArgs']]]]):
+        pulumi.set(self, "properties", value)
+
+
+class QemuOverrideArgsDict(TypedDict):
+    """
+    Devices of which QEMU's properties are changed. It is not supported by libvirt.
+    """
+    devices: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['QemuDeviceOverrideArgsDict']]]]]
+    """
+    A device, of which QEMU's properties are changed.
+    """
+
+@pulumi.input_type
+class QemuOverrideArgs:
+    def __init__(__self__, *,
+                 devices: pulumi.Input[Optional[Sequence[pulumi.Input['QemuDeviceOverrideArgs']]]] = None):
+        """
+        Devices of which QEMU's properties are changed. It is not supported by libvirt.
+
+        :param pulumi.Input[Sequence[pulumi.Input['QemuDeviceOverrideArgs']]] devices: A device, of which QEMU's properties are changed.
+        """
+        if devices is not None:
+            pulumi.set(__self__, "devices", devices)
+
+    @_builtins.property
+    @pulumi.getter
+    def devices(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['QemuDeviceOverrideArgs']]]]:
+        """
+        A device, of which QEMU's properties are changed.
+        """
+        return pulumi.get(self, "devices")
+
+    @devices.setter
+    def devices(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['QemuDeviceOverrideArgs']]]]):
+        pulumi.set(self, "devices", value)
+
+
+class QemuPropertyArgsDict(TypedDict):
+    """
+    A property of QEMU's device.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its name in QEMU.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its value.
+    """
+
+@pulumi.input_type
+class QemuPropertyArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 value: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A property of QEMU's device.
+
+        :param pulumi.Input[_builtins.str] name: Its name in QEMU.
+        :param pulumi.Input[_builtins.str] type: Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+        :param pulumi.Input[_builtins.str] value: Its value.
+        """
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its name in QEMU.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its kind; `remove` takes it out. One of `string`, `signed`, `unsigned`, `bool`, `remove`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its value.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "value", value)
+
+
+class QueueIothreadArgsDict(TypedDict):
+    """
+    An I/O thread and the queues that it serves.
+    """
+    id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The thread.
+    """
+    queues: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
+    """
+    Queues of it.
+    """
+
+@pulumi.input_type
+class QueueIothreadArgs:
+    def __init__(__self__, *,
+                 id: pulumi.Input[Optional[_builtins.int]] = None,
+                 queues: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None):
+        """
+        An I/O thread and the queues that it serves.
+
+        :param pulumi.Input[_builtins.int] id: The thread.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] queues: Queues of it.
+        """
+        if id is not None:
+            pulumi.set(__self__, "id", id)
+        if queues is not None:
+            pulumi.set(__self__, "queues", queues)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The thread.
+        """
+        return pulumi.get(self, "id")
+
+    @id.setter
+    def id(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def queues(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
+        """
+        Queues of it.
+        """
+        return pulumi.get(self, "queues")
+
+    @queues.setter
+    def queues(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]):
+        pulumi.set(self, "queues", value)
+
+
 class ReconnectArgsDict(TypedDict):
     """
     Whether a broken client connection is made again.
+    """
+    delay: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
     """
     enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -20996,18 +26198,34 @@ class ReconnectArgsDict(TypedDict):
 @pulumi.input_type
 class ReconnectArgs:
     def __init__(__self__, *,
+                 delay: pulumi.Input[Optional[_builtins.int]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  timeout: pulumi.Input[Optional[_builtins.int]] = None):
         """
         Whether a broken client connection is made again.
 
+        :param pulumi.Input[_builtins.int] delay: Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
         :param pulumi.Input[_builtins.bool] enabled: Try again. Since libvirt 3.7.0.
         :param pulumi.Input[_builtins.int] timeout: Seconds between two tries. Since libvirt 3.7.0.
         """
+        if delay is not None:
+            pulumi.set(__self__, "delay", delay)
         if enabled is not None:
             pulumi.set(__self__, "enabled", enabled)
         if timeout is not None:
             pulumi.set(__self__, "timeout", timeout)
+
+    @_builtins.property
+    @pulumi.getter
+    def delay(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds after which requests to an NBD server fail; those disks have only this. Since libvirt 9.2.0.
+        """
+        return pulumi.get(self, "delay")
+
+    @delay.setter
+    def delay(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "delay", value)
 
     @_builtins.property
     @pulumi.getter
@@ -21032,6 +26250,154 @@ class ReconnectArgs:
     @timeout.setter
     def timeout(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "timeout", value)
+
+
+class RedirFilterArgsDict(TypedDict):
+    """
+    Which USB devices may come over redirected ports.
+    """
+    usbdevs: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['RedirFilterDeviceArgsDict']]]]]
+    """
+    Devices that may come, or not; the first that fits decides.
+    """
+
+@pulumi.input_type
+class RedirFilterArgs:
+    def __init__(__self__, *,
+                 usbdevs: pulumi.Input[Optional[Sequence[pulumi.Input['RedirFilterDeviceArgs']]]] = None):
+        """
+        Which USB devices may come over redirected ports.
+
+        :param pulumi.Input[Sequence[pulumi.Input['RedirFilterDeviceArgs']]] usbdevs: Devices that may come, or not; the first that fits decides.
+        """
+        if usbdevs is not None:
+            pulumi.set(__self__, "usbdevs", usbdevs)
+
+    @_builtins.property
+    @pulumi.getter
+    def usbdevs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['RedirFilterDeviceArgs']]]]:
+        """
+        Devices that may come, or not; the first that fits decides.
+        """
+        return pulumi.get(self, "usbdevs")
+
+    @usbdevs.setter
+    def usbdevs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['RedirFilterDeviceArgs']]]]):
+        pulumi.set(self, "usbdevs", value)
+
+
+class RedirFilterDeviceArgsDict(TypedDict):
+    """
+    Devices that may come, or not; the first that fits decides.
+    """
+    allow: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether they may.
+    """
+    class_: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB class, hexadecimal; -1 is any.
+    """
+    product: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB product, hexadecimal; -1 is any.
+    """
+    vendor: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    USB vendor, hexadecimal; -1 is any.
+    """
+    version: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Version of the device: `1.10`; -1 is any.
+    """
+
+@pulumi.input_type
+class RedirFilterDeviceArgs:
+    def __init__(__self__, *,
+                 allow: pulumi.Input[Optional[_builtins.bool]] = None,
+                 class_: pulumi.Input[Optional[_builtins.str]] = None,
+                 product: pulumi.Input[Optional[_builtins.str]] = None,
+                 vendor: pulumi.Input[Optional[_builtins.str]] = None,
+                 version: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Devices that may come, or not; the first that fits decides.
+
+        :param pulumi.Input[_builtins.bool] allow: Whether they may.
+        :param pulumi.Input[_builtins.str] class_: USB class, hexadecimal; -1 is any.
+        :param pulumi.Input[_builtins.str] product: USB product, hexadecimal; -1 is any.
+        :param pulumi.Input[_builtins.str] vendor: USB vendor, hexadecimal; -1 is any.
+        :param pulumi.Input[_builtins.str] version: Version of the device: `1.10`; -1 is any.
+        """
+        if allow is not None:
+            pulumi.set(__self__, "allow", allow)
+        if class_ is not None:
+            pulumi.set(__self__, "class_", class_)
+        if product is not None:
+            pulumi.set(__self__, "product", product)
+        if vendor is not None:
+            pulumi.set(__self__, "vendor", vendor)
+        if version is not None:
+            pulumi.set(__self__, "version", version)
+
+    @_builtins.property
+    @pulumi.getter
+    def allow(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether they may.
+        """
+        return pulumi.get(self, "allow")
+
+    @allow.setter
+    def allow(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow", value)
+
+    @_builtins.property
+    @pulumi.getter(name="class")
+    def class_(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB class, hexadecimal; -1 is any.
+        """
+        return pulumi.get(self, "class_")
+
+    @class_.setter
+    def class_(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "class_", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def product(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB product, hexadecimal; -1 is any.
+        """
+        return pulumi.get(self, "product")
+
+    @product.setter
+    def product(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "product", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vendor(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        USB vendor, hexadecimal; -1 is any.
+        """
+        return pulumi.get(self, "vendor")
+
+    @vendor.setter
+    def vendor(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vendor", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Version of the device: `1.10`; -1 is any.
+        """
+        return pulumi.get(self, "version")
+
+    @version.setter
+    def version(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "version", value)
 
 
 class RedirdevArgsDict(TypedDict):
@@ -21216,18 +26582,34 @@ class ReservationsArgsDict(TypedDict):
     """
     Libvirt runs the helper.
     """
+    migration: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    The reservation follows a guest that migrates. Since libvirt 12.1.0.
+    """
+    source: NotRequired[pulumi.Input[Optional['ReservationsSourceArgsDict']]]
+    """
+    The helper's socket, where libvirt does not run it.
+    """
 
 @pulumi.input_type
 class ReservationsArgs:
     def __init__(__self__, *,
-                 managed: pulumi.Input[Optional[_builtins.bool]] = None):
+                 managed: pulumi.Input[Optional[_builtins.bool]] = None,
+                 migration: pulumi.Input[Optional[_builtins.bool]] = None,
+                 source: pulumi.Input[Optional['ReservationsSourceArgs']] = None):
         """
         SCSI persistent reservations, by a helper.
 
         :param pulumi.Input[_builtins.bool] managed: Libvirt runs the helper.
+        :param pulumi.Input[_builtins.bool] migration: The reservation follows a guest that migrates. Since libvirt 12.1.0.
+        :param pulumi.Input['ReservationsSourceArgs'] source: The helper's socket, where libvirt does not run it.
         """
         if managed is not None:
             pulumi.set(__self__, "managed", managed)
+        if migration is not None:
+            pulumi.set(__self__, "migration", migration)
+        if source is not None:
+            pulumi.set(__self__, "source", source)
 
     @_builtins.property
     @pulumi.getter
@@ -21240,6 +26622,158 @@ class ReservationsArgs:
     @managed.setter
     def managed(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "managed", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def migration(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        The reservation follows a guest that migrates. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "migration")
+
+    @migration.setter
+    def migration(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "migration", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> pulumi.Input[Optional['ReservationsSourceArgs']]:
+        """
+        The helper's socket, where libvirt does not run it.
+        """
+        return pulumi.get(self, "source")
+
+    @source.setter
+    def source(self, value: pulumi.Input[Optional['ReservationsSourceArgs']]):
+        pulumi.set(self, "source", value)
+
+
+class ReservationsSourceArgsDict(TypedDict):
+    """
+    The helper's socket, where libvirt does not run it.
+    """
+    mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who listens: the helper does, so `client`. One of `server`, `client`.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The socket's path.
+    """
+    reconnect: NotRequired[pulumi.Input[Optional['ReconnectArgsDict']]]
+    """
+    Whether a broken client connection is made again.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Kind of socket. One of `unix`.
+    """
+
+@pulumi.input_type
+class ReservationsSourceArgs:
+    def __init__(__self__, *,
+                 mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 reconnect: pulumi.Input[Optional['ReconnectArgs']] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The helper's socket, where libvirt does not run it.
+
+        :param pulumi.Input[_builtins.str] mode: Who listens: the helper does, so `client`. One of `server`, `client`.
+        :param pulumi.Input[_builtins.str] path: The socket's path.
+        :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again.
+        :param pulumi.Input[_builtins.str] type: Kind of socket. One of `unix`.
+        """
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if reconnect is not None:
+            pulumi.set(__self__, "reconnect", reconnect)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who listens: the helper does, so `client`. One of `server`, `client`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The socket's path.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def reconnect(self) -> pulumi.Input[Optional['ReconnectArgs']]:
+        """
+        Whether a broken client connection is made again.
+        """
+        return pulumi.get(self, "reconnect")
+
+    @reconnect.setter
+    def reconnect(self, value: pulumi.Input[Optional['ReconnectArgs']]):
+        pulumi.set(self, "reconnect", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Kind of socket. One of `unix`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class ResourceMonitorArgsDict(TypedDict):
+    """
+    Counts what virtual CPUs use.
+    """
+    vcpus: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Virtual CPUs that it is for: `0-3`.
+    """
+
+@pulumi.input_type
+class ResourceMonitorArgs:
+    def __init__(__self__, *,
+                 vcpus: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Counts what virtual CPUs use.
+
+        :param pulumi.Input[_builtins.str] vcpus: Virtual CPUs that it is for: `0-3`.
+        """
+        if vcpus is not None:
+            pulumi.set(__self__, "vcpus", vcpus)
+
+    @_builtins.property
+    @pulumi.getter
+    def vcpus(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Virtual CPUs that it is for: `0-3`.
+        """
+        return pulumi.get(self, "vcpus")
+
+    @vcpus.setter
+    def vcpus(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vcpus", value)
 
 
 class ResourcePartitionArgsDict(TypedDict):
@@ -21300,6 +26834,14 @@ class RngArgsDict(TypedDict):
     """
     A source of random numbers.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -21328,6 +26870,8 @@ class RngArgsDict(TypedDict):
 @pulumi.input_type
 class RngArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  backend: pulumi.Input[Optional['RngBackendArgs']] = None,
@@ -21337,6 +26881,8 @@ class RngArgs:
         """
         A source of random numbers.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['RngBackendArgs'] backend: Where the random numbers come from.
@@ -21344,6 +26890,10 @@ class RngArgs:
         :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
         :param pulumi.Input['RngRateArgs'] rate: How fast the guest may draw.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -21356,6 +26906,30 @@ class RngArgs:
             pulumi.set(__self__, "model", model)
         if rate is not None:
             pulumi.set(__self__, "rate", rate)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -21434,6 +27008,10 @@ class RngBackendArgsDict(TypedDict):
     """
     Where the random numbers come from.
     """
+    log: NotRequired[pulumi.Input[Optional['StreamLogArgsDict']]]
+    """
+    A copy of what the guest writes.
+    """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
@@ -21458,6 +27036,7 @@ class RngBackendArgsDict(TypedDict):
 @pulumi.input_type
 class RngBackendArgs:
     def __init__(__self__, *,
+                 log: pulumi.Input[Optional['StreamLogArgs']] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
                  protocol: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['StreamSourceArgs']] = None,
@@ -21466,12 +27045,15 @@ class RngBackendArgs:
         """
         Where the random numbers come from.
 
+        :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
         :param pulumi.Input[_builtins.str] model: A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
         :param pulumi.Input[_builtins.str] protocol: What is spoken to it; `egd` only. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
         :param pulumi.Input[_builtins.str] type: How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
         :param pulumi.Input[_builtins.str] value: Path of the host's device: `/dev/urandom`.
         """
+        if log is not None:
+            pulumi.set(__self__, "log", log)
         if model is not None:
             pulumi.set(__self__, "model", model)
         if protocol is not None:
@@ -21482,6 +27064,18 @@ class RngBackendArgs:
             pulumi.set(__self__, "type", type)
         if value is not None:
             pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def log(self) -> pulumi.Input[Optional['StreamLogArgs']]:
+        """
+        A copy of what the guest writes.
+        """
+        return pulumi.get(self, "log")
+
+    @log.setter
+    def log(self, value: pulumi.Input[Optional['StreamLogArgs']]):
+        pulumi.set(self, "log", value)
 
     @_builtins.property
     @pulumi.getter
@@ -21674,11 +27268,11 @@ class RomArgs:
 
 class SecretReferenceArgsDict(TypedDict):
     """
-    A secret that libvirt keeps.
+    A secret that libvirt keeps: the pass phrase of an image.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+    What the secret is. One of `passphrase`.
     """
     usage: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -21696,9 +27290,9 @@ class SecretReferenceArgs:
                  usage: pulumi.Input[Optional[_builtins.str]] = None,
                  uuid: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A secret that libvirt keeps.
+        A secret that libvirt keeps: the pass phrase of an image.
 
-        :param pulumi.Input[_builtins.str] type: What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+        :param pulumi.Input[_builtins.str] type: What the secret is. One of `passphrase`.
         :param pulumi.Input[_builtins.str] usage: The secret by what it is used for.
         :param pulumi.Input[_builtins.str] uuid: The secret by its UUID.
         """
@@ -21713,7 +27307,7 @@ class SecretReferenceArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the secret is for. One of `ceph`, `iscsi`, `passphrase`, `volume`, `tls`.
+        What the secret is. One of `passphrase`.
         """
         return pulumi.get(self, "type")
 
@@ -21864,6 +27458,14 @@ class SerialArgsDict(TypedDict):
     """
     A serial port.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -21884,7 +27486,7 @@ class SerialArgsDict(TypedDict):
     """
     Where the host's end of the stream is.
     """
-    target: NotRequired[pulumi.Input[Optional['SerialTargetArgsDict']]]
+    target: NotRequired[pulumi.Input[Optional['PortTargetArgsDict']]]
     """
     What the guest sees.
     """
@@ -21896,24 +27498,32 @@ class SerialArgsDict(TypedDict):
 @pulumi.input_type
 class SerialArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  log: pulumi.Input[Optional['StreamLogArgs']] = None,
                  protocol: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['StreamSourceArgs']] = None,
-                 target: pulumi.Input[Optional['SerialTargetArgs']] = None,
+                 target: pulumi.Input[Optional['PortTargetArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A serial port.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
-        :param pulumi.Input['SerialTargetArgs'] target: What the guest sees.
+        :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
         :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -21928,6 +27538,30 @@ class SerialArgs:
             pulumi.set(__self__, "target", target)
         if type is not None:
             pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -21991,14 +27625,14 @@ class SerialArgs:
 
     @_builtins.property
     @pulumi.getter
-    def target(self) -> pulumi.Input[Optional['SerialTargetArgs']]:
+    def target(self) -> pulumi.Input[Optional['PortTargetArgs']]:
         """
         What the guest sees.
         """
         return pulumi.get(self, "target")
 
     @target.setter
-    def target(self, value: pulumi.Input[Optional['SerialTargetArgs']]):
+    def target(self, value: pulumi.Input[Optional['PortTargetArgs']]):
         pulumi.set(self, "target", value)
 
     @_builtins.property
@@ -22014,83 +27648,17 @@ class SerialArgs:
         pulumi.set(self, "type", value)
 
 
-class SerialTargetArgsDict(TypedDict):
-    """
-    What the guest sees.
-    """
-    model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    The emulated chip. Since libvirt 3.10.0.
-    """
-    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Its number.
-    """
-    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-    """
-
-@pulumi.input_type
-class SerialTargetArgs:
-    def __init__(__self__, *,
-                 model: pulumi.Input[Optional[_builtins.str]] = None,
-                 port: pulumi.Input[Optional[_builtins.int]] = None,
-                 type: pulumi.Input[Optional[_builtins.str]] = None):
-        """
-        What the guest sees.
-
-        :param pulumi.Input[_builtins.str] model: The emulated chip. Since libvirt 3.10.0.
-        :param pulumi.Input[_builtins.int] port: Its number.
-        :param pulumi.Input[_builtins.str] type: The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-        """
-        if model is not None:
-            pulumi.set(__self__, "model", model)
-        if port is not None:
-            pulumi.set(__self__, "port", port)
-        if type is not None:
-            pulumi.set(__self__, "type", type)
-
-    @_builtins.property
-    @pulumi.getter
-    def model(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        The emulated chip. Since libvirt 3.10.0.
-        """
-        return pulumi.get(self, "model")
-
-    @model.setter
-    def model(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "model", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Its number.
-        """
-        return pulumi.get(self, "port")
-
-    @port.setter
-    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "port", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        The kind of port. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`.
-        """
-        return pulumi.get(self, "type")
-
-    @type.setter
-    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "type", value)
-
-
 class ShmemArgsDict(TypedDict):
     """
     Memory that guests share.
+    """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
     """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
@@ -22128,6 +27696,8 @@ class ShmemArgsDict(TypedDict):
 @pulumi.input_type
 class ShmemArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  model: pulumi.Input[Optional[_builtins.str]] = None,
@@ -22139,6 +27709,8 @@ class ShmemArgs:
         """
         Memory that guests share.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.str] model: The emulated device. One of `ivshmem`, `ivshmem-plain`, `ivshmem-doorbell`.
@@ -22148,6 +27720,10 @@ class ShmemArgs:
         :param pulumi.Input[_builtins.str] server: Socket of an ivshmem server.
         :param pulumi.Input[_builtins.str] size: How much.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -22164,6 +27740,30 @@ class ShmemArgs:
             pulumi.set(__self__, "server", server)
         if size is not None:
             pulumi.set(__self__, "size", size)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -22448,6 +28048,14 @@ class SmartcardArgsDict(TypedDict):
     """
     A smart card reader.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -22464,40 +28072,66 @@ class SmartcardArgsDict(TypedDict):
     """
     Directory of the certificates.
     """
+    log: NotRequired[pulumi.Input[Optional['StreamLogArgsDict']]]
+    """
+    A copy of what the guest writes.
+    """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
+    """
+    protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
     """
     source: NotRequired[pulumi.Input[Optional['StreamSourceArgsDict']]]
     """
     Where the host's end of the stream is.
     """
+    target: NotRequired[pulumi.Input[Optional['PortTargetArgsDict']]]
+    """
+    What the guest sees.
+    """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
     """
 
 @pulumi.input_type
 class SmartcardArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  certificates: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  database: pulumi.Input[Optional[_builtins.str]] = None,
+                 log: pulumi.Input[Optional['StreamLogArgs']] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 protocol: pulumi.Input[Optional[_builtins.str]] = None,
                  source: pulumi.Input[Optional['StreamSourceArgs']] = None,
+                 target: pulumi.Input[Optional['PortTargetArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A smart card reader.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] certificates: Certificates on the host; three of them.
         :param pulumi.Input[_builtins.str] database: Directory of the certificates.
+        :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
         :param pulumi.Input[_builtins.str] mode: Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
+        :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
-        :param pulumi.Input[_builtins.str] type: What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -22506,12 +28140,42 @@ class SmartcardArgs:
             pulumi.set(__self__, "certificates", certificates)
         if database is not None:
             pulumi.set(__self__, "database", database)
+        if log is not None:
+            pulumi.set(__self__, "log", log)
         if mode is not None:
             pulumi.set(__self__, "mode", mode)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
         if source is not None:
             pulumi.set(__self__, "source", source)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
         if type is not None:
             pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -22563,6 +28227,18 @@ class SmartcardArgs:
 
     @_builtins.property
     @pulumi.getter
+    def log(self) -> pulumi.Input[Optional['StreamLogArgs']]:
+        """
+        A copy of what the guest writes.
+        """
+        return pulumi.get(self, "log")
+
+    @log.setter
+    def log(self, value: pulumi.Input[Optional['StreamLogArgs']]):
+        pulumi.set(self, "log", value)
+
+    @_builtins.property
+    @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         Whose card it reads. One of `host`, `host-certificates`, `passthrough`.
@@ -22572,6 +28248,18 @@ class SmartcardArgs:
     @mode.setter
     def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
+        """
+        return pulumi.get(self, "protocol")
+
+    @protocol.setter
+    def protocol(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocol", value)
 
     @_builtins.property
     @pulumi.getter
@@ -22587,15 +28275,81 @@ class SmartcardArgs:
 
     @_builtins.property
     @pulumi.getter
+    def target(self) -> pulumi.Input[Optional['PortTargetArgs']]:
+        """
+        What the guest sees.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[Optional['PortTargetArgs']]):
+        pulumi.set(self, "target", value)
+
+    @_builtins.property
+    @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What carries the card's data; `passthrough` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
         """
         return pulumi.get(self, "type")
 
     @type.setter
     def type(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "type", value)
+
+
+class SmbiosEntryArgsDict(TypedDict):
+    """
+    An entry.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its value.
+    """
+
+@pulumi.input_type
+class SmbiosEntryArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[Optional[_builtins.str]] = None,
+                 value: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        An entry.
+
+        :param pulumi.Input[_builtins.str] name: Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+        :param pulumi.Input[_builtins.str] value: Its value.
+        """
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its name. One of `vendor`, `version`, `date`, `release`, `manufacturer`, `product`, `serial`, `uuid`, `sku`, `family`, `asset`, `location`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its value.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "value", value)
 
 
 class SmmArgsDict(TypedDict):
@@ -22656,6 +28410,14 @@ class SoundArgsDict(TypedDict):
     """
     A sound card.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -22672,28 +28434,54 @@ class SoundArgsDict(TypedDict):
     """
     Codecs; ICH only. One of `duplex`, `micro`, `output`.
     """
+    driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
+    """
+    Options of virtio. Since libvirt 10.4.0.
+    """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+    The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+    """
+    multichannel: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    More than two channels; `usb` only. Since libvirt 9.3.0.
+    """
+    streams: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Streams of sound; virtio only. Since libvirt 10.4.0.
     """
 
 @pulumi.input_type
 class SoundArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  audio: pulumi.Input[Optional[_builtins.int]] = None,
                  codecs: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 model: pulumi.Input[Optional[_builtins.str]] = None):
+                 driver: pulumi.Input[Optional['VirtioDriverArgs']] = None,
+                 model: pulumi.Input[Optional[_builtins.str]] = None,
+                 multichannel: pulumi.Input[Optional[_builtins.bool]] = None,
+                 streams: pulumi.Input[Optional[_builtins.int]] = None):
         """
         A sound card.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.int] audio: The audio back end. Since libvirt 7.2.0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] codecs: Codecs; ICH only. One of `duplex`, `micro`, `output`.
-        :param pulumi.Input[_builtins.str] model: The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 10.4.0.
+        :param pulumi.Input[_builtins.str] model: The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+        :param pulumi.Input[_builtins.bool] multichannel: More than two channels; `usb` only. Since libvirt 9.3.0.
+        :param pulumi.Input[_builtins.int] streams: Streams of sound; virtio only. Since libvirt 10.4.0.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -22702,8 +28490,38 @@ class SoundArgs:
             pulumi.set(__self__, "audio", audio)
         if codecs is not None:
             pulumi.set(__self__, "codecs", codecs)
+        if driver is not None:
+            pulumi.set(__self__, "driver", driver)
         if model is not None:
             pulumi.set(__self__, "model", model)
+        if multichannel is not None:
+            pulumi.set(__self__, "multichannel", multichannel)
+        if streams is not None:
+            pulumi.set(__self__, "streams", streams)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -22755,15 +28573,51 @@ class SoundArgs:
 
     @_builtins.property
     @pulumi.getter
+    def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
+        """
+        Options of virtio. Since libvirt 10.4.0.
+        """
+        return pulumi.get(self, "driver")
+
+    @driver.setter
+    def driver(self, value: pulumi.Input[Optional['VirtioDriverArgs']]):
+        pulumi.set(self, "driver", value)
+
+    @_builtins.property
+    @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`.
+        The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
         """
         return pulumi.get(self, "model")
 
     @model.setter
     def model(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "model", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def multichannel(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        More than two channels; `usb` only. Since libvirt 9.3.0.
+        """
+        return pulumi.get(self, "multichannel")
+
+    @multichannel.setter
+    def multichannel(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "multichannel", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def streams(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Streams of sound; virtio only. Since libvirt 10.4.0.
+        """
+        return pulumi.get(self, "streams")
+
+    @streams.setter
+    def streams(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "streams", value)
 
 
 class SourceCookieArgsDict(TypedDict):
@@ -23334,13 +29188,13 @@ class StorageAuthArgsDict(TypedDict):
     """
     Who we are to the storage server.
     """
-    secret: NotRequired[pulumi.Input[Optional['SecretReferenceArgsDict']]]
+    secret: NotRequired[pulumi.Input[Optional['PoolSecretReferenceArgsDict']]]
     """
-    A secret that libvirt keeps.
+    A secret that libvirt keeps: our password for a server.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of authentication; pools only. One of `chap`, `ceph`.
+    The kind of authentication. One of `chap`, `ceph`.
     """
     username: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23350,14 +29204,14 @@ class StorageAuthArgsDict(TypedDict):
 @pulumi.input_type
 class StorageAuthArgs:
     def __init__(__self__, *,
-                 secret: pulumi.Input[Optional['SecretReferenceArgs']] = None,
+                 secret: pulumi.Input[Optional['PoolSecretReferenceArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
                  username: pulumi.Input[Optional[_builtins.str]] = None):
         """
         Who we are to the storage server.
 
-        :param pulumi.Input['SecretReferenceArgs'] secret: A secret that libvirt keeps.
-        :param pulumi.Input[_builtins.str] type: The kind of authentication; pools only. One of `chap`, `ceph`.
+        :param pulumi.Input['PoolSecretReferenceArgs'] secret: A secret that libvirt keeps: our password for a server.
+        :param pulumi.Input[_builtins.str] type: The kind of authentication. One of `chap`, `ceph`.
         :param pulumi.Input[_builtins.str] username: The user's name.
         """
         if secret is not None:
@@ -23369,21 +29223,21 @@ class StorageAuthArgs:
 
     @_builtins.property
     @pulumi.getter
-    def secret(self) -> pulumi.Input[Optional['SecretReferenceArgs']]:
+    def secret(self) -> pulumi.Input[Optional['PoolSecretReferenceArgs']]:
         """
-        A secret that libvirt keeps.
+        A secret that libvirt keeps: our password for a server.
         """
         return pulumi.get(self, "secret")
 
     @secret.setter
-    def secret(self, value: pulumi.Input[Optional['SecretReferenceArgs']]):
+    def secret(self, value: pulumi.Input[Optional['PoolSecretReferenceArgs']]):
         pulumi.set(self, "secret", value)
 
     @_builtins.property
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of authentication; pools only. One of `chap`, `ceph`.
+        The kind of authentication. One of `chap`, `ceph`.
         """
         return pulumi.get(self, "type")
 
@@ -23744,13 +29598,13 @@ class SysInfoArgsDict(TypedDict):
     """
     A board.
     """
-    bios: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgsDict']]]]]
+    bios: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgsDict']]]]]
     """
     Of the BIOS: `vendor`, `version`, `date`, `release`.
     """
-    chassis: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgsDict']]]]]
+    chassis: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgsDict']]]]]
     """
-    Of the case.
+    Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
     """
     entries: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgsDict']]]]]
     """
@@ -23760,7 +29614,7 @@ class SysInfoArgsDict(TypedDict):
     """
     Strings of the maker.
     """
-    system: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgsDict']]]]]
+    system: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgsDict']]]]]
     """
     Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
     """
@@ -23770,21 +29624,21 @@ class SysInfoArgs:
     def __init__(__self__, *,
                  type: pulumi.Input[_builtins.str],
                  base_boards: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoBaseBoardArgs']]]] = None,
-                 bios: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]] = None,
-                 chassis: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]] = None,
+                 bios: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]] = None,
+                 chassis: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]] = None,
                  entries: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]] = None,
                  oem_strings: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 system: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]] = None):
+                 system: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]] = None):
         """
         What the guest's SMBIOS or firmware configuration says.
 
         :param pulumi.Input[_builtins.str] type: Which of the two. One of `smbios`, `fwcfg`.
         :param pulumi.Input[Sequence[pulumi.Input['SysInfoBaseBoardArgs']]] base_boards: A board.
-        :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] bios: Of the BIOS: `vendor`, `version`, `date`, `release`.
-        :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] chassis: Of the case.
+        :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] bios: Of the BIOS: `vendor`, `version`, `date`, `release`.
+        :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] chassis: Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
         :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] entries: Of the firmware configuration; `fwcfg` only.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] oem_strings: Strings of the maker.
-        :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] system: Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
+        :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] system: Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
         """
         pulumi.set(__self__, "type", type)
         if base_boards is not None:
@@ -23826,26 +29680,26 @@ class SysInfoArgs:
 
     @_builtins.property
     @pulumi.getter
-    def bios(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]:
+    def bios(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]:
         """
         Of the BIOS: `vendor`, `version`, `date`, `release`.
         """
         return pulumi.get(self, "bios")
 
     @bios.setter
-    def bios(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]):
+    def bios(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]):
         pulumi.set(self, "bios", value)
 
     @_builtins.property
     @pulumi.getter
-    def chassis(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]:
+    def chassis(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]:
         """
-        Of the case.
+        Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
         """
         return pulumi.get(self, "chassis")
 
     @chassis.setter
-    def chassis(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]):
+    def chassis(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]):
         pulumi.set(self, "chassis", value)
 
     @_builtins.property
@@ -23874,14 +29728,14 @@ class SysInfoArgs:
 
     @_builtins.property
     @pulumi.getter
-    def system(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]:
+    def system(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]:
         """
         Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
         """
         return pulumi.get(self, "system")
 
     @system.setter
-    def system(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]):
+    def system(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]):
         pulumi.set(self, "system", value)
 
 
@@ -23889,33 +29743,33 @@ class SysInfoBaseBoardArgsDict(TypedDict):
     """
     A board.
     """
-    entries: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgsDict']]]]]
+    entries: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgsDict']]]]]
     """
-    Its entries.
+    Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
     """
 
 @pulumi.input_type
 class SysInfoBaseBoardArgs:
     def __init__(__self__, *,
-                 entries: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]] = None):
+                 entries: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]] = None):
         """
         A board.
 
-        :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] entries: Its entries.
+        :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] entries: Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
         """
         if entries is not None:
             pulumi.set(__self__, "entries", entries)
 
     @_builtins.property
     @pulumi.getter
-    def entries(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]:
+    def entries(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]:
         """
-        Its entries.
+        Its entries: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
         """
         return pulumi.get(self, "entries")
 
     @entries.setter
-    def entries(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]):
+    def entries(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]):
         pulumi.set(self, "entries", value)
 
 
@@ -24366,7 +30220,7 @@ class TpmArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+    What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
     """
 
 @pulumi.input_type
@@ -24382,7 +30236,7 @@ class TpmArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['TpmBackendArgs'] backend: What stands behind the TPM.
-        :param pulumi.Input[_builtins.str] model: What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+        :param pulumi.Input[_builtins.str] model: What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
@@ -24433,7 +30287,7 @@ class TpmArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `tpm-spapr-proxy`.
+        What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
         """
         return pulumi.get(self, "model")
 
@@ -24468,11 +30322,19 @@ class TpmBackendArgsDict(TypedDict):
     """
     profile: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Profile of a new TPM 2.0. Since libvirt 10.10.0.
+    Name of the profile that it has. Since libvirt 10.10.0.
     """
-    source: NotRequired[pulumi.Input[Optional['StreamSourceArgsDict']]]
+    profile_remove_disabled: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where the host's end of the stream is.
+    Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+    """
+    profile_source: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+    """
+    source: NotRequired[pulumi.Input[Optional['TpmSourceArgsDict']]]
+    """
+    Where an emulated one keeps its state, or the socket of an external one.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -24492,7 +30354,9 @@ class TpmBackendArgs:
                  encryption: pulumi.Input[Optional[_builtins.str]] = None,
                  persistent_state: pulumi.Input[Optional[_builtins.bool]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
-                 source: pulumi.Input[Optional['StreamSourceArgs']] = None,
+                 profile_remove_disabled: pulumi.Input[Optional[_builtins.str]] = None,
+                 profile_source: pulumi.Input[Optional[_builtins.str]] = None,
+                 source: pulumi.Input[Optional['TpmSourceArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
                  version: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -24503,8 +30367,10 @@ class TpmBackendArgs:
         :param pulumi.Input[_builtins.str] device: The host's device; `passthrough` only.
         :param pulumi.Input[_builtins.str] encryption: UUID of the secret that encrypts its state. Since libvirt 5.6.0.
         :param pulumi.Input[_builtins.bool] persistent_state: Keep the state of a transient domain. Since libvirt 7.0.0.
-        :param pulumi.Input[_builtins.str] profile: Profile of a new TPM 2.0. Since libvirt 10.10.0.
-        :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
+        :param pulumi.Input[_builtins.str] profile: Name of the profile that it has. Since libvirt 10.10.0.
+        :param pulumi.Input[_builtins.str] profile_remove_disabled: Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+        :param pulumi.Input[_builtins.str] profile_source: Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+        :param pulumi.Input['TpmSourceArgs'] source: Where an emulated one keeps its state, or the socket of an external one.
         :param pulumi.Input[_builtins.str] type: The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
         :param pulumi.Input[_builtins.str] version: Version of an emulated one. One of `1.2`, `2.0`.
         """
@@ -24520,6 +30386,10 @@ class TpmBackendArgs:
             pulumi.set(__self__, "persistent_state", persistent_state)
         if profile is not None:
             pulumi.set(__self__, "profile", profile)
+        if profile_remove_disabled is not None:
+            pulumi.set(__self__, "profile_remove_disabled", profile_remove_disabled)
+        if profile_source is not None:
+            pulumi.set(__self__, "profile_source", profile_source)
         if source is not None:
             pulumi.set(__self__, "source", source)
         if type is not None:
@@ -24591,7 +30461,7 @@ class TpmBackendArgs:
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Profile of a new TPM 2.0. Since libvirt 10.10.0.
+        Name of the profile that it has. Since libvirt 10.10.0.
         """
         return pulumi.get(self, "profile")
 
@@ -24600,15 +30470,39 @@ class TpmBackendArgs:
         pulumi.set(self, "profile", value)
 
     @_builtins.property
-    @pulumi.getter
-    def source(self) -> pulumi.Input[Optional['StreamSourceArgs']]:
+    @pulumi.getter(name="profileRemoveDisabled")
+    def profile_remove_disabled(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where the host's end of the stream is.
+        Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
+        """
+        return pulumi.get(self, "profile_remove_disabled")
+
+    @profile_remove_disabled.setter
+    def profile_remove_disabled(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "profile_remove_disabled", value)
+
+    @_builtins.property
+    @pulumi.getter(name="profileSource")
+    def profile_source(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
+        """
+        return pulumi.get(self, "profile_source")
+
+    @profile_source.setter
+    def profile_source(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "profile_source", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> pulumi.Input[Optional['TpmSourceArgs']]:
+        """
+        Where an emulated one keeps its state, or the socket of an external one.
         """
         return pulumi.get(self, "source")
 
     @source.setter
-    def source(self, value: pulumi.Input[Optional['StreamSourceArgs']]):
+    def source(self, value: pulumi.Input[Optional['TpmSourceArgs']]):
         pulumi.set(self, "source", value)
 
     @_builtins.property
@@ -24728,6 +30622,134 @@ class TpmBanksArgs:
     @sha512.setter
     def sha512(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "sha512", value)
+
+
+class TpmSourceArgsDict(TypedDict):
+    """
+    Where an emulated one keeps its state, or the socket of an external one.
+    """
+    mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who listens: always the other side; `external` only. One of `connect`.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path on the host.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+    """
+
+@pulumi.input_type
+class TpmSourceArgs:
+    def __init__(__self__, *,
+                 mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Where an emulated one keeps its state, or the socket of an external one.
+
+        :param pulumi.Input[_builtins.str] mode: Who listens: always the other side; `external` only. One of `connect`.
+        :param pulumi.Input[_builtins.str] path: Path on the host.
+        :param pulumi.Input[_builtins.str] type: What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+        """
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who listens: always the other side; `external` only. One of `connect`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path on the host.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What it is. One of `file`, `dir`, `unix`. `file` since libvirt 10.10.0. `dir` since libvirt 10.10.0.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class VarstoreArgsDict(TypedDict):
+    """
+    A file in which the firmware keeps its variables, where that is no flash.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path on the host; libvirt makes one.
+    """
+    template: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What a new file is copied from.
+    """
+
+@pulumi.input_type
+class VarstoreArgs:
+    def __init__(__self__, *,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 template: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A file in which the firmware keeps its variables, where that is no flash.
+
+        :param pulumi.Input[_builtins.str] path: Path on the host; libvirt makes one.
+        :param pulumi.Input[_builtins.str] template: What a new file is copied from.
+        """
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if template is not None:
+            pulumi.set(__self__, "template", template)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path on the host; libvirt makes one.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def template(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What a new file is copied from.
+        """
+        return pulumi.get(self, "template")
+
+    @template.setter
+    def template(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "template", value)
 
 
 class VcpuStateArgsDict(TypedDict):
@@ -24955,6 +30977,14 @@ class VideoArgsDict(TypedDict):
     """
     A graphics card.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -24975,6 +31005,8 @@ class VideoArgsDict(TypedDict):
 @pulumi.input_type
 class VideoArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  driver: pulumi.Input[Optional['VideoDriverArgs']] = None,
@@ -24982,11 +31014,17 @@ class VideoArgs:
         """
         A graphics card.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['VideoDriverArgs'] driver: How the host runs the card.
         :param pulumi.Input['VideoModelArgs'] model: The emulated card.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -24995,6 +31033,30 @@ class VideoArgs:
             pulumi.set(__self__, "driver", driver)
         if model is not None:
             pulumi.set(__self__, "model", model)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -25265,9 +31327,13 @@ class VideoModelArgsDict(TypedDict):
     """
     Blob resources; virtio only. Since libvirt 9.2.0.
     """
+    device: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+    """
     edid: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    EDID; virtio only. Since libvirt 12.1.0.
+    EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
     """
     heads: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -25307,6 +31373,7 @@ class VideoModelArgs:
     def __init__(__self__, *,
                  acceleration: pulumi.Input[Optional['VideoAccelerationArgs']] = None,
                  blob: pulumi.Input[Optional[_builtins.bool]] = None,
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  edid: pulumi.Input[Optional[_builtins.bool]] = None,
                  heads: pulumi.Input[Optional[_builtins.int]] = None,
                  primary: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -25321,7 +31388,8 @@ class VideoModelArgs:
 
         :param pulumi.Input['VideoAccelerationArgs'] acceleration: Accelerated drawing.
         :param pulumi.Input[_builtins.bool] blob: Blob resources; virtio only. Since libvirt 9.2.0.
-        :param pulumi.Input[_builtins.bool] edid: EDID; virtio only. Since libvirt 12.1.0.
+        :param pulumi.Input[_builtins.str] device: The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+        :param pulumi.Input[_builtins.bool] edid: EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
         :param pulumi.Input[_builtins.int] heads: Screens.
         :param pulumi.Input[_builtins.bool] primary: It is the first card.
         :param pulumi.Input[_builtins.str] ram: Primary memory; QXL only.
@@ -25335,6 +31403,8 @@ class VideoModelArgs:
             pulumi.set(__self__, "acceleration", acceleration)
         if blob is not None:
             pulumi.set(__self__, "blob", blob)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if edid is not None:
             pulumi.set(__self__, "edid", edid)
         if heads is not None:
@@ -25380,9 +31450,21 @@ class VideoModelArgs:
 
     @_builtins.property
     @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device of QEMU that it is; virtio only. One of `virtio-vga`, `virtio-vga-gl`, `virtio-gpu`, `virtio-gpu-gl`, `vhost-user-vga`, `vhost-user-gpu`. Since libvirt 12.5.0.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
     def edid(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        EDID; virtio only. Since libvirt 12.1.0.
+        EDID; `vga`, `bochs` and virtio only. Since libvirt 11.7.0.
         """
         return pulumi.get(self, "edid")
 
@@ -26139,6 +32221,21 @@ class VlanTagArgs:
         pulumi.set(self, "native_mode", value)
 
 
+class VmwareArgsDict(TypedDict):
+    """
+    What ESX says of the machine.
+    """
+    pass
+
+@pulumi.input_type
+class VmwareArgs:
+    def __init__(__self__):
+        """
+        What ESX says of the machine.
+        """
+        pass
+
+
 class VolumeBackingArgsDict(TypedDict):
     """
     The volume on which this one lies: it keeps only what differs.
@@ -26424,6 +32521,14 @@ class VsockArgsDict(TypedDict):
     """
     Sockets between host and guest.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     address: NotRequired[pulumi.Input[Optional['AddressArgsDict']]]
     """
     Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
@@ -26448,6 +32553,8 @@ class VsockArgsDict(TypedDict):
 @pulumi.input_type
 class VsockArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
                  cid: pulumi.Input[Optional['VsockCidArgs']] = None,
@@ -26456,12 +32563,18 @@ class VsockArgs:
         """
         Sockets between host and guest.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['VsockCidArgs'] cid: The guest's address.
         :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
         :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if address is not None:
             pulumi.set(__self__, "address", address)
         if alias is not None:
@@ -26472,6 +32585,30 @@ class VsockArgs:
             pulumi.set(__self__, "driver", driver)
         if model is not None:
             pulumi.set(__self__, "model", model)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -26706,6 +32843,14 @@ class WatchdogArgsDict(TypedDict):
     """
     A device that acts when the guest hangs.
     """
+    acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+    """
+    acpi_nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+    """
     action: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     What happens when the timer runs out. One of `reset`, `shutdown`, `poweroff`, `pause`, `none`, `dump`, `inject-nmi`.
@@ -26720,12 +32865,14 @@ class WatchdogArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+    The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
     """
 
 @pulumi.input_type
 class WatchdogArgs:
     def __init__(__self__, *,
+                 acpi: pulumi.Input[Optional[_builtins.int]] = None,
+                 acpi_nodeset: pulumi.Input[Optional[_builtins.str]] = None,
                  action: pulumi.Input[Optional[_builtins.str]] = None,
                  address: pulumi.Input[Optional['AddressArgs']] = None,
                  alias: pulumi.Input[Optional[_builtins.str]] = None,
@@ -26733,11 +32880,17 @@ class WatchdogArgs:
         """
         A device that acts when the guest hangs.
 
+        :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input[_builtins.str] action: What happens when the timer runs out. One of `reset`, `shutdown`, `poweroff`, `pause`, `none`, `dump`, `inject-nmi`.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input[_builtins.str] model: The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+        :param pulumi.Input[_builtins.str] model: The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
         """
+        if acpi is not None:
+            pulumi.set(__self__, "acpi", acpi)
+        if acpi_nodeset is not None:
+            pulumi.set(__self__, "acpi_nodeset", acpi_nodeset)
         if action is not None:
             pulumi.set(__self__, "action", action)
         if address is not None:
@@ -26746,6 +32899,30 @@ class WatchdogArgs:
             pulumi.set(__self__, "alias", alias)
         if model is not None:
             pulumi.set(__self__, "model", model)
+
+    @_builtins.property
+    @pulumi.getter
+    def acpi(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
+        """
+        return pulumi.get(self, "acpi")
+
+    @acpi.setter
+    def acpi(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "acpi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="acpiNodeset")
+    def acpi_nodeset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
+        """
+        return pulumi.get(self, "acpi_nodeset")
+
+    @acpi_nodeset.setter
+    def acpi_nodeset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "acpi_nodeset", value)
 
     @_builtins.property
     @pulumi.getter
@@ -26787,13 +32964,189 @@ class WatchdogArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`.
+        The emulated hardware; q35 has `itco` by itself. One of `i6300esb`, `ib700`, `diag288`, `itco`. `itco` since libvirt 9.1.0.
         """
         return pulumi.get(self, "model")
 
     @model.setter
     def model(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "model", value)
+
+
+class XenArgsDict(TypedDict):
+    """
+    What is said only to Xen.
+    """
+    commandline: NotRequired[pulumi.Input[Optional['XenCommandlineArgsDict']]]
+    """
+    What libvirt hands to the device model unseen.
+    """
+
+@pulumi.input_type
+class XenArgs:
+    def __init__(__self__, *,
+                 commandline: pulumi.Input[Optional['XenCommandlineArgs']] = None):
+        """
+        What is said only to Xen.
+
+        :param pulumi.Input['XenCommandlineArgs'] commandline: What libvirt hands to the device model unseen.
+        """
+        if commandline is not None:
+            pulumi.set(__self__, "commandline", commandline)
+
+    @_builtins.property
+    @pulumi.getter
+    def commandline(self) -> pulumi.Input[Optional['XenCommandlineArgs']]:
+        """
+        What libvirt hands to the device model unseen.
+        """
+        return pulumi.get(self, "commandline")
+
+    @commandline.setter
+    def commandline(self, value: pulumi.Input[Optional['XenCommandlineArgs']]):
+        pulumi.set(self, "commandline", value)
+
+
+class XenCommandlineArgsDict(TypedDict):
+    """
+    What libvirt hands to the device model unseen.
+    """
+    args: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Arguments that are added.
+    """
+
+@pulumi.input_type
+class XenCommandlineArgs:
+    def __init__(__self__, *,
+                 args: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        What libvirt hands to the device model unseen.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] args: Arguments that are added.
+        """
+        if args is not None:
+            pulumi.set(__self__, "args", args)
+
+    @_builtins.property
+    @pulumi.getter
+    def args(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Arguments that are added.
+        """
+        return pulumi.get(self, "args")
+
+    @args.setter
+    def args(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "args", value)
+
+
+class XenFeaturesArgsDict(TypedDict):
+    """
+    Features of Xen.
+    """
+    e820_host: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+    """
+    passthrough: NotRequired[pulumi.Input[Optional['XenPassthroughArgsDict']]]
+    """
+    Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+    """
+
+@pulumi.input_type
+class XenFeaturesArgs:
+    def __init__(__self__, *,
+                 e820_host: pulumi.Input[Optional[_builtins.bool]] = None,
+                 passthrough: pulumi.Input[Optional['XenPassthroughArgs']] = None):
+        """
+        Features of Xen.
+
+        :param pulumi.Input[_builtins.bool] e820_host: Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+        :param pulumi.Input['XenPassthroughArgs'] passthrough: Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+        """
+        if e820_host is not None:
+            pulumi.set(__self__, "e820_host", e820_host)
+        if passthrough is not None:
+            pulumi.set(__self__, "passthrough", passthrough)
+
+    @_builtins.property
+    @pulumi.getter(name="e820Host")
+    def e820_host(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Show the host's memory map to a paravirtual guest. Since libvirt 6.3.0.
+        """
+        return pulumi.get(self, "e820_host")
+
+    @e820_host.setter
+    def e820_host(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "e820_host", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def passthrough(self) -> pulumi.Input[Optional['XenPassthroughArgs']]:
+        """
+        Whether devices of the host can be given to the guest. Since libvirt 6.3.0.
+        """
+        return pulumi.get(self, "passthrough")
+
+    @passthrough.setter
+    def passthrough(self, value: pulumi.Input[Optional['XenPassthroughArgs']]):
+        pulumi.set(self, "passthrough", value)
+
+
+class XenPassthroughArgsDict(TypedDict):
+    """
+    Whether devices of the host can be given to the guest.
+    """
+    mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether they can.
+    """
+
+@pulumi.input_type
+class XenPassthroughArgs:
+    def __init__(__self__, *,
+                 mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        Whether devices of the host can be given to the guest.
+
+        :param pulumi.Input[_builtins.str] mode: How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+        :param pulumi.Input[_builtins.bool] state: Whether they can.
+        """
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How the IOMMU's page tables are kept. One of `sync_pt`, `share_pt`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether they can.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "state", value)
 
 
 class XmlEditArgsDict(TypedDict):

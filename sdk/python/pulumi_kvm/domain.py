@@ -25,6 +25,7 @@ class DomainArgs:
                  agent: pulumi.Input[Optional[_builtins.bool]] = None,
                  audios: pulumi.Input[Optional[Sequence[pulumi.Input['AudioArgs']]]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
+                 bhyve: pulumi.Input[Optional['BhyveArgs']] = None,
                  blkiotune: pulumi.Input[Optional['BlkiotuneArgs']] = None,
                  bootloader: pulumi.Input[Optional[_builtins.str]] = None,
                  bootloader_args: pulumi.Input[Optional[_builtins.str]] = None,
@@ -37,6 +38,7 @@ class DomainArgs:
                  cpu: pulumi.Input[Optional['CpuArgs']] = None,
                  cpuset: pulumi.Input[Optional[_builtins.str]] = None,
                  cputune: pulumi.Input[Optional['CputuneArgs']] = None,
+                 cryptos: pulumi.Input[Optional[Sequence[pulumi.Input['CryptoDeviceArgs']]]] = None,
                  current_memory: pulumi.Input[Optional[_builtins.str]] = None,
                  current_vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  defaultiothread: pulumi.Input[Optional['DefaultiothreadArgs']] = None,
@@ -52,13 +54,18 @@ class DomainArgs:
                  hostdevs: pulumi.Input[Optional[Sequence[pulumi.Input['HostdevArgs']]]] = None,
                  hotplug_memory: pulumi.Input[Optional['HotplugMemoryArgs']] = None,
                  hubs: pulumi.Input[Optional[Sequence[pulumi.Input['HubArgs']]]] = None,
+                 hwuuid: pulumi.Input[Optional[_builtins.str]] = None,
+                 idmap: pulumi.Input[Optional['IdMapArgs']] = None,
                  inputs: pulumi.Input[Optional[Sequence[pulumi.Input['InputArgs']]]] = None,
                  interfaces: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceArgs']]]] = None,
+                 iommufd: pulumi.Input[Optional['DomainIommufdArgs']] = None,
                  iommus: pulumi.Input[Optional[Sequence[pulumi.Input['IommuArgs']]]] = None,
                  iothreadids: pulumi.Input[Optional[Sequence[pulumi.Input['IothreadArgs']]]] = None,
                  iothreads: pulumi.Input[Optional[_builtins.int]] = None,
+                 keywrap: pulumi.Input[Optional['KeywrapArgs']] = None,
                  launch_security: pulumi.Input[Optional['LaunchSecurityArgs']] = None,
                  leases: pulumi.Input[Optional[Sequence[pulumi.Input['LeaseArgs']]]] = None,
+                 lxc: pulumi.Input[Optional['LxcArgs']] = None,
                  max_memory: pulumi.Input[Optional[_builtins.str]] = None,
                  max_vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  memballoons: pulumi.Input[Optional[Sequence[pulumi.Input['MemballoonArgs']]]] = None,
@@ -68,6 +75,7 @@ class DomainArgs:
                  metadata: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  numatune: pulumi.Input[Optional['NumatuneArgs']] = None,
+                 nvrams: pulumi.Input[Optional[Sequence[pulumi.Input['NvramDeviceArgs']]]] = None,
                  on_crash: pulumi.Input[Optional[_builtins.str]] = None,
                  on_delete: pulumi.Input[Optional['OnDeleteArgs']] = None,
                  on_lockfailure: pulumi.Input[Optional[_builtins.str]] = None,
@@ -81,8 +89,10 @@ class DomainArgs:
                  pm: pulumi.Input[Optional['PowerManagementArgs']] = None,
                  power_state: pulumi.Input[Optional[_builtins.str]] = None,
                  preset: pulumi.Input[Optional[_builtins.str]] = None,
-                 qemu: pulumi.Input[Optional['QemuCommandlineArgs']] = None,
+                 pstores: pulumi.Input[Optional[Sequence[pulumi.Input['PstoreArgs']]]] = None,
+                 qemu: pulumi.Input[Optional['QemuArgs']] = None,
                  redirdevs: pulumi.Input[Optional[Sequence[pulumi.Input['RedirdevArgs']]]] = None,
+                 redirfilter: pulumi.Input[Optional['RedirFilterArgs']] = None,
                  resource: pulumi.Input[Optional['ResourcePartitionArgs']] = None,
                  rng: pulumi.Input[Optional[_builtins.bool]] = None,
                  rngs: pulumi.Input[Optional[Sequence[pulumi.Input['RngArgs']]]] = None,
@@ -93,6 +103,7 @@ class DomainArgs:
                  smartcards: pulumi.Input[Optional[Sequence[pulumi.Input['SmartcardArgs']]]] = None,
                  sounds: pulumi.Input[Optional[Sequence[pulumi.Input['SoundArgs']]]] = None,
                  sysinfos: pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoArgs']]]] = None,
+                 throttlegroups: pulumi.Input[Optional[Sequence[pulumi.Input['DiskIoTuneArgs']]]] = None,
                  title: pulumi.Input[Optional[_builtins.str]] = None,
                  tpms: pulumi.Input[Optional[Sequence[pulumi.Input['TpmArgs']]]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
@@ -101,9 +112,11 @@ class DomainArgs:
                  vcpu_topology: pulumi.Input[Optional[Sequence[pulumi.Input['VcpuStateArgs']]]] = None,
                  vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  videos: pulumi.Input[Optional[Sequence[pulumi.Input['VideoArgs']]]] = None,
+                 vmware: pulumi.Input[Optional['VmwareArgs']] = None,
                  vsocks: pulumi.Input[Optional[Sequence[pulumi.Input['VsockArgs']]]] = None,
                  wait_for: pulumi.Input[Optional['WaitForArgs']] = None,
                  watchdogs: pulumi.Input[Optional[Sequence[pulumi.Input['WatchdogArgs']]]] = None,
+                 xen: pulumi.Input[Optional['XenArgs']] = None,
                  xml: pulumi.Input[Optional[Sequence[pulumi.Input['XmlEditArgs']]]] = None):
         """
         The set of arguments for constructing a Domain resource.
@@ -112,6 +125,7 @@ class DomainArgs:
         :param pulumi.Input[_builtins.bool] agent: A channel for the QEMU guest agent; on by default.
         :param pulumi.Input[Sequence[pulumi.Input['AudioArgs']]] audios: Where the guest's sound goes.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host.
+        :param pulumi.Input['BhyveArgs'] bhyve: What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
         :param pulumi.Input['BlkiotuneArgs'] blkiotune: What the guest gets of the host's disks.
         :param pulumi.Input[_builtins.str] bootloader: Path of a boot loader on the host; Xen only.
         :param pulumi.Input[_builtins.str] bootloader_args: Its arguments.
@@ -124,6 +138,7 @@ class DomainArgs:
         :param pulumi.Input['CpuArgs'] cpu: The guest's processor.
         :param pulumi.Input[_builtins.str] cpuset: Which of the host's CPUs run them: `0-3,^2`.
         :param pulumi.Input['CputuneArgs'] cputune: What the guest gets of the host's processors.
+        :param pulumi.Input[Sequence[pulumi.Input['CryptoDeviceArgs']]] cryptos: Devices that encrypt for the guest. Since libvirt 9.1.0.
         :param pulumi.Input[_builtins.str] current_memory: Memory that the balloon leaves to the guest; `memory` if left out.
         :param pulumi.Input[_builtins.int] current_vcpus: Virtual CPUs that the guest has at the start; `vcpus` if left out.
         :param pulumi.Input['DefaultiothreadArgs'] defaultiothread: Threads of QEMU's main loop. Since libvirt 8.5.0.
@@ -139,13 +154,18 @@ class DomainArgs:
         :param pulumi.Input[Sequence[pulumi.Input['HostdevArgs']]] hostdevs: Devices of the host, given to the guest.
         :param pulumi.Input['HotplugMemoryArgs'] hotplug_memory: How much memory modules can bring the guest to.
         :param pulumi.Input[Sequence[pulumi.Input['HubArgs']]] hubs: USB hubs.
+        :param pulumi.Input[_builtins.str] hwuuid: The UUID that the guest reads; `uuid` if left out. Since libvirt 11.7.0.
+        :param pulumi.Input['IdMapArgs'] idmap: Which of the host's users and groups stand for the guest's. With the driver `lxc`.
         :param pulumi.Input[Sequence[pulumi.Input['InputArgs']]] inputs: Keyboards, mice and tablets.
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceArgs']]] interfaces: Network cards.
+        :param pulumi.Input['DomainIommufdArgs'] iommufd: Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
         :param pulumi.Input[Sequence[pulumi.Input['IommuArgs']]] iommus: The emulated IOMMU; at most one. Since libvirt 2.1.0.
         :param pulumi.Input[Sequence[pulumi.Input['IothreadArgs']]] iothreadids: I/O threads one by one.
         :param pulumi.Input[_builtins.int] iothreads: Number of I/O threads.
+        :param pulumi.Input['KeywrapArgs'] keywrap: Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
         :param pulumi.Input['LaunchSecurityArgs'] launch_security: Encrypted memory.
         :param pulumi.Input[Sequence[pulumi.Input['LeaseArgs']]] leases: A lease of a lock manager.
+        :param pulumi.Input['LxcArgs'] lxc: What is said only to LXC. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] max_memory: Room to grow without a restart; `memory` is then what the guest has now.
         :param pulumi.Input[_builtins.int] max_vcpus: Room to grow without a restart; `vcpus` are then those that the guest has now.
         :param pulumi.Input[Sequence[pulumi.Input['MemballoonArgs']]] memballoons: The balloon by which the guest gives memory back; at most one.
@@ -155,11 +175,12 @@ class DomainArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] metadata: Documents of other programs that the domain carries: an XML element for each URI of a name space.
         :param pulumi.Input[_builtins.str] name: Its name on the host; the resource's name and a suffix if left out.
         :param pulumi.Input['NumatuneArgs'] numatune: On which of the host's NUMA nodes the memory is.
-        :param pulumi.Input[_builtins.str] on_crash: What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        :param pulumi.Input[Sequence[pulumi.Input['NvramDeviceArgs']]] nvrams: Memory that keeps its contents, on POWER; at most one.
+        :param pulumi.Input[_builtins.str] on_crash: What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `preserve-running`. `preserve-running` since libvirt 12.6.0.
         :param pulumi.Input['OnDeleteArgs'] on_delete: What goes with the domain when it is deleted. All of it, if left out.
         :param pulumi.Input[_builtins.str] on_lockfailure: What happens when a lock is lost. One of `poweroff`, `restart`, `pause`, `ignore`.
-        :param pulumi.Input[_builtins.str] on_poweroff: What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
-        :param pulumi.Input[_builtins.str] on_reboot: What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        :param pulumi.Input[_builtins.str] on_poweroff: What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`.
+        :param pulumi.Input[_builtins.str] on_reboot: What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`.
         :param pulumi.Input['OsArgs'] os: How the guest starts.
         :param pulumi.Input[Sequence[pulumi.Input['PanicArgs']]] panics: By which the guest says that it crashed.
         :param pulumi.Input[Sequence[pulumi.Input['ParallelArgs']]] parallels: Parallel ports.
@@ -167,9 +188,11 @@ class DomainArgs:
         :param pulumi.Input[_builtins.str] placement: Who places them. One of `static`, `auto`.
         :param pulumi.Input['PowerManagementArgs'] pm: Which kinds of sleep the firmware offers.
         :param pulumi.Input[_builtins.str] power_state: Whether it runs: `running` (default), `stopped` or `paused`. Drift of it is seen and put right. One of `running`, `stopped`, `paused`.
-        :param pulumi.Input[_builtins.str] preset: What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all. One of `none`, `linux`.
-        :param pulumi.Input['QemuCommandlineArgs'] qemu: What libvirt hands to QEMU unseen. It is not supported by libvirt.
+        :param pulumi.Input[_builtins.str] preset: What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden. One of `none`, `linux`, `ubuntu-20.04`, `ubuntu-22.04`, `ubuntu-24.04`, `debian-11`, `debian-12`, `debian-13`, `rhel-8`, `rhel-9`, `rocky-8`, `rocky-9`, `almalinux-8`, `almalinux-9`, `centos-stream-9`, `fedora`, `freebsd`, `openbsd`, `netbsd`, `windows-11`, `windows-server-2019`, `windows-server-2022`, `windows-server-2025`.
+        :param pulumi.Input[Sequence[pulumi.Input['PstoreArgs']]] pstores: Where the guest's kernel leaves its last words; at most one. Since libvirt 10.6.0.
+        :param pulumi.Input['QemuArgs'] qemu: What is said only to QEMU. With the driver `qemu`.
         :param pulumi.Input[Sequence[pulumi.Input['RedirdevArgs']]] redirdevs: USB devices that come over a byte stream.
+        :param pulumi.Input['RedirFilterArgs'] redirfilter: Which USB devices may come over redirected ports.
         :param pulumi.Input['ResourcePartitionArgs'] resource: Where the guest is in the host's control groups.
         :param pulumi.Input[_builtins.bool] rng: A virtio source of random numbers, fed from `/dev/urandom`; on by default.
         :param pulumi.Input[Sequence[pulumi.Input['RngArgs']]] rngs: Sources of random numbers beside that of `rng`.
@@ -180,17 +203,20 @@ class DomainArgs:
         :param pulumi.Input[Sequence[pulumi.Input['SmartcardArgs']]] smartcards: Smart card readers.
         :param pulumi.Input[Sequence[pulumi.Input['SoundArgs']]] sounds: Sound cards.
         :param pulumi.Input[Sequence[pulumi.Input['SysInfoArgs']]] sysinfos: What the guest's SMBIOS and firmware configuration say.
+        :param pulumi.Input[Sequence[pulumi.Input['DiskIoTuneArgs']]] throttlegroups: Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] title: A short description.
         :param pulumi.Input[Sequence[pulumi.Input['TpmArgs']]] tpms: Trusted platform modules.
-        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `parallels`, `test`, `uml`, `hyperv`.
+        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
         :param pulumi.Input[_builtins.str] update_policy: What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input['VcpuStateArgs']]] vcpu_topology: Virtual CPUs one by one.
         :param pulumi.Input[_builtins.int] vcpus: Virtual CPUs; 1 if left out. Changes without a restart up to `maxVcpus`.
         :param pulumi.Input[Sequence[pulumi.Input['VideoArgs']]] videos: Graphics cards.
+        :param pulumi.Input['VmwareArgs'] vmware: What ESX says of the machine. With the driver `esx`, `vmware`.
         :param pulumi.Input[Sequence[pulumi.Input['VsockArgs']]] vsocks: Sockets between host and guest; at most one. Since libvirt 4.4.0.
         :param pulumi.Input['WaitForArgs'] wait_for: When creation, or a start, is done.
         :param pulumi.Input[Sequence[pulumi.Input['WatchdogArgs']]] watchdogs: Devices that act when the guest hangs.
+        :param pulumi.Input['XenArgs'] xen: What is said only to Xen. With the driver `xen`. Since libvirt 6.7.0.
         :param pulumi.Input[Sequence[pulumi.Input['XmlEditArgs']]] xml: Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
         """
         pulumi.set(__self__, "memory", memory)
@@ -200,6 +226,8 @@ class DomainArgs:
             pulumi.set(__self__, "audios", audios)
         if autostart is not None:
             pulumi.set(__self__, "autostart", autostart)
+        if bhyve is not None:
+            pulumi.set(__self__, "bhyve", bhyve)
         if blkiotune is not None:
             pulumi.set(__self__, "blkiotune", blkiotune)
         if bootloader is not None:
@@ -224,6 +252,8 @@ class DomainArgs:
             pulumi.set(__self__, "cpuset", cpuset)
         if cputune is not None:
             pulumi.set(__self__, "cputune", cputune)
+        if cryptos is not None:
+            pulumi.set(__self__, "cryptos", cryptos)
         if current_memory is not None:
             pulumi.set(__self__, "current_memory", current_memory)
         if current_vcpus is not None:
@@ -254,20 +284,30 @@ class DomainArgs:
             pulumi.set(__self__, "hotplug_memory", hotplug_memory)
         if hubs is not None:
             pulumi.set(__self__, "hubs", hubs)
+        if hwuuid is not None:
+            pulumi.set(__self__, "hwuuid", hwuuid)
+        if idmap is not None:
+            pulumi.set(__self__, "idmap", idmap)
         if inputs is not None:
             pulumi.set(__self__, "inputs", inputs)
         if interfaces is not None:
             pulumi.set(__self__, "interfaces", interfaces)
+        if iommufd is not None:
+            pulumi.set(__self__, "iommufd", iommufd)
         if iommus is not None:
             pulumi.set(__self__, "iommus", iommus)
         if iothreadids is not None:
             pulumi.set(__self__, "iothreadids", iothreadids)
         if iothreads is not None:
             pulumi.set(__self__, "iothreads", iothreads)
+        if keywrap is not None:
+            pulumi.set(__self__, "keywrap", keywrap)
         if launch_security is not None:
             pulumi.set(__self__, "launch_security", launch_security)
         if leases is not None:
             pulumi.set(__self__, "leases", leases)
+        if lxc is not None:
+            pulumi.set(__self__, "lxc", lxc)
         if max_memory is not None:
             pulumi.set(__self__, "max_memory", max_memory)
         if max_vcpus is not None:
@@ -286,6 +326,8 @@ class DomainArgs:
             pulumi.set(__self__, "name", name)
         if numatune is not None:
             pulumi.set(__self__, "numatune", numatune)
+        if nvrams is not None:
+            pulumi.set(__self__, "nvrams", nvrams)
         if on_crash is not None:
             pulumi.set(__self__, "on_crash", on_crash)
         if on_delete is not None:
@@ -312,10 +354,14 @@ class DomainArgs:
             pulumi.set(__self__, "power_state", power_state)
         if preset is not None:
             pulumi.set(__self__, "preset", preset)
+        if pstores is not None:
+            pulumi.set(__self__, "pstores", pstores)
         if qemu is not None:
             pulumi.set(__self__, "qemu", qemu)
         if redirdevs is not None:
             pulumi.set(__self__, "redirdevs", redirdevs)
+        if redirfilter is not None:
+            pulumi.set(__self__, "redirfilter", redirfilter)
         if resource is not None:
             pulumi.set(__self__, "resource", resource)
         if rng is not None:
@@ -336,6 +382,8 @@ class DomainArgs:
             pulumi.set(__self__, "sounds", sounds)
         if sysinfos is not None:
             pulumi.set(__self__, "sysinfos", sysinfos)
+        if throttlegroups is not None:
+            pulumi.set(__self__, "throttlegroups", throttlegroups)
         if title is not None:
             pulumi.set(__self__, "title", title)
         if tpms is not None:
@@ -352,12 +400,16 @@ class DomainArgs:
             pulumi.set(__self__, "vcpus", vcpus)
         if videos is not None:
             pulumi.set(__self__, "videos", videos)
+        if vmware is not None:
+            pulumi.set(__self__, "vmware", vmware)
         if vsocks is not None:
             pulumi.set(__self__, "vsocks", vsocks)
         if wait_for is not None:
             pulumi.set(__self__, "wait_for", wait_for)
         if watchdogs is not None:
             pulumi.set(__self__, "watchdogs", watchdogs)
+        if xen is not None:
+            pulumi.set(__self__, "xen", xen)
         if xml is not None:
             pulumi.set(__self__, "xml", xml)
 
@@ -408,6 +460,18 @@ class DomainArgs:
     @autostart.setter
     def autostart(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "autostart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def bhyve(self) -> pulumi.Input[Optional['BhyveArgs']]:
+        """
+        What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
+        """
+        return pulumi.get(self, "bhyve")
+
+    @bhyve.setter
+    def bhyve(self, value: pulumi.Input[Optional['BhyveArgs']]):
+        pulumi.set(self, "bhyve", value)
 
     @_builtins.property
     @pulumi.getter
@@ -552,6 +616,18 @@ class DomainArgs:
     @cputune.setter
     def cputune(self, value: pulumi.Input[Optional['CputuneArgs']]):
         pulumi.set(self, "cputune", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cryptos(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['CryptoDeviceArgs']]]]:
+        """
+        Devices that encrypt for the guest. Since libvirt 9.1.0.
+        """
+        return pulumi.get(self, "cryptos")
+
+    @cryptos.setter
+    def cryptos(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['CryptoDeviceArgs']]]]):
+        pulumi.set(self, "cryptos", value)
 
     @_builtins.property
     @pulumi.getter(name="currentMemory")
@@ -735,6 +811,30 @@ class DomainArgs:
 
     @_builtins.property
     @pulumi.getter
+    def hwuuid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The UUID that the guest reads; `uuid` if left out. Since libvirt 11.7.0.
+        """
+        return pulumi.get(self, "hwuuid")
+
+    @hwuuid.setter
+    def hwuuid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hwuuid", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def idmap(self) -> pulumi.Input[Optional['IdMapArgs']]:
+        """
+        Which of the host's users and groups stand for the guest's. With the driver `lxc`.
+        """
+        return pulumi.get(self, "idmap")
+
+    @idmap.setter
+    def idmap(self, value: pulumi.Input[Optional['IdMapArgs']]):
+        pulumi.set(self, "idmap", value)
+
+    @_builtins.property
+    @pulumi.getter
     def inputs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InputArgs']]]]:
         """
         Keyboards, mice and tablets.
@@ -756,6 +856,18 @@ class DomainArgs:
     @interfaces.setter
     def interfaces(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceArgs']]]]):
         pulumi.set(self, "interfaces", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def iommufd(self) -> pulumi.Input[Optional['DomainIommufdArgs']]:
+        """
+        Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
+        """
+        return pulumi.get(self, "iommufd")
+
+    @iommufd.setter
+    def iommufd(self, value: pulumi.Input[Optional['DomainIommufdArgs']]):
+        pulumi.set(self, "iommufd", value)
 
     @_builtins.property
     @pulumi.getter
@@ -794,6 +906,18 @@ class DomainArgs:
         pulumi.set(self, "iothreads", value)
 
     @_builtins.property
+    @pulumi.getter
+    def keywrap(self) -> pulumi.Input[Optional['KeywrapArgs']]:
+        """
+        Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+        """
+        return pulumi.get(self, "keywrap")
+
+    @keywrap.setter
+    def keywrap(self, value: pulumi.Input[Optional['KeywrapArgs']]):
+        pulumi.set(self, "keywrap", value)
+
+    @_builtins.property
     @pulumi.getter(name="launchSecurity")
     def launch_security(self) -> pulumi.Input[Optional['LaunchSecurityArgs']]:
         """
@@ -816,6 +940,18 @@ class DomainArgs:
     @leases.setter
     def leases(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['LeaseArgs']]]]):
         pulumi.set(self, "leases", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def lxc(self) -> pulumi.Input[Optional['LxcArgs']]:
+        """
+        What is said only to LXC. With the driver `lxc`.
+        """
+        return pulumi.get(self, "lxc")
+
+    @lxc.setter
+    def lxc(self, value: pulumi.Input[Optional['LxcArgs']]):
+        pulumi.set(self, "lxc", value)
 
     @_builtins.property
     @pulumi.getter(name="maxMemory")
@@ -926,10 +1062,22 @@ class DomainArgs:
         pulumi.set(self, "numatune", value)
 
     @_builtins.property
+    @pulumi.getter
+    def nvrams(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['NvramDeviceArgs']]]]:
+        """
+        Memory that keeps its contents, on POWER; at most one.
+        """
+        return pulumi.get(self, "nvrams")
+
+    @nvrams.setter
+    def nvrams(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['NvramDeviceArgs']]]]):
+        pulumi.set(self, "nvrams", value)
+
+    @_builtins.property
     @pulumi.getter(name="onCrash")
     def on_crash(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `preserve-running`. `preserve-running` since libvirt 12.6.0.
         """
         return pulumi.get(self, "on_crash")
 
@@ -965,7 +1113,7 @@ class DomainArgs:
     @pulumi.getter(name="onPoweroff")
     def on_poweroff(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`.
         """
         return pulumi.get(self, "on_poweroff")
 
@@ -977,7 +1125,7 @@ class DomainArgs:
     @pulumi.getter(name="onReboot")
     def on_reboot(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`.
         """
         return pulumi.get(self, "on_reboot")
 
@@ -1073,7 +1221,7 @@ class DomainArgs:
     @pulumi.getter
     def preset(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all. One of `none`, `linux`.
+        What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden. One of `none`, `linux`, `ubuntu-20.04`, `ubuntu-22.04`, `ubuntu-24.04`, `debian-11`, `debian-12`, `debian-13`, `rhel-8`, `rhel-9`, `rocky-8`, `rocky-9`, `almalinux-8`, `almalinux-9`, `centos-stream-9`, `fedora`, `freebsd`, `openbsd`, `netbsd`, `windows-11`, `windows-server-2019`, `windows-server-2022`, `windows-server-2025`.
         """
         return pulumi.get(self, "preset")
 
@@ -1083,14 +1231,26 @@ class DomainArgs:
 
     @_builtins.property
     @pulumi.getter
-    def qemu(self) -> pulumi.Input[Optional['QemuCommandlineArgs']]:
+    def pstores(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['PstoreArgs']]]]:
         """
-        What libvirt hands to QEMU unseen. It is not supported by libvirt.
+        Where the guest's kernel leaves its last words; at most one. Since libvirt 10.6.0.
+        """
+        return pulumi.get(self, "pstores")
+
+    @pstores.setter
+    def pstores(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['PstoreArgs']]]]):
+        pulumi.set(self, "pstores", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def qemu(self) -> pulumi.Input[Optional['QemuArgs']]:
+        """
+        What is said only to QEMU. With the driver `qemu`.
         """
         return pulumi.get(self, "qemu")
 
     @qemu.setter
-    def qemu(self, value: pulumi.Input[Optional['QemuCommandlineArgs']]):
+    def qemu(self, value: pulumi.Input[Optional['QemuArgs']]):
         pulumi.set(self, "qemu", value)
 
     @_builtins.property
@@ -1104,6 +1264,18 @@ class DomainArgs:
     @redirdevs.setter
     def redirdevs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['RedirdevArgs']]]]):
         pulumi.set(self, "redirdevs", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def redirfilter(self) -> pulumi.Input[Optional['RedirFilterArgs']]:
+        """
+        Which USB devices may come over redirected ports.
+        """
+        return pulumi.get(self, "redirfilter")
+
+    @redirfilter.setter
+    def redirfilter(self, value: pulumi.Input[Optional['RedirFilterArgs']]):
+        pulumi.set(self, "redirfilter", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1227,6 +1399,18 @@ class DomainArgs:
 
     @_builtins.property
     @pulumi.getter
+    def throttlegroups(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['DiskIoTuneArgs']]]]:
+        """
+        Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
+        """
+        return pulumi.get(self, "throttlegroups")
+
+    @throttlegroups.setter
+    def throttlegroups(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['DiskIoTuneArgs']]]]):
+        pulumi.set(self, "throttlegroups", value)
+
+    @_builtins.property
+    @pulumi.getter
     def title(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         A short description.
@@ -1253,7 +1437,7 @@ class DomainArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `parallels`, `test`, `uml`, `hyperv`.
+        The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
         """
         return pulumi.get(self, "type")
 
@@ -1323,6 +1507,18 @@ class DomainArgs:
 
     @_builtins.property
     @pulumi.getter
+    def vmware(self) -> pulumi.Input[Optional['VmwareArgs']]:
+        """
+        What ESX says of the machine. With the driver `esx`, `vmware`.
+        """
+        return pulumi.get(self, "vmware")
+
+    @vmware.setter
+    def vmware(self, value: pulumi.Input[Optional['VmwareArgs']]):
+        pulumi.set(self, "vmware", value)
+
+    @_builtins.property
+    @pulumi.getter
     def vsocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VsockArgs']]]]:
         """
         Sockets between host and guest; at most one. Since libvirt 4.4.0.
@@ -1359,6 +1555,18 @@ class DomainArgs:
 
     @_builtins.property
     @pulumi.getter
+    def xen(self) -> pulumi.Input[Optional['XenArgs']]:
+        """
+        What is said only to Xen. With the driver `xen`. Since libvirt 6.7.0.
+        """
+        return pulumi.get(self, "xen")
+
+    @xen.setter
+    def xen(self, value: pulumi.Input[Optional['XenArgs']]):
+        pulumi.set(self, "xen", value)
+
+    @_builtins.property
+    @pulumi.getter
     def xml(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['XmlEditArgs']]]]:
         """
         Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
@@ -1379,6 +1587,7 @@ class Domain(pulumi.CustomResource):
                  agent: pulumi.Input[Optional[_builtins.bool]] = None,
                  audios: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AudioArgs', 'AudioArgsDict']]]]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
+                 bhyve: pulumi.Input[Optional[Union['BhyveArgs', 'BhyveArgsDict']]] = None,
                  blkiotune: pulumi.Input[Optional[Union['BlkiotuneArgs', 'BlkiotuneArgsDict']]] = None,
                  bootloader: pulumi.Input[Optional[_builtins.str]] = None,
                  bootloader_args: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1391,6 +1600,7 @@ class Domain(pulumi.CustomResource):
                  cpu: pulumi.Input[Optional[Union['CpuArgs', 'CpuArgsDict']]] = None,
                  cpuset: pulumi.Input[Optional[_builtins.str]] = None,
                  cputune: pulumi.Input[Optional[Union['CputuneArgs', 'CputuneArgsDict']]] = None,
+                 cryptos: pulumi.Input[Optional[Sequence[pulumi.Input[Union['CryptoDeviceArgs', 'CryptoDeviceArgsDict']]]]] = None,
                  current_memory: pulumi.Input[Optional[_builtins.str]] = None,
                  current_vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  defaultiothread: pulumi.Input[Optional[Union['DefaultiothreadArgs', 'DefaultiothreadArgsDict']]] = None,
@@ -1406,13 +1616,18 @@ class Domain(pulumi.CustomResource):
                  hostdevs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['HostdevArgs', 'HostdevArgsDict']]]]] = None,
                  hotplug_memory: pulumi.Input[Optional[Union['HotplugMemoryArgs', 'HotplugMemoryArgsDict']]] = None,
                  hubs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['HubArgs', 'HubArgsDict']]]]] = None,
+                 hwuuid: pulumi.Input[Optional[_builtins.str]] = None,
+                 idmap: pulumi.Input[Optional[Union['IdMapArgs', 'IdMapArgsDict']]] = None,
                  inputs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['InputArgs', 'InputArgsDict']]]]] = None,
                  interfaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['InterfaceArgs', 'InterfaceArgsDict']]]]] = None,
+                 iommufd: pulumi.Input[Optional[Union['DomainIommufdArgs', 'DomainIommufdArgsDict']]] = None,
                  iommus: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IommuArgs', 'IommuArgsDict']]]]] = None,
                  iothreadids: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IothreadArgs', 'IothreadArgsDict']]]]] = None,
                  iothreads: pulumi.Input[Optional[_builtins.int]] = None,
+                 keywrap: pulumi.Input[Optional[Union['KeywrapArgs', 'KeywrapArgsDict']]] = None,
                  launch_security: pulumi.Input[Optional[Union['LaunchSecurityArgs', 'LaunchSecurityArgsDict']]] = None,
                  leases: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LeaseArgs', 'LeaseArgsDict']]]]] = None,
+                 lxc: pulumi.Input[Optional[Union['LxcArgs', 'LxcArgsDict']]] = None,
                  max_memory: pulumi.Input[Optional[_builtins.str]] = None,
                  max_vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  memballoons: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MemballoonArgs', 'MemballoonArgsDict']]]]] = None,
@@ -1423,6 +1638,7 @@ class Domain(pulumi.CustomResource):
                  metadata: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  numatune: pulumi.Input[Optional[Union['NumatuneArgs', 'NumatuneArgsDict']]] = None,
+                 nvrams: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NvramDeviceArgs', 'NvramDeviceArgsDict']]]]] = None,
                  on_crash: pulumi.Input[Optional[_builtins.str]] = None,
                  on_delete: pulumi.Input[Optional[Union['OnDeleteArgs', 'OnDeleteArgsDict']]] = None,
                  on_lockfailure: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1436,8 +1652,10 @@ class Domain(pulumi.CustomResource):
                  pm: pulumi.Input[Optional[Union['PowerManagementArgs', 'PowerManagementArgsDict']]] = None,
                  power_state: pulumi.Input[Optional[_builtins.str]] = None,
                  preset: pulumi.Input[Optional[_builtins.str]] = None,
-                 qemu: pulumi.Input[Optional[Union['QemuCommandlineArgs', 'QemuCommandlineArgsDict']]] = None,
+                 pstores: pulumi.Input[Optional[Sequence[pulumi.Input[Union['PstoreArgs', 'PstoreArgsDict']]]]] = None,
+                 qemu: pulumi.Input[Optional[Union['QemuArgs', 'QemuArgsDict']]] = None,
                  redirdevs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RedirdevArgs', 'RedirdevArgsDict']]]]] = None,
+                 redirfilter: pulumi.Input[Optional[Union['RedirFilterArgs', 'RedirFilterArgsDict']]] = None,
                  resource: pulumi.Input[Optional[Union['ResourcePartitionArgs', 'ResourcePartitionArgsDict']]] = None,
                  rng: pulumi.Input[Optional[_builtins.bool]] = None,
                  rngs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RngArgs', 'RngArgsDict']]]]] = None,
@@ -1448,6 +1666,7 @@ class Domain(pulumi.CustomResource):
                  smartcards: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SmartcardArgs', 'SmartcardArgsDict']]]]] = None,
                  sounds: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SoundArgs', 'SoundArgsDict']]]]] = None,
                  sysinfos: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SysInfoArgs', 'SysInfoArgsDict']]]]] = None,
+                 throttlegroups: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DiskIoTuneArgs', 'DiskIoTuneArgsDict']]]]] = None,
                  title: pulumi.Input[Optional[_builtins.str]] = None,
                  tpms: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TpmArgs', 'TpmArgsDict']]]]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1456,9 +1675,11 @@ class Domain(pulumi.CustomResource):
                  vcpu_topology: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VcpuStateArgs', 'VcpuStateArgsDict']]]]] = None,
                  vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  videos: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VideoArgs', 'VideoArgsDict']]]]] = None,
+                 vmware: pulumi.Input[Optional[Union['VmwareArgs', 'VmwareArgsDict']]] = None,
                  vsocks: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VsockArgs', 'VsockArgsDict']]]]] = None,
                  wait_for: pulumi.Input[Optional[Union['WaitForArgs', 'WaitForArgsDict']]] = None,
                  watchdogs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WatchdogArgs', 'WatchdogArgsDict']]]]] = None,
+                 xen: pulumi.Input[Optional[Union['XenArgs', 'XenArgsDict']]] = None,
                  xml: pulumi.Input[Optional[Sequence[pulumi.Input[Union['XmlEditArgs', 'XmlEditArgsDict']]]]] = None,
                  __props__=None):
         """
@@ -1471,6 +1692,7 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] agent: A channel for the QEMU guest agent; on by default.
         :param pulumi.Input[Sequence[pulumi.Input[Union['AudioArgs', 'AudioArgsDict']]]] audios: Where the guest's sound goes.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host.
+        :param pulumi.Input[Union['BhyveArgs', 'BhyveArgsDict']] bhyve: What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
         :param pulumi.Input[Union['BlkiotuneArgs', 'BlkiotuneArgsDict']] blkiotune: What the guest gets of the host's disks.
         :param pulumi.Input[_builtins.str] bootloader: Path of a boot loader on the host; Xen only.
         :param pulumi.Input[_builtins.str] bootloader_args: Its arguments.
@@ -1483,6 +1705,7 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Union['CpuArgs', 'CpuArgsDict']] cpu: The guest's processor.
         :param pulumi.Input[_builtins.str] cpuset: Which of the host's CPUs run them: `0-3,^2`.
         :param pulumi.Input[Union['CputuneArgs', 'CputuneArgsDict']] cputune: What the guest gets of the host's processors.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['CryptoDeviceArgs', 'CryptoDeviceArgsDict']]]] cryptos: Devices that encrypt for the guest. Since libvirt 9.1.0.
         :param pulumi.Input[_builtins.str] current_memory: Memory that the balloon leaves to the guest; `memory` if left out.
         :param pulumi.Input[_builtins.int] current_vcpus: Virtual CPUs that the guest has at the start; `vcpus` if left out.
         :param pulumi.Input[Union['DefaultiothreadArgs', 'DefaultiothreadArgsDict']] defaultiothread: Threads of QEMU's main loop. Since libvirt 8.5.0.
@@ -1498,13 +1721,18 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['HostdevArgs', 'HostdevArgsDict']]]] hostdevs: Devices of the host, given to the guest.
         :param pulumi.Input[Union['HotplugMemoryArgs', 'HotplugMemoryArgsDict']] hotplug_memory: How much memory modules can bring the guest to.
         :param pulumi.Input[Sequence[pulumi.Input[Union['HubArgs', 'HubArgsDict']]]] hubs: USB hubs.
+        :param pulumi.Input[_builtins.str] hwuuid: The UUID that the guest reads; `uuid` if left out. Since libvirt 11.7.0.
+        :param pulumi.Input[Union['IdMapArgs', 'IdMapArgsDict']] idmap: Which of the host's users and groups stand for the guest's. With the driver `lxc`.
         :param pulumi.Input[Sequence[pulumi.Input[Union['InputArgs', 'InputArgsDict']]]] inputs: Keyboards, mice and tablets.
         :param pulumi.Input[Sequence[pulumi.Input[Union['InterfaceArgs', 'InterfaceArgsDict']]]] interfaces: Network cards.
+        :param pulumi.Input[Union['DomainIommufdArgs', 'DomainIommufdArgsDict']] iommufd: Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IommuArgs', 'IommuArgsDict']]]] iommus: The emulated IOMMU; at most one. Since libvirt 2.1.0.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IothreadArgs', 'IothreadArgsDict']]]] iothreadids: I/O threads one by one.
         :param pulumi.Input[_builtins.int] iothreads: Number of I/O threads.
+        :param pulumi.Input[Union['KeywrapArgs', 'KeywrapArgsDict']] keywrap: Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
         :param pulumi.Input[Union['LaunchSecurityArgs', 'LaunchSecurityArgsDict']] launch_security: Encrypted memory.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LeaseArgs', 'LeaseArgsDict']]]] leases: A lease of a lock manager.
+        :param pulumi.Input[Union['LxcArgs', 'LxcArgsDict']] lxc: What is said only to LXC. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] max_memory: Room to grow without a restart; `memory` is then what the guest has now.
         :param pulumi.Input[_builtins.int] max_vcpus: Room to grow without a restart; `vcpus` are then those that the guest has now.
         :param pulumi.Input[Sequence[pulumi.Input[Union['MemballoonArgs', 'MemballoonArgsDict']]]] memballoons: The balloon by which the guest gives memory back; at most one.
@@ -1515,11 +1743,12 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] metadata: Documents of other programs that the domain carries: an XML element for each URI of a name space.
         :param pulumi.Input[_builtins.str] name: Its name on the host; the resource's name and a suffix if left out.
         :param pulumi.Input[Union['NumatuneArgs', 'NumatuneArgsDict']] numatune: On which of the host's NUMA nodes the memory is.
-        :param pulumi.Input[_builtins.str] on_crash: What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['NvramDeviceArgs', 'NvramDeviceArgsDict']]]] nvrams: Memory that keeps its contents, on POWER; at most one.
+        :param pulumi.Input[_builtins.str] on_crash: What happens when it crashes. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `preserve-running`. `preserve-running` since libvirt 12.6.0.
         :param pulumi.Input[Union['OnDeleteArgs', 'OnDeleteArgsDict']] on_delete: What goes with the domain when it is deleted. All of it, if left out.
         :param pulumi.Input[_builtins.str] on_lockfailure: What happens when a lock is lost. One of `poweroff`, `restart`, `pause`, `ignore`.
-        :param pulumi.Input[_builtins.str] on_poweroff: What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
-        :param pulumi.Input[_builtins.str] on_reboot: What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`, `coredump-destroy`, `coredump-restart`, `soft-reset`.
+        :param pulumi.Input[_builtins.str] on_poweroff: What happens when the guest shuts down. One of `destroy`, `restart`, `preserve`, `rename-restart`.
+        :param pulumi.Input[_builtins.str] on_reboot: What happens when it restarts. One of `destroy`, `restart`, `preserve`, `rename-restart`.
         :param pulumi.Input[Union['OsArgs', 'OsArgsDict']] os: How the guest starts.
         :param pulumi.Input[Sequence[pulumi.Input[Union['PanicArgs', 'PanicArgsDict']]]] panics: By which the guest says that it crashed.
         :param pulumi.Input[Sequence[pulumi.Input[Union['ParallelArgs', 'ParallelArgsDict']]]] parallels: Parallel ports.
@@ -1527,9 +1756,11 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] placement: Who places them. One of `static`, `auto`.
         :param pulumi.Input[Union['PowerManagementArgs', 'PowerManagementArgsDict']] pm: Which kinds of sleep the firmware offers.
         :param pulumi.Input[_builtins.str] power_state: Whether it runs: `running` (default), `stopped` or `paused`. Drift of it is seen and put right. One of `running`, `stopped`, `paused`.
-        :param pulumi.Input[_builtins.str] preset: What the guest's operating system wants of devices: `linux` (default) is virtio throughout; `none` means no defaults at all. One of `none`, `linux`.
-        :param pulumi.Input[Union['QemuCommandlineArgs', 'QemuCommandlineArgsDict']] qemu: What libvirt hands to QEMU unseen. It is not supported by libvirt.
+        :param pulumi.Input[_builtins.str] preset: What the guest's operating system wants: buses and models that it has drivers for, firmware, TPM, clock, enlightenments. `linux` (default) is virtio throughout; `none` means no defaults at all. Decided once, when the machine is made; each value can be overridden. One of `none`, `linux`, `ubuntu-20.04`, `ubuntu-22.04`, `ubuntu-24.04`, `debian-11`, `debian-12`, `debian-13`, `rhel-8`, `rhel-9`, `rocky-8`, `rocky-9`, `almalinux-8`, `almalinux-9`, `centos-stream-9`, `fedora`, `freebsd`, `openbsd`, `netbsd`, `windows-11`, `windows-server-2019`, `windows-server-2022`, `windows-server-2025`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['PstoreArgs', 'PstoreArgsDict']]]] pstores: Where the guest's kernel leaves its last words; at most one. Since libvirt 10.6.0.
+        :param pulumi.Input[Union['QemuArgs', 'QemuArgsDict']] qemu: What is said only to QEMU. With the driver `qemu`.
         :param pulumi.Input[Sequence[pulumi.Input[Union['RedirdevArgs', 'RedirdevArgsDict']]]] redirdevs: USB devices that come over a byte stream.
+        :param pulumi.Input[Union['RedirFilterArgs', 'RedirFilterArgsDict']] redirfilter: Which USB devices may come over redirected ports.
         :param pulumi.Input[Union['ResourcePartitionArgs', 'ResourcePartitionArgsDict']] resource: Where the guest is in the host's control groups.
         :param pulumi.Input[_builtins.bool] rng: A virtio source of random numbers, fed from `/dev/urandom`; on by default.
         :param pulumi.Input[Sequence[pulumi.Input[Union['RngArgs', 'RngArgsDict']]]] rngs: Sources of random numbers beside that of `rng`.
@@ -1540,17 +1771,20 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['SmartcardArgs', 'SmartcardArgsDict']]]] smartcards: Smart card readers.
         :param pulumi.Input[Sequence[pulumi.Input[Union['SoundArgs', 'SoundArgsDict']]]] sounds: Sound cards.
         :param pulumi.Input[Sequence[pulumi.Input[Union['SysInfoArgs', 'SysInfoArgsDict']]]] sysinfos: What the guest's SMBIOS and firmware configuration say.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['DiskIoTuneArgs', 'DiskIoTuneArgsDict']]]] throttlegroups: Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] title: A short description.
         :param pulumi.Input[Sequence[pulumi.Input[Union['TpmArgs', 'TpmArgsDict']]]] tpms: Trusted platform modules.
-        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `parallels`, `test`, `uml`, `hyperv`.
+        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
         :param pulumi.Input[_builtins.str] update_policy: What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VcpuStateArgs', 'VcpuStateArgsDict']]]] vcpu_topology: Virtual CPUs one by one.
         :param pulumi.Input[_builtins.int] vcpus: Virtual CPUs; 1 if left out. Changes without a restart up to `maxVcpus`.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VideoArgs', 'VideoArgsDict']]]] videos: Graphics cards.
+        :param pulumi.Input[Union['VmwareArgs', 'VmwareArgsDict']] vmware: What ESX says of the machine. With the driver `esx`, `vmware`.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VsockArgs', 'VsockArgsDict']]]] vsocks: Sockets between host and guest; at most one. Since libvirt 4.4.0.
         :param pulumi.Input[Union['WaitForArgs', 'WaitForArgsDict']] wait_for: When creation, or a start, is done.
         :param pulumi.Input[Sequence[pulumi.Input[Union['WatchdogArgs', 'WatchdogArgsDict']]]] watchdogs: Devices that act when the guest hangs.
+        :param pulumi.Input[Union['XenArgs', 'XenArgsDict']] xen: What is said only to Xen. With the driver `xen`. Since libvirt 6.7.0.
         :param pulumi.Input[Sequence[pulumi.Input[Union['XmlEditArgs', 'XmlEditArgsDict']]]] xml: Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
         """
         ...
@@ -1582,6 +1816,7 @@ class Domain(pulumi.CustomResource):
                  agent: pulumi.Input[Optional[_builtins.bool]] = None,
                  audios: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AudioArgs', 'AudioArgsDict']]]]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
+                 bhyve: pulumi.Input[Optional[Union['BhyveArgs', 'BhyveArgsDict']]] = None,
                  blkiotune: pulumi.Input[Optional[Union['BlkiotuneArgs', 'BlkiotuneArgsDict']]] = None,
                  bootloader: pulumi.Input[Optional[_builtins.str]] = None,
                  bootloader_args: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1594,6 +1829,7 @@ class Domain(pulumi.CustomResource):
                  cpu: pulumi.Input[Optional[Union['CpuArgs', 'CpuArgsDict']]] = None,
                  cpuset: pulumi.Input[Optional[_builtins.str]] = None,
                  cputune: pulumi.Input[Optional[Union['CputuneArgs', 'CputuneArgsDict']]] = None,
+                 cryptos: pulumi.Input[Optional[Sequence[pulumi.Input[Union['CryptoDeviceArgs', 'CryptoDeviceArgsDict']]]]] = None,
                  current_memory: pulumi.Input[Optional[_builtins.str]] = None,
                  current_vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  defaultiothread: pulumi.Input[Optional[Union['DefaultiothreadArgs', 'DefaultiothreadArgsDict']]] = None,
@@ -1609,13 +1845,18 @@ class Domain(pulumi.CustomResource):
                  hostdevs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['HostdevArgs', 'HostdevArgsDict']]]]] = None,
                  hotplug_memory: pulumi.Input[Optional[Union['HotplugMemoryArgs', 'HotplugMemoryArgsDict']]] = None,
                  hubs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['HubArgs', 'HubArgsDict']]]]] = None,
+                 hwuuid: pulumi.Input[Optional[_builtins.str]] = None,
+                 idmap: pulumi.Input[Optional[Union['IdMapArgs', 'IdMapArgsDict']]] = None,
                  inputs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['InputArgs', 'InputArgsDict']]]]] = None,
                  interfaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['InterfaceArgs', 'InterfaceArgsDict']]]]] = None,
+                 iommufd: pulumi.Input[Optional[Union['DomainIommufdArgs', 'DomainIommufdArgsDict']]] = None,
                  iommus: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IommuArgs', 'IommuArgsDict']]]]] = None,
                  iothreadids: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IothreadArgs', 'IothreadArgsDict']]]]] = None,
                  iothreads: pulumi.Input[Optional[_builtins.int]] = None,
+                 keywrap: pulumi.Input[Optional[Union['KeywrapArgs', 'KeywrapArgsDict']]] = None,
                  launch_security: pulumi.Input[Optional[Union['LaunchSecurityArgs', 'LaunchSecurityArgsDict']]] = None,
                  leases: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LeaseArgs', 'LeaseArgsDict']]]]] = None,
+                 lxc: pulumi.Input[Optional[Union['LxcArgs', 'LxcArgsDict']]] = None,
                  max_memory: pulumi.Input[Optional[_builtins.str]] = None,
                  max_vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  memballoons: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MemballoonArgs', 'MemballoonArgsDict']]]]] = None,
@@ -1626,6 +1867,7 @@ class Domain(pulumi.CustomResource):
                  metadata: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  numatune: pulumi.Input[Optional[Union['NumatuneArgs', 'NumatuneArgsDict']]] = None,
+                 nvrams: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NvramDeviceArgs', 'NvramDeviceArgsDict']]]]] = None,
                  on_crash: pulumi.Input[Optional[_builtins.str]] = None,
                  on_delete: pulumi.Input[Optional[Union['OnDeleteArgs', 'OnDeleteArgsDict']]] = None,
                  on_lockfailure: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1639,8 +1881,10 @@ class Domain(pulumi.CustomResource):
                  pm: pulumi.Input[Optional[Union['PowerManagementArgs', 'PowerManagementArgsDict']]] = None,
                  power_state: pulumi.Input[Optional[_builtins.str]] = None,
                  preset: pulumi.Input[Optional[_builtins.str]] = None,
-                 qemu: pulumi.Input[Optional[Union['QemuCommandlineArgs', 'QemuCommandlineArgsDict']]] = None,
+                 pstores: pulumi.Input[Optional[Sequence[pulumi.Input[Union['PstoreArgs', 'PstoreArgsDict']]]]] = None,
+                 qemu: pulumi.Input[Optional[Union['QemuArgs', 'QemuArgsDict']]] = None,
                  redirdevs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RedirdevArgs', 'RedirdevArgsDict']]]]] = None,
+                 redirfilter: pulumi.Input[Optional[Union['RedirFilterArgs', 'RedirFilterArgsDict']]] = None,
                  resource: pulumi.Input[Optional[Union['ResourcePartitionArgs', 'ResourcePartitionArgsDict']]] = None,
                  rng: pulumi.Input[Optional[_builtins.bool]] = None,
                  rngs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RngArgs', 'RngArgsDict']]]]] = None,
@@ -1651,6 +1895,7 @@ class Domain(pulumi.CustomResource):
                  smartcards: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SmartcardArgs', 'SmartcardArgsDict']]]]] = None,
                  sounds: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SoundArgs', 'SoundArgsDict']]]]] = None,
                  sysinfos: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SysInfoArgs', 'SysInfoArgsDict']]]]] = None,
+                 throttlegroups: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DiskIoTuneArgs', 'DiskIoTuneArgsDict']]]]] = None,
                  title: pulumi.Input[Optional[_builtins.str]] = None,
                  tpms: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TpmArgs', 'TpmArgsDict']]]]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1659,9 +1904,11 @@ class Domain(pulumi.CustomResource):
                  vcpu_topology: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VcpuStateArgs', 'VcpuStateArgsDict']]]]] = None,
                  vcpus: pulumi.Input[Optional[_builtins.int]] = None,
                  videos: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VideoArgs', 'VideoArgsDict']]]]] = None,
+                 vmware: pulumi.Input[Optional[Union['VmwareArgs', 'VmwareArgsDict']]] = None,
                  vsocks: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VsockArgs', 'VsockArgsDict']]]]] = None,
                  wait_for: pulumi.Input[Optional[Union['WaitForArgs', 'WaitForArgsDict']]] = None,
                  watchdogs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WatchdogArgs', 'WatchdogArgsDict']]]]] = None,
+                 xen: pulumi.Input[Optional[Union['XenArgs', 'XenArgsDict']]] = None,
                  xml: pulumi.Input[Optional[Sequence[pulumi.Input[Union['XmlEditArgs', 'XmlEditArgsDict']]]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -1675,6 +1922,7 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["agent"] = agent
             __props__.__dict__["audios"] = audios
             __props__.__dict__["autostart"] = autostart
+            __props__.__dict__["bhyve"] = bhyve
             __props__.__dict__["blkiotune"] = blkiotune
             __props__.__dict__["bootloader"] = bootloader
             __props__.__dict__["bootloader_args"] = bootloader_args
@@ -1687,6 +1935,7 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["cpu"] = cpu
             __props__.__dict__["cpuset"] = cpuset
             __props__.__dict__["cputune"] = cputune
+            __props__.__dict__["cryptos"] = cryptos
             __props__.__dict__["current_memory"] = current_memory
             __props__.__dict__["current_vcpus"] = current_vcpus
             __props__.__dict__["defaultiothread"] = defaultiothread
@@ -1702,13 +1951,18 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["hostdevs"] = hostdevs
             __props__.__dict__["hotplug_memory"] = hotplug_memory
             __props__.__dict__["hubs"] = hubs
+            __props__.__dict__["hwuuid"] = hwuuid
+            __props__.__dict__["idmap"] = idmap
             __props__.__dict__["inputs"] = inputs
             __props__.__dict__["interfaces"] = interfaces
+            __props__.__dict__["iommufd"] = iommufd
             __props__.__dict__["iommus"] = iommus
             __props__.__dict__["iothreadids"] = iothreadids
             __props__.__dict__["iothreads"] = iothreads
+            __props__.__dict__["keywrap"] = keywrap
             __props__.__dict__["launch_security"] = launch_security
             __props__.__dict__["leases"] = leases
+            __props__.__dict__["lxc"] = lxc
             __props__.__dict__["max_memory"] = max_memory
             __props__.__dict__["max_vcpus"] = max_vcpus
             __props__.__dict__["memballoons"] = memballoons
@@ -1721,6 +1975,7 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["metadata"] = metadata
             __props__.__dict__["name"] = name
             __props__.__dict__["numatune"] = numatune
+            __props__.__dict__["nvrams"] = nvrams
             __props__.__dict__["on_crash"] = on_crash
             __props__.__dict__["on_delete"] = on_delete
             __props__.__dict__["on_lockfailure"] = on_lockfailure
@@ -1734,8 +1989,10 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["pm"] = pm
             __props__.__dict__["power_state"] = power_state
             __props__.__dict__["preset"] = preset
+            __props__.__dict__["pstores"] = pstores
             __props__.__dict__["qemu"] = qemu
             __props__.__dict__["redirdevs"] = redirdevs
+            __props__.__dict__["redirfilter"] = redirfilter
             __props__.__dict__["resource"] = resource
             __props__.__dict__["rng"] = rng
             __props__.__dict__["rngs"] = rngs
@@ -1746,6 +2003,7 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["smartcards"] = smartcards
             __props__.__dict__["sounds"] = sounds
             __props__.__dict__["sysinfos"] = sysinfos
+            __props__.__dict__["throttlegroups"] = throttlegroups
             __props__.__dict__["title"] = title
             __props__.__dict__["tpms"] = tpms
             __props__.__dict__["type"] = type
@@ -1754,13 +2012,17 @@ class Domain(pulumi.CustomResource):
             __props__.__dict__["vcpu_topology"] = vcpu_topology
             __props__.__dict__["vcpus"] = vcpus
             __props__.__dict__["videos"] = videos
+            __props__.__dict__["vmware"] = vmware
             __props__.__dict__["vsocks"] = vsocks
             __props__.__dict__["wait_for"] = wait_for
             __props__.__dict__["watchdogs"] = watchdogs
+            __props__.__dict__["xen"] = xen
             __props__.__dict__["xml"] = xml
             __props__.__dict__["address"] = None
             __props__.__dict__["addresses"] = None
+            __props__.__dict__["cpu_mode"] = None
             __props__.__dict__["displays"] = None
+            __props__.__dict__["machine"] = None
             __props__.__dict__["nics"] = None
             __props__.__dict__["pending_restart"] = None
         super(Domain, __self__).__init__(
@@ -1787,11 +2049,14 @@ class Domain(pulumi.CustomResource):
 
         __props__.__dict__["address"] = None
         __props__.__dict__["addresses"] = None
+        __props__.__dict__["cpu_mode"] = None
         __props__.__dict__["displays"] = None
         __props__.__dict__["host"] = None
+        __props__.__dict__["machine"] = None
         __props__.__dict__["name"] = None
         __props__.__dict__["nics"] = None
         __props__.__dict__["pending_restart"] = None
+        __props__.__dict__["type"] = None
         __props__.__dict__["uuid"] = None
         return Domain(resource_name, opts=opts, __props__=__props__)
 
@@ -1812,6 +2077,14 @@ class Domain(pulumi.CustomResource):
         return pulumi.get(self, "addresses")
 
     @_builtins.property
+    @pulumi.getter(name="cpuMode")
+    def cpu_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Where its CPU comes from, decided when it was made: `host-passthrough`, `maximum`.
+        """
+        return pulumi.get(self, "cpu_mode")
+
+    @_builtins.property
     @pulumi.getter
     def displays(self) -> pulumi.Output[Sequence['outputs.Display']]:
         """
@@ -1826,6 +2099,14 @@ class Domain(pulumi.CustomResource):
         The host, by its key in the provider's `hosts`, or its URI.
         """
         return pulumi.get(self, "host")
+
+    @_builtins.property
+    @pulumi.getter
+    def machine(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Its machine type with the version that its host had when it was made: `pc-q35-7.2`.
+        """
+        return pulumi.get(self, "machine")
 
     @_builtins.property
     @pulumi.getter
@@ -1850,6 +2131,14 @@ class Domain(pulumi.CustomResource):
         Properties that wait for the next cold start.
         """
         return pulumi.get(self, "pending_restart")
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Output[_builtins.str]:
+        """
+        The hypervisor that runs it, decided when it was made: `kvm`, `qemu`.
+        """
+        return pulumi.get(self, "type")
 
     @_builtins.property
     @pulumi.getter

@@ -20,6 +20,7 @@ __all__ = ['NetworkArgs', 'Network']
 @pulumi.input_type
 class NetworkArgs:
     def __init__(__self__, *,
+                 active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  bandwidth: pulumi.Input[Optional['BandwidthArgs']] = None,
                  bridge: pulumi.Input[Optional['NetworkBridgeArgs']] = None,
@@ -47,6 +48,7 @@ class NetworkArgs:
         """
         The set of arguments for constructing a Network resource.
 
+        :param pulumi.Input[_builtins.bool] active: Whether it runs now; it does if left out.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input['BandwidthArgs'] bandwidth: Limits of throughput.
         :param pulumi.Input['NetworkBridgeArgs'] bridge: The host's bridge.
@@ -72,6 +74,8 @@ class NetworkArgs:
         :param pulumi.Input['VlanArgs'] vlan: The VLANs of the port; only for Open vSwitch, SR-IOV and, since 11.0, bridges.
         :param pulumi.Input[Sequence[pulumi.Input['XmlEditArgs']]] xml: Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
         """
+        if active is not None:
+            pulumi.set(__self__, "active", active)
         if autostart is not None:
             pulumi.set(__self__, "autostart", autostart)
         if bandwidth is not None:
@@ -120,6 +124,18 @@ class NetworkArgs:
             pulumi.set(__self__, "vlan", vlan)
         if xml is not None:
             pulumi.set(__self__, "xml", xml)
+
+    @_builtins.property
+    @pulumi.getter
+    def active(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether it runs now; it does if left out.
+        """
+        return pulumi.get(self, "active")
+
+    @active.setter
+    def active(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "active", value)
 
     @_builtins.property
     @pulumi.getter
@@ -416,6 +432,7 @@ class Network(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  bandwidth: pulumi.Input[Optional[Union['BandwidthArgs', 'BandwidthArgsDict']]] = None,
                  bridge: pulumi.Input[Optional[Union['NetworkBridgeArgs', 'NetworkBridgeArgsDict']]] = None,
@@ -448,6 +465,7 @@ class Network(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.bool] active: Whether it runs now; it does if left out.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[Union['BandwidthArgs', 'BandwidthArgsDict']] bandwidth: Limits of throughput.
         :param pulumi.Input[Union['NetworkBridgeArgs', 'NetworkBridgeArgsDict']] bridge: The host's bridge.
@@ -499,6 +517,7 @@ class Network(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  bandwidth: pulumi.Input[Optional[Union['BandwidthArgs', 'BandwidthArgsDict']]] = None,
                  bridge: pulumi.Input[Optional[Union['NetworkBridgeArgs', 'NetworkBridgeArgsDict']]] = None,
@@ -532,6 +551,7 @@ class Network(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = NetworkArgs.__new__(NetworkArgs)
 
+            __props__.__dict__["active"] = active
             __props__.__dict__["autostart"] = autostart
             __props__.__dict__["bandwidth"] = bandwidth
             __props__.__dict__["bridge"] = bridge

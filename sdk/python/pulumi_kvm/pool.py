@@ -20,6 +20,7 @@ __all__ = ['PoolArgs', 'Pool']
 @pulumi.input_type
 class PoolArgs:
     def __init__(__self__, *,
+                 active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  build: pulumi.Input[Optional[_builtins.bool]] = None,
                  cow: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -36,6 +37,7 @@ class PoolArgs:
         """
         The set of arguments for constructing a Pool resource.
 
+        :param pulumi.Input[_builtins.bool] active: Whether it runs now; it does if left out.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
         :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
@@ -50,6 +52,8 @@ class PoolArgs:
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input['XmlEditArgs']]] xml: Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
         """
+        if active is not None:
+            pulumi.set(__self__, "active", active)
         if autostart is not None:
             pulumi.set(__self__, "autostart", autostart)
         if build is not None:
@@ -76,6 +80,18 @@ class PoolArgs:
             pulumi.set(__self__, "uuid", uuid)
         if xml is not None:
             pulumi.set(__self__, "xml", xml)
+
+    @_builtins.property
+    @pulumi.getter
+    def active(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether it runs now; it does if left out.
+        """
+        return pulumi.get(self, "active")
+
+    @active.setter
+    def active(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "active", value)
 
     @_builtins.property
     @pulumi.getter
@@ -240,6 +256,7 @@ class Pool(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  build: pulumi.Input[Optional[_builtins.bool]] = None,
                  cow: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -261,6 +278,7 @@ class Pool(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.bool] active: Whether it runs now; it does if left out.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
         :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
@@ -301,6 +319,7 @@ class Pool(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  build: pulumi.Input[Optional[_builtins.bool]] = None,
                  cow: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -323,6 +342,7 @@ class Pool(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = PoolArgs.__new__(PoolArgs)
 
+            __props__.__dict__["active"] = active
             __props__.__dict__["autostart"] = autostart
             __props__.__dict__["build"] = build
             __props__.__dict__["cow"] = cow
