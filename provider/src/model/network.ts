@@ -81,6 +81,7 @@ const ForwardAddress = element(
     bus: attr(pci.bus, "PCI bus, hexadecimal."),
     slot: attr(pci.slot, "PCI slot, hexadecimal."),
     function: attr(pci.function, "PCI function, hexadecimal."),
+    multifunction: attr(onOff, "More functions share the slot."),
     connections: attr(natural, "Guests that use it.", { reported: true }),
   },
   { named: "ForwardAddress" },

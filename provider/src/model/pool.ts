@@ -4,19 +4,22 @@ import {
   between,
   bool,
   child,
+  digits,
   element,
   inside,
   leaf,
+  like,
   list,
   type Of,
   oneOf,
   own,
+  positive,
   size,
   sole,
   text,
   yesNo,
 } from "../vocabulary";
-import { AuthRef, Permissions } from "./common";
+import { AuthRef, PciAddress, Permissions } from "./common";
 import { hatch, whereabouts } from "./lifecycle";
 import { objectName, uuid } from "./names";
 
@@ -29,27 +32,75 @@ const Host = element(
   },
   { named: "PoolHost" },
 );
+const Extent = element(
+  "freeExtent",
+  "A part of the device that no volume takes.",
+  {
+    start: attr(digits, "Its first byte."),
+    end: attr(digits, "The byte after its last."),
+  },
+  { named: "PoolFreeExtent" },
+);
 const Device = element(
   "device",
   "A device of the storage.",
   {
     path: attr(text, "Path on the host, or an iSCSI target."),
-    partSeparator: attr(yesNo, "Partitions are named with a `p`.", { as: "part_separator" }),
+    partSeparator: attr(
+      yesNo,
+      "Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.",
+      { as: "part_separator" },
+    ),
+    freeExtents: list(child(Extent), (e) => e.start, { reported: true }),
   },
   { named: "PoolDevice" },
 );
+const ParentAddress = element(
+  "parentaddr",
+  "The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.",
+  {
+    uniqueId: attr(positive, "Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.", {
+      as: "unique_id",
+    }),
+    address: child(PciAddress, { doc: "The PCI address." }),
+  },
+  { named: "PoolAdapterParent" },
+);
+const wwn = like(/^(0x)?[0-9a-fA-F]{16}$/, "a world-wide name: sixteen hexadecimal digits");
 const Adapter = element(
   "adapter",
   "A SCSI adapter of the host.",
   {
-    type: attr(oneOf("scsi_host", "fc_host"), "Its kind."),
-    name: attr(text, "Its name: `scsi_host0`."),
-    parent: attr(text, "The adapter under a virtual one."),
-    managed: attr(yesNo, "Libvirt takes the virtual one away."),
-    wwnn: attr(text, "World-wide node name."),
-    wwpn: attr(text, "World-wide port name."),
+    type: attr(oneOf("scsi_host", "fc_host"), "Its kind; `scsi_host` if left out."),
+    name: attr(text, "Its name: `scsi_host0`; not for `fc_host`."),
+    parent: attr(text, "The adapter under a virtual one: `scsi_host3`; `fc_host` only."),
+    parentWwnn: attr(wwn, "The adapter under a virtual one by its node's name; goes with `parentWwpn`.", {
+      as: "parent_wwnn",
+      since: "3.0.0",
+    }),
+    parentWwpn: attr(wwn, "The adapter under a virtual one by its port's name; goes with `parentWwnn`.", {
+      as: "parent_wwpn",
+      since: "3.0.0",
+    }),
+    parentFabricWwn: attr(wwn, "The adapter under a virtual one by its fabric's name.", {
+      as: "parent_fabric_wwn",
+      since: "3.0.0",
+    }),
+    managed: attr(yesNo, "Libvirt takes the virtual one away when the pool stops; `fc_host` only."),
+    wwnn: attr(wwn, "World-wide node name of the virtual one; `fc_host` only."),
+    wwpn: attr(wwn, "World-wide port name of the virtual one; `fc_host` only."),
+    parentaddr: child(ParentAddress),
   },
   { named: "PoolAdapter" },
+);
+const ConfigOption = element(
+  "option",
+  "An option of Ceph's client.",
+  {
+    name: attr(text, "Its name: `client_mount_timeout`.", { required: true }),
+    value: attr(text, "Its value.", { required: true }),
+  },
+  { named: "PoolConfigOption" },
 );
 export const PoolSource = element(
   "source",
@@ -68,14 +119,35 @@ export const PoolSource = element(
         { named: "PoolInitiator" },
       ),
     ),
-    format: sole("type", text, "The format: `nfs`, `ext4`, `gpt`, `lvm2`, …", { filled: true }),
-    protocol: sole("ver", text, "Version of NFS.", { since: "5.1.0" }),
+    format: sole(
+      "type",
+      oneOf(
+        ...["auto", "unknown"],
+        ...["ext2", "ext3", "ext4", "ufs", "iso9660", "udf", "gfs", "gfs2", "vfat", "hfs+", "xfs", "ocfs2", "vmfs"],
+        ...["nfs", "cifs", "glusterfs"],
+        ...["dos", "dvh", "gpt", "mac", "bsd", "pc98", "sun"],
+        "lvm2",
+      ),
+      "Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`.",
+      { filled: true },
+    ),
+    protocol: sole(
+      "ver",
+      like(/^[\d.]+$/, "a version such as 4.2"),
+      "Version of NFS; what host and server agree on if left out.",
+      {
+        since: "5.1.0",
+      },
+    ),
     vendor: sole("name", text, "The maker of the storage."),
     product: sole("name", text, "Its product name."),
     auth: child(AuthRef),
   },
   { named: "PoolSource", filled: true },
 );
+
+const filesystem = "http://libvirt.org/schemas/storagepool/fs/1.0";
+const rbd = "http://libvirt.org/schemas/storagepool/rbd/1.0";
 
 export const Pool = element(
   "pool",
@@ -114,11 +186,35 @@ export const Pool = element(
     }),
     ...inside("refresh", {
       ...inside("volume", {
-        refreshAllocation: sole("mode", oneOf("default", "capacity"), "How the space that a volume takes is found.", {
-          as: "allocation",
-          since: "5.2.0",
-        }),
+        refreshAllocation: attr(
+          oneOf("default", "capacity"),
+          "How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out.",
+          { as: "allocation", since: "5.2.0" },
+        ),
       }),
+    }),
+    ...inside(`{${filesystem}}mount_opts`, {
+      mountOptions: list(
+        sole(
+          "name",
+          text,
+          "Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them.",
+          {
+            as: `{${filesystem}}option`,
+            since: "5.1.0",
+          },
+        ),
+      ),
+    }),
+    ...inside(`{${rbd}}config_opts`, {
+      configOptions: list(
+        child(ConfigOption, {
+          doc: "Options of Ceph's client; `rbd` only. Libvirt checks none of them.",
+          as: `{${rbd}}option`,
+          since: "5.1.0",
+        }),
+        (o) => o.name,
+      ),
     }),
     autostart: own(bool, "Start it with the host; on by default.", { lands: "autostart" }),
     active: own(bool, "Whether it runs now; it does if left out.", { lands: "power" }),

@@ -5,9 +5,11 @@ import {
   bool,
   bytes,
   child,
+  digits,
   element,
   inside,
   leaf,
+  list,
   mark,
   type Of,
   oneOf,
@@ -75,12 +77,53 @@ const Timestamps = element(
   { named: "VolumeTimestamps" },
 );
 
+/** Images, file systems of volumes on partitions and disks, and the kinds of partition of a `disk` pool. */
+const formats = oneOf(
+  ...[
+    "raw",
+    "qcow2",
+    "qed",
+    "vmdk",
+    "vdi",
+    "vpc",
+    "vhd",
+    "iso",
+    "luks",
+    "ploop",
+    "bochs",
+    "cloop",
+    "dmg",
+    "cow",
+    "qcow",
+  ],
+  ...["dir", "fat", "none", "unknown", "auto"],
+  ...["ext2", "ext3", "ext4", "ufs", "iso9660", "udf", "gfs", "gfs2", "vfat", "hfs+", "xfs", "ocfs2", "vmfs"],
+  ...["linux", "fat16", "fat32", "linux-swap", "linux-lvm", "linux-raid", "extended"],
+);
+const Extent = element(
+  "extent",
+  "A part of the device.",
+  {
+    start: attr(digits, "Its first byte."),
+    end: attr(digits, "The byte after its last."),
+  },
+  { named: "VolumeExtent" },
+);
+const SourceDevice = element(
+  "device",
+  "A device that the volume lies on.",
+  {
+    path: attr(text, "Path on the host."),
+    extents: list(child(Extent), (e) => e.start),
+  },
+  { named: "VolumeSourceDevice" },
+);
 const BackingStore = element(
   "backingStore",
   "The image under this one, by path; `backing` is the better way to say it.",
   {
     path: leaf(text, "Its path on the host."),
-    format: sole("type", text, "Its format.", { filled: true }),
+    format: sole("type", formats, "Its format.", { filled: true }),
     permissions: child(Permissions),
     timestamps: child(Timestamps, { reported: true }),
   },
@@ -116,28 +159,17 @@ export const Volume = element(
       filled: true,
     }),
     physical: leaf(size("bytes"), "What it takes on the host.", { reported: true }),
+    ...inside("source", {
+      sourceDevices: list(child(SourceDevice, { doc: "Where on the pool's devices it lies." }), (d) => d.path, {
+        reported: true,
+      }),
+    }),
     ...inside("target", {
       path: leaf(text, "Its path on the host.", { reported: true }),
       format: sole(
         "type",
-        oneOf(
-          "raw",
-          "qcow2",
-          "qed",
-          "vmdk",
-          "vdi",
-          "vpc",
-          "iso",
-          "luks",
-          "bochs",
-          "cloop",
-          "dmg",
-          "cow",
-          "qcow",
-          "dir",
-          "none",
-        ),
-        "Its format; `qcow2` if left out.",
+        formats,
+        "Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition.",
         { lands: "replace" },
       ),
       permissions: child(Permissions, { lands: "replace" }),
