@@ -84,7 +84,7 @@ export type Place =
   | { readonly at: "sole"; readonly type: Type<unknown>; readonly attr: string }
   | { readonly at: "mark" }
   | { readonly at: "here" }
-  | { readonly at: "child" | "group"; readonly of: () => Element<Shape> }
+  | { readonly at: "child" | "group" | "either"; readonly of: () => Element<Shape> }
   | { readonly at: "foreign"; readonly type: Type<unknown>; readonly except: readonly string[] }
   | { readonly at: "own"; readonly type: Type<unknown> }
   | ({ readonly at: "short"; readonly type: Type<unknown> } & Short)
@@ -162,6 +162,16 @@ export const child = <S extends Shape>(of: Element<S>, facts?: Facts & { doc?: s
 /** A child of an element's own kind: TypeScript cannot infer a type from itself, so it is named. */
 export const nested = <T>(of: () => Element<Shape>, name: string, doc: string, facts?: Facts): Field<T> =>
   field({ at: "child", of }, doc, { as: name, ...facts });
+/** Items of a list that are elements of several names, whose order among each other counts: each has one of the properties. */
+export const either = <S extends Shape>(of: Element<S>): Field<Value<S>> => {
+  const rule: ElementFacts["rule"] = (value) => {
+    const names = Object.keys(of.shape);
+    const said = names.filter((name) => value[name] !== undefined);
+    return said.length === 1 ? [] : [{ path: [], reason: `must have exactly one of ${names.join(" and ")}` }];
+  };
+  const ruled: Element<Shape> = { ...of, facts: { ...of.facts, rule } };
+  return field({ at: "either", of: () => ruled }, of.doc, of.facts);
+};
 /** Zero or more of them. Without keys, equal items are the same thing, then those at one place. Lists of scalars count as a whole. */
 export const list = <T>(
   one: Field<T>,

@@ -2,7 +2,7 @@
 import { configuration, Domain, Graphics } from "../model";
 import { unknown } from "../unknown";
 import { canonical, parse, print } from "../xml";
-import { apply, brief, bytes, long, normal, secretPaths, size, sizeIn, write } from ".";
+import { apply, brief, bytes, check, long, normal, read, secretPaths, size, sizeIn, write } from ".";
 import { Toy } from "./toy.arbitrary";
 
 describe("short forms", () => {
@@ -31,6 +31,26 @@ describe("short forms", () => {
     expect(long(Toy, { parts: [{ file: "/a", source: { tls: true } }] }).parts).toEqual([
       { type: "file", source: { file: "/a", tls: true } },
     ]);
+  });
+});
+
+describe("items of several names", () => {
+  const xml = "<toy><go to='a'/><stop at='b' odd='1'/><go to='c'><far/></go></toy>";
+  test("keep their order among each other, and what the model does not know", () => {
+    const toy = read(Toy, parse(xml));
+    expect(toy.steps).toMatchObject([{ go: { to: "a" } }, { stop: { at: "b" } }, { go: { to: "c", far: true } }]);
+    const names = write(Toy, toy).children.map(({ name, attrs }) => [name, ...Object.values(attrs)]);
+    expect(names).toEqual([
+      ["go", "a"],
+      ["stop", "b", "1"],
+      ["go", "c"],
+    ]);
+  });
+  test("are one thing each", () => {
+    const faults = check(Toy, {
+      steps: [{ go: { to: "a" } }, {}, { go: { to: "a" }, stop: { at: "b" } }, { stop: unknown }],
+    });
+    expect(faults).toEqual([1, 2].map((i) => ({ path: ["steps", i], reason: "must have exactly one of go and stop" })));
   });
 });
 

@@ -9,6 +9,7 @@ export {
   body,
   child,
   type Element,
+  either,
   element,
   elementOf,
   type Facts,

@@ -85,6 +85,8 @@ function enter(plan: Plan, item: Item): void {
   else if (place.at === "body") plan.body = item;
   else if (place.at === "here") plan.here = item;
   else if (place.at === "foreign") plan.foreign = item;
+  else if (place.at === "either")
+    for (const [key, field] of Object.entries(place.of().shape)) plan.kids.set(nameOf(key, field), item);
   else {
     plan.kids.set(item.name, item);
     if (item.field.many && place.at !== "child") plan.lists.set(item.name, item);

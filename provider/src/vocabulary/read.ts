@@ -108,6 +108,7 @@ function scalar(field: Field<unknown>, raw: string, at: Node): unknown {
 function readChild(field: Field<unknown>, c: Node): [unknown, Node?] {
   const { place } = field;
   if (place.at === "child") return [readShape(place.of().shape, c)];
+  if (place.at === "either") return [readShape(place.of().shape, node("", {}, [c]))];
   const used = [...(place.at === "sole" ? [place.attr] : []), typeOf(field)?.also];
   const raw = place.at === "sole" ? c.attrs[place.attr] : c.text;
   const value = place.at === "mark" ? true : raw === undefined ? undefined : scalar(field, raw, c);

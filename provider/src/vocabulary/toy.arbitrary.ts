@@ -5,6 +5,7 @@ import {
   bool,
   child,
   type Element,
+  either,
   element,
   foreign,
   group,
@@ -75,6 +76,9 @@ const Login = element("login", "Own.", {
   password: own(text, "Secret.", { secret: true }),
   user: own(text, "User."),
 });
+const Go = element("go", "One name.", { to: attr(text, "Where."), far: mark("Mark.") });
+const Stop = element("stop", "Another.", { at: attr(text, "Where.") });
+const Step = element("step", "One of two.", { go: child(Go), stop: child(Stop) });
 export const Toy = element("toy", "Everything.", {
   name: leaf(text, "Name.", { lands: "replace" }),
   kind: attr(oneOf("red", "green", "blue"), "A word."),
@@ -103,6 +107,7 @@ export const Toy = element("toy", "Everything.", {
       shoes: list(leaf(text, "Texts.", { as: "{urn:hats}shoe" })),
     }),
   ),
+  steps: list(either(Step), [(s) => s.go?.to, (s) => s.stop?.at]),
   tree: child(Tree),
   login: own(child(Login)),
   tags: own(map, "By name."),

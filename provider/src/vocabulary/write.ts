@@ -35,6 +35,7 @@ function place(field: Field<unknown>, name: string, value: unknown, at: Node): v
   if (place.at === "attr") at.attrs[name] = text(at);
   else if (place.at === "body") at.text = text(at);
   else if (place.at === "child") writeShape(place.of().shape, value, push(at, node(name)));
+  else if (place.at === "either") writeShape(place.of().shape, value, at);
   else if (place.at === "mark") push(at, node(name));
   else if (place.at === "foreign") for (const xml of Object.values(value as object)) push(at, parse(xml, "invalid"));
   else if (place.at !== "here") {
