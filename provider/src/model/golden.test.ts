@@ -38,11 +38,12 @@ describe.each(golden)("%s", (name) => {
   test("says in short what it says at length", () => {
     expect(diff(of, value, long(of, brief(of, value)))).toEqual([]);
   });
-  test("survives a change that is taken back", () => {
-    const changed = merge(of, value, {}, { name: "other" });
-    expect(diff(of, value, changed)).toMatchObject([{ path: ["name"] }]);
-    expect(merge(of, changed, { name: "other" }, { name: value["name"] })).toEqual(value);
-  });
+  if (value["name"] !== undefined)
+    test("survives a change that is taken back", () => {
+      const changed = merge(of, value, {}, { name: "other" });
+      expect(diff(of, value, changed)).toMatchObject([{ path: ["name"] }]);
+      expect(merge(of, changed, { name: "other" }, { name: value["name"] })).toEqual(value);
+    });
 });
 
 test("every property and variant of a domain is in one of the files", () => {

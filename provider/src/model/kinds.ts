@@ -5,9 +5,16 @@
 import type { Element, Shape } from "../vocabulary";
 import { Domain } from "./domain";
 import { Network } from "./network";
+import { NetworkPort } from "./networkPort";
+import { NwFilter } from "./nwfilter";
+import { NwFilterBinding } from "./nwfilterBinding";
 import { Pool } from "./pool";
+import { Secret } from "./secret";
 import { Volume } from "./volume";
 
 export const kinds: Readonly<Record<string, Element<Shape>>> = Object.fromEntries(
-  [Domain, Network, Pool, Volume].map((kind: Element<Shape>) => [kind.name, kind]),
+  [Domain, Network, NetworkPort, NwFilter, NwFilterBinding, Pool, Secret, Volume].map((kind: Element<Shape>) => [
+    kind.name,
+    kind,
+  ]),
 );
