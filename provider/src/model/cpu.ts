@@ -29,7 +29,7 @@ const CpuModel = element(
   },
   { named: "CpuModel", filled: true },
 );
-const Topology = element(
+export const Topology = element(
   "topology",
   "How the virtual CPUs are arranged; their product is `vcpus`.",
   {
@@ -59,7 +59,7 @@ const CpuCache = element(
   },
   { named: "CpuCache" },
 );
-const MaxPhysAddr = element(
+export const MaxPhysAddr = element(
   "maxphysaddr",
   "Bits of a physical address.",
   {
@@ -69,7 +69,7 @@ const MaxPhysAddr = element(
   },
   { named: "CpuMaxPhysAddr", since: "8.7.0" },
 );
-const Sibling = element(
+export const Sibling = element(
   "sibling",
   "Distance to another cell.",
   {
@@ -78,7 +78,7 @@ const Sibling = element(
   },
   { named: "NumaDistance" },
 );
-const CellCache = element(
+export const CellCache = element(
   "cache",
   "A cache on the side of the memory.",
   {
@@ -132,6 +132,12 @@ const NumaBandwidth = element(
   { named: "NumaBandwidth" },
 );
 
+/** How far the memory of each NUMA node is from the processors of the others. */
+export const interconnects = inside("interconnects", {
+  latencies: list(child(Latency), (l) => `${l.initiator}-${l.target}-${l.cache}-${l.type}`, { since: "6.6.0" }),
+  bandwidths: list(child(NumaBandwidth), (b) => `${b.initiator}-${b.target}-${b.cache}-${b.type}`, { since: "6.6.0" }),
+});
+
 export const Cpu = element(
   "cpu",
   "The guest's processor.",
@@ -157,12 +163,7 @@ export const Cpu = element(
     features: list(child(CpuFeature), (f) => f.name),
     ...inside("numa", {
       cells: list(child(Cell), (c) => c.id, { doc: "NUMA nodes of the guest.", once: "cell" }),
-      ...inside("interconnects", {
-        latencies: list(child(Latency), (l) => `${l.initiator}-${l.target}-${l.cache}-${l.type}`, { since: "6.6.0" }),
-        bandwidths: list(child(NumaBandwidth), (b) => `${b.initiator}-${b.target}-${b.cache}-${b.type}`, {
-          since: "6.6.0",
-        }),
-      }),
+      ...interconnects,
     }),
   },
   { lands: "boot" },

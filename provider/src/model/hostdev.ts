@@ -87,12 +87,12 @@ const HostdevSource = element(
   },
   { named: "HostdevSource" },
 );
-const HostdevDriver = element(
+export const HostdevDriver = element(
   "driver",
   "How the host gives it away.",
   {
-    name: attr(oneOf("vfio", "kvm", "xen"), "The back end."),
-    model: attr(text, "The kernel's driver.", { since: "10.1.0" }),
+    name: attr(oneOf("vfio", "kvm", "xen"), "The back end; `vfio` if left out."),
+    model: attr(text, "The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`.", { since: "10.0.0" }),
     iommufd: attr(yesNo, "Through iommufd.", { since: "12.1.0" }),
   },
   { named: "HostdevDriver" },

@@ -35,6 +35,7 @@ import {
 } from "./addresses";
 import { Bandwidth, pci, VirtualPort, Vlan } from "./common";
 import { Dhcp, dhcpFaults } from "./dhcp";
+import { HostdevDriver } from "./hostdev";
 import { hatch, whereabouts } from "./lifecycle";
 import { mac, networkName, ownNamespace, uuid } from "./names";
 
@@ -86,6 +87,17 @@ const ForwardAddress = element(
   },
   { named: "ForwardAddress" },
 );
+export const ForwardDriver = element(
+  "driver",
+  "How virtual functions are given away.",
+  {
+    ...HostdevDriver.shape,
+    name: attr(oneOf("vfio", "kvm", "xen"), "The way: `vfio` if left out; `kvm` is gone from today's kernels.", {
+      wordsSince: { xen: "10.0.0" },
+    }),
+  },
+  { named: "ForwardDriver" },
+);
 const Forward = element(
   "forward",
   "How the network reaches others; without it, it is isolated.",
@@ -100,7 +112,7 @@ const Forward = element(
     interfaces: list(child(ForwardInterface), (i) => i.dev, { lands: "netUpdate" }),
     addresses: list(child(ForwardAddress), (a) => `${a.domain}:${a.bus}:${a.slot}.${a.function}`),
     pf: sole("dev", text, "The physical function whose virtual ones are taken."),
-    driver: sole("name", oneOf("vfio", "kvm"), "How virtual functions are given away."),
+    driver: child(ForwardDriver),
   },
   { named: "NetworkForward" },
 );
@@ -132,6 +144,7 @@ const Forwarder = element(
   {
     domain: attr(text, "Only for names in this domain."),
     addr: attr(ipAddress, "Its address; none means not to ask."),
+    port: attr(port, "Its port; 53 if left out. Goes with `addr`.", { since: "12.0.0" }),
   },
   {
     named: "DnsForwarder",

@@ -2,6 +2,7 @@
 import { attr, child, element, leaf, oneOf, sole, text, variants, yesNo } from "../vocabulary";
 import { Bandwidth, PciAddress, VirtualPort, Vlan } from "./common";
 import { mac, uuid } from "./names";
+import { ForwardDriver } from "./network";
 import { Owner } from "./owner";
 
 const macTableManager = attr(
@@ -24,7 +25,7 @@ const Plug = element(
       },
       "hostdev-pci": {
         managed: attr(yesNo, "Libvirt detaches the device from the host, and gives it back."),
-        driver: sole("name", oneOf("kvm", "vfio"), "How the device is given away."),
+        driver: child(ForwardDriver, { doc: "How the device is given away." }),
         address: child(PciAddress, { doc: "The virtual function." }),
       },
     }),

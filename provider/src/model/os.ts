@@ -2,7 +2,7 @@
 import { attr, body, child, element, inside, leaf, list, natural, oneOf, sole, text, yesNo } from "../vocabulary";
 import { kinds, kindsSince, Source } from "./source";
 
-const architectures = oneOf(
+export const architectures = oneOf(
   "i686",
   "x86_64",
   "aarch64",
@@ -39,6 +39,7 @@ const architectures = oneOf(
   "xtensa",
   "xtensaeb",
 );
+export const architecturesSince = { loongarch64: "10.2.0" };
 const Loader = element(
   "loader",
   "The firmware's code.",
@@ -124,7 +125,7 @@ export const Os = element(
       ),
       arch: attr(architectures, "The guest's architecture: `x86_64`, `aarch64`, …", {
         filled: true,
-        wordsSince: { loongarch64: "10.2.0" },
+        wordsSince: architecturesSince,
       }),
       machine: attr(text, "The emulated computer: `q35`, `virt`, …; libvirt writes down the version it stands for.", {
         filled: true,

@@ -28,7 +28,9 @@ const viewOfPlan = (plan: Plan, of: unknown): View => ({
   ...(plan.body && { body: plan.body.field }),
   of,
 });
-function viewOfItem({ field }: Item): View {
+function viewOfItem({ field }: Item, name: string): View {
+  const one = field.place.at === "either" ? planOf(field.place.of().shape).kids.get(name) : undefined;
+  if (one) return viewOfItem(one, name);
   const of = elementOf(field);
   const { place } = field;
   if (of) return viewOfPlan(planOf(of.shape), of.shape);
@@ -78,7 +80,7 @@ function compare(definitions: readonly Definition[], view: View | undefined, pat
   for (const [name, inner] of content.kids) {
     const wrapper = view?.plan?.wrappers.get(name);
     const item = view?.plan?.kids.get(name);
-    const next = wrapper ? viewOfPlan(wrapper, wrapper) : item && viewOfItem(item);
+    const next = wrapper ? viewOfPlan(wrapper, wrapper) : item && viewOfItem(item, name);
     count(next !== undefined, `${path}/${name}`, walk);
     compare(inner, next, `${path}/${name}`, walk);
   }
