@@ -2,6 +2,7 @@
 import {
   attr,
   body,
+  bytes,
   child,
   digits,
   element,
@@ -38,6 +39,9 @@ const Counter = element(
   },
   { named: "HostCpuCounter" },
 );
+/** However it is spelled. */
+const bySize = ({ size: said }: { size?: string }): bigint | undefined =>
+  said === undefined ? undefined : bytes(said);
 const PageSize = element(
   "pages",
   "Memory can be in pages of this size.",
@@ -63,7 +67,7 @@ const Cpu = element(
       vmx: mark("Virtualization by Intel."),
       svm: mark("Virtualization by AMD."),
     }),
-    pages: list(child(PageSize), (p) => p.size),
+    pages: list(child(PageSize), bySize),
   },
   { named: "HostCpu" },
 );
@@ -92,7 +96,7 @@ const Cell = element(
   {
     id: attr(natural, "Its number."),
     memory: leaf(size("KiB"), "Its memory."),
-    pages: list(child(PageCount), (p) => p.size),
+    pages: list(child(PageCount), bySize),
     ...inside("distances", { distances: list(child(Sibling), (s) => s.id) }),
     caches: list(child(CellCache), (c) => c.level),
     ...inside("cpus", {
@@ -170,17 +174,23 @@ const SecModel = element(
   },
   { named: "HostSecurityModel" },
 );
+const PowerManagement = element(
+  "power_management",
+  "How the host can sleep.",
+  {
+    suspendMem: mark("With its memory powered.", { as: "suspend_mem" }),
+    suspendDisk: mark("With its memory on the disk.", { as: "suspend_disk" }),
+    suspendHybrid: mark("Both at once.", { as: "suspend_hybrid" }),
+  },
+  { named: "HostPowerManagement" },
+);
 const Host = element(
   "host",
   "The host.",
   {
     uuid: leaf(uuid, "Its UUID."),
     cpu: child(Cpu),
-    ...inside("power_management", {
-      suspendMem: mark("Can sleep, its memory powered.", { as: "suspend_mem" }),
-      suspendDisk: mark("Can sleep, its memory on the disk.", { as: "suspend_disk" }),
-      suspendHybrid: mark("Can do both at once.", { as: "suspend_hybrid" }),
-    }),
+    powerManagement: child(PowerManagement),
     iommu: sole("support", yesNo, "Whether devices can be given away safely."),
     ...inside("migration_features", {
       liveMigration: mark("Guests can move while they run.", { as: "live" }),
