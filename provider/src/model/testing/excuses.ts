@@ -9,6 +9,7 @@ export interface Excuses {
 const notes = "only in libvirt's own notes on running domains";
 const missing = {
   "domain/devices/disk/privateData": notes,
+  "domain/os/nvram/source/privateData": notes,
   "domain/devices/hostdev/source/adapter/parentaddr": "of a pool's adapter; the domain's driver does not look at it",
 };
 const virtuozzo = {
@@ -25,7 +26,7 @@ const tracked = "the daemon looks at it over IPv6 as it does over IPv4";
 
 export const excuses: Readonly<Record<string, Excuses>> = {
   domain: {
-    missing: { ...missing, "domain/os/nvram/source/privateData": notes },
+    missing,
     strangers: virtuozzo,
   },
   domainsnapshot: {
@@ -37,10 +38,7 @@ export const excuses: Readonly<Record<string, Excuses>> = {
     strangers: embedded("domainsnapshot", virtuozzo),
   },
   domaincheckpoint: {
-    missing: {
-      ...embedded("domaincheckpoint", missing),
-      "domaincheckpoint/domain/os/nvram/source/privateData": notes,
-    },
+    missing: embedded("domaincheckpoint", missing),
     strangers: embedded("domaincheckpoint", virtuozzo),
   },
   nwfilter: {
