@@ -69,9 +69,11 @@ export class Pool extends pulumi.CustomResource {
             resourceInputs["active"] = args?.active;
             resourceInputs["autostart"] = args?.autostart;
             resourceInputs["build"] = args?.build;
+            resourceInputs["configOptions"] = args?.configOptions;
             resourceInputs["cow"] = args?.cow;
             resourceInputs["deleteContents"] = args?.deleteContents;
             resourceInputs["host"] = args?.host;
+            resourceInputs["mountOptions"] = args?.mountOptions;
             resourceInputs["name"] = args?.name;
             resourceInputs["path"] = args?.path;
             resourceInputs["permissions"] = args?.permissions;
@@ -108,6 +110,10 @@ export interface PoolArgs {
      */
     build?: pulumi.Input<boolean | undefined>;
     /**
+     * Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
+     */
+    configOptions?: pulumi.Input<pulumi.Input<inputs.PoolConfigOptionArgs>[] | undefined>;
+    /**
      * Copy-on-write of the file system. Since libvirt 6.2.0.
      */
     cow?: pulumi.Input<boolean | undefined>;
@@ -119,6 +125,10 @@ export interface PoolArgs {
      * The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
      */
     host?: pulumi.Input<string | undefined>;
+    /**
+     * Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
+     */
+    mountOptions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Its name on the host; the resource's name and a suffix if left out.
      */
@@ -132,7 +142,7 @@ export interface PoolArgs {
      */
     permissions?: pulumi.Input<inputs.PermissionsArgs | undefined>;
     /**
-     * How the space that a volume takes is found. One of `default`, `capacity`. Since libvirt 5.2.0.
+     * How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
      */
     refreshAllocation?: pulumi.Input<string | undefined>;
     /**

@@ -73,19 +73,23 @@ type poolArgs struct {
 	Autostart *bool `pulumi:"autostart"`
 	// Make the directory, or format what must be; on by default for directories.
 	Build *bool `pulumi:"build"`
+	// Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
+	ConfigOptions []PoolConfigOption `pulumi:"configOptions"`
 	// Copy-on-write of the file system. Since libvirt 6.2.0.
 	Cow *bool `pulumi:"cow"`
 	// Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
 	DeleteContents *bool `pulumi:"deleteContents"`
 	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host *string `pulumi:"host"`
+	// Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
+	MountOptions []string `pulumi:"mountOptions"`
 	// Its name on the host; the resource's name and a suffix if left out.
 	Name *string `pulumi:"name"`
 	// Its directory on the host: `/var/lib/libvirt/images`.
 	Path *string `pulumi:"path"`
 	// Who owns the file on the host, and its mode.
 	Permissions *Permissions `pulumi:"permissions"`
-	// How the space that a volume takes is found. One of `default`, `capacity`. Since libvirt 5.2.0.
+	// How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
 	RefreshAllocation *string `pulumi:"refreshAllocation"`
 	// What the pool is made of; a `dir` has none.
 	Source *PoolSource `pulumi:"source"`
@@ -105,19 +109,23 @@ type PoolArgs struct {
 	Autostart pulumi.BoolPtrInput
 	// Make the directory, or format what must be; on by default for directories.
 	Build pulumi.BoolPtrInput
+	// Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
+	ConfigOptions PoolConfigOptionArrayInput
 	// Copy-on-write of the file system. Since libvirt 6.2.0.
 	Cow pulumi.BoolPtrInput
 	// Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
 	DeleteContents pulumi.BoolPtrInput
 	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host pulumi.StringPtrInput
+	// Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
+	MountOptions pulumi.StringArrayInput
 	// Its name on the host; the resource's name and a suffix if left out.
 	Name pulumi.StringPtrInput
 	// Its directory on the host: `/var/lib/libvirt/images`.
 	Path pulumi.StringPtrInput
 	// Who owns the file on the host, and its mode.
 	Permissions PermissionsPtrInput
-	// How the space that a volume takes is found. One of `default`, `capacity`. Since libvirt 5.2.0.
+	// How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
 	RefreshAllocation pulumi.StringPtrInput
 	// What the pool is made of; a `dir` has none.
 	Source PoolSourcePtrInput

@@ -12938,6 +12938,8 @@ type DnsForwarder struct {
 	Addr *string `pulumi:"addr"`
 	// Only for names in this domain.
 	Domain *string `pulumi:"domain"`
+	// Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
+	Port *int `pulumi:"port"`
 }
 
 // DnsForwarderInput is an input type that accepts DnsForwarderArgs and DnsForwarderOutput values.
@@ -12957,6 +12959,8 @@ type DnsForwarderArgs struct {
 	Addr pulumi.StringPtrInput `pulumi:"addr"`
 	// Only for names in this domain.
 	Domain pulumi.StringPtrInput `pulumi:"domain"`
+	// Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
+	Port pulumi.IntPtrInput `pulumi:"port"`
 }
 
 func (DnsForwarderArgs) ElementType() reflect.Type {
@@ -13019,6 +13023,11 @@ func (o DnsForwarderOutput) Addr() pulumi.StringPtrOutput {
 // Only for names in this domain.
 func (o DnsForwarderOutput) Domain() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DnsForwarder) *string { return v.Domain }).(pulumi.StringPtrOutput)
+}
+
+// Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
+func (o DnsForwarderOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DnsForwarder) *int { return v.Port }).(pulumi.IntPtrOutput)
 }
 
 type DnsForwarderArrayOutput struct{ *pulumi.OutputState }
@@ -16016,6 +16025,8 @@ type ForwardAddress struct {
 	Domain *string `pulumi:"domain"`
 	// PCI function, hexadecimal.
 	Function *string `pulumi:"function"`
+	// More functions share the slot.
+	Multifunction *bool `pulumi:"multifunction"`
 	// PCI slot, hexadecimal.
 	Slot *string `pulumi:"slot"`
 	// Always `pci`. One of `pci`.
@@ -16041,6 +16052,8 @@ type ForwardAddressArgs struct {
 	Domain pulumi.StringPtrInput `pulumi:"domain"`
 	// PCI function, hexadecimal.
 	Function pulumi.StringPtrInput `pulumi:"function"`
+	// More functions share the slot.
+	Multifunction pulumi.BoolPtrInput `pulumi:"multifunction"`
 	// PCI slot, hexadecimal.
 	Slot pulumi.StringPtrInput `pulumi:"slot"`
 	// Always `pci`. One of `pci`.
@@ -16114,6 +16127,11 @@ func (o ForwardAddressOutput) Function() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ForwardAddress) *string { return v.Function }).(pulumi.StringPtrOutput)
 }
 
+// More functions share the slot.
+func (o ForwardAddressOutput) Multifunction() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ForwardAddress) *bool { return v.Multifunction }).(pulumi.BoolPtrOutput)
+}
+
 // PCI slot, hexadecimal.
 func (o ForwardAddressOutput) Slot() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ForwardAddress) *string { return v.Slot }).(pulumi.StringPtrOutput)
@@ -16142,6 +16160,184 @@ func (o ForwardAddressArrayOutput) Index(i pulumi.IntInput) ForwardAddressOutput
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ForwardAddress {
 		return vs[0].([]ForwardAddress)[vs[1].(int)]
 	}).(ForwardAddressOutput)
+}
+
+// How virtual functions are given away.
+type ForwardDriver struct {
+	// Through iommufd. Since libvirt 12.1.0.
+	Iommufd *bool `pulumi:"iommufd"`
+	// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+	Model *string `pulumi:"model"`
+	// The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+	Name *string `pulumi:"name"`
+}
+
+// ForwardDriverInput is an input type that accepts ForwardDriverArgs and ForwardDriverOutput values.
+// You can construct a concrete instance of `ForwardDriverInput` via:
+//
+//	ForwardDriverArgs{...}
+type ForwardDriverInput interface {
+	pulumi.Input
+
+	ToForwardDriverOutput() ForwardDriverOutput
+	ToForwardDriverOutputWithContext(context.Context) ForwardDriverOutput
+}
+
+// How virtual functions are given away.
+type ForwardDriverArgs struct {
+	// Through iommufd. Since libvirt 12.1.0.
+	Iommufd pulumi.BoolPtrInput `pulumi:"iommufd"`
+	// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+	Model pulumi.StringPtrInput `pulumi:"model"`
+	// The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+}
+
+func (ForwardDriverArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ForwardDriver)(nil)).Elem()
+}
+
+func (i ForwardDriverArgs) ToForwardDriverOutput() ForwardDriverOutput {
+	return i.ToForwardDriverOutputWithContext(context.Background())
+}
+
+func (i ForwardDriverArgs) ToForwardDriverOutputWithContext(ctx context.Context) ForwardDriverOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardDriverOutput)
+}
+
+func (i ForwardDriverArgs) ToForwardDriverPtrOutput() ForwardDriverPtrOutput {
+	return i.ToForwardDriverPtrOutputWithContext(context.Background())
+}
+
+func (i ForwardDriverArgs) ToForwardDriverPtrOutputWithContext(ctx context.Context) ForwardDriverPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardDriverOutput).ToForwardDriverPtrOutputWithContext(ctx)
+}
+
+// ForwardDriverPtrInput is an input type that accepts ForwardDriverArgs, ForwardDriverPtr and ForwardDriverPtrOutput values.
+// You can construct a concrete instance of `ForwardDriverPtrInput` via:
+//
+//	        ForwardDriverArgs{...}
+//
+//	or:
+//
+//	        nil
+type ForwardDriverPtrInput interface {
+	pulumi.Input
+
+	ToForwardDriverPtrOutput() ForwardDriverPtrOutput
+	ToForwardDriverPtrOutputWithContext(context.Context) ForwardDriverPtrOutput
+}
+
+type forwardDriverPtrType ForwardDriverArgs
+
+func ForwardDriverPtr(v *ForwardDriverArgs) ForwardDriverPtrInput {
+	return (*forwardDriverPtrType)(v)
+}
+
+func (*forwardDriverPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ForwardDriver)(nil)).Elem()
+}
+
+func (i *forwardDriverPtrType) ToForwardDriverPtrOutput() ForwardDriverPtrOutput {
+	return i.ToForwardDriverPtrOutputWithContext(context.Background())
+}
+
+func (i *forwardDriverPtrType) ToForwardDriverPtrOutputWithContext(ctx context.Context) ForwardDriverPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardDriverPtrOutput)
+}
+
+// How virtual functions are given away.
+type ForwardDriverOutput struct{ *pulumi.OutputState }
+
+func (ForwardDriverOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ForwardDriver)(nil)).Elem()
+}
+
+func (o ForwardDriverOutput) ToForwardDriverOutput() ForwardDriverOutput {
+	return o
+}
+
+func (o ForwardDriverOutput) ToForwardDriverOutputWithContext(ctx context.Context) ForwardDriverOutput {
+	return o
+}
+
+func (o ForwardDriverOutput) ToForwardDriverPtrOutput() ForwardDriverPtrOutput {
+	return o.ToForwardDriverPtrOutputWithContext(context.Background())
+}
+
+func (o ForwardDriverOutput) ToForwardDriverPtrOutputWithContext(ctx context.Context) ForwardDriverPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ForwardDriver) *ForwardDriver {
+		return &v
+	}).(ForwardDriverPtrOutput)
+}
+
+// Through iommufd. Since libvirt 12.1.0.
+func (o ForwardDriverOutput) Iommufd() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ForwardDriver) *bool { return v.Iommufd }).(pulumi.BoolPtrOutput)
+}
+
+// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+func (o ForwardDriverOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ForwardDriver) *string { return v.Model }).(pulumi.StringPtrOutput)
+}
+
+// The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+func (o ForwardDriverOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ForwardDriver) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+type ForwardDriverPtrOutput struct{ *pulumi.OutputState }
+
+func (ForwardDriverPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ForwardDriver)(nil)).Elem()
+}
+
+func (o ForwardDriverPtrOutput) ToForwardDriverPtrOutput() ForwardDriverPtrOutput {
+	return o
+}
+
+func (o ForwardDriverPtrOutput) ToForwardDriverPtrOutputWithContext(ctx context.Context) ForwardDriverPtrOutput {
+	return o
+}
+
+func (o ForwardDriverPtrOutput) Elem() ForwardDriverOutput {
+	return o.ApplyT(func(v *ForwardDriver) ForwardDriver {
+		if v != nil {
+			return *v
+		}
+		var ret ForwardDriver
+		return ret
+	}).(ForwardDriverOutput)
+}
+
+// Through iommufd. Since libvirt 12.1.0.
+func (o ForwardDriverPtrOutput) Iommufd() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ForwardDriver) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Iommufd
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+func (o ForwardDriverPtrOutput) Model() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ForwardDriver) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Model
+	}).(pulumi.StringPtrOutput)
+}
+
+// The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+func (o ForwardDriverPtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ForwardDriver) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Name
+	}).(pulumi.StringPtrOutput)
 }
 
 // A device of the host.
@@ -17934,9 +18130,9 @@ func (o HostdevAddressPtrOutput) Uuid() pulumi.StringPtrOutput {
 type HostdevDriver struct {
 	// Through iommufd. Since libvirt 12.1.0.
 	Iommufd *bool `pulumi:"iommufd"`
-	// The kernel's driver. Since libvirt 10.1.0.
+	// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
 	Model *string `pulumi:"model"`
-	// The back end. One of `vfio`, `kvm`, `xen`.
+	// The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
 	Name *string `pulumi:"name"`
 }
 
@@ -17955,9 +18151,9 @@ type HostdevDriverInput interface {
 type HostdevDriverArgs struct {
 	// Through iommufd. Since libvirt 12.1.0.
 	Iommufd pulumi.BoolPtrInput `pulumi:"iommufd"`
-	// The kernel's driver. Since libvirt 10.1.0.
+	// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
-	// The back end. One of `vfio`, `kvm`, `xen`.
+	// The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 
@@ -18044,12 +18240,12 @@ func (o HostdevDriverOutput) Iommufd() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v HostdevDriver) *bool { return v.Iommufd }).(pulumi.BoolPtrOutput)
 }
 
-// The kernel's driver. Since libvirt 10.1.0.
+// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
 func (o HostdevDriverOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevDriver) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
 
-// The back end. One of `vfio`, `kvm`, `xen`.
+// The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
 func (o HostdevDriverOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevDriver) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
@@ -18088,7 +18284,7 @@ func (o HostdevDriverPtrOutput) Iommufd() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The kernel's driver. Since libvirt 10.1.0.
+// The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
 func (o HostdevDriverPtrOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevDriver) *string {
 		if v == nil {
@@ -18098,7 +18294,7 @@ func (o HostdevDriverPtrOutput) Model() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The back end. One of `vfio`, `kvm`, `xen`.
+// The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
 func (o HostdevDriverPtrOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevDriver) *string {
 		if v == nil {
@@ -31536,8 +31732,8 @@ type NetworkForward struct {
 	Addresses []ForwardAddress `pulumi:"addresses"`
 	// The host's device through which packets leave.
 	Dev *string `pulumi:"dev"`
-	// How virtual functions are given away. One of `vfio`, `kvm`.
-	Driver *string `pulumi:"driver"`
+	// How virtual functions are given away.
+	Driver *ForwardDriver `pulumi:"driver"`
 	// A device of the host.
 	Interfaces []ForwardInterface `pulumi:"interfaces"`
 	// Libvirt detaches devices; `hostdev` only.
@@ -31567,8 +31763,8 @@ type NetworkForwardArgs struct {
 	Addresses ForwardAddressArrayInput `pulumi:"addresses"`
 	// The host's device through which packets leave.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
-	// How virtual functions are given away. One of `vfio`, `kvm`.
-	Driver pulumi.StringPtrInput `pulumi:"driver"`
+	// How virtual functions are given away.
+	Driver ForwardDriverPtrInput `pulumi:"driver"`
 	// A device of the host.
 	Interfaces ForwardInterfaceArrayInput `pulumi:"interfaces"`
 	// Libvirt detaches devices; `hostdev` only.
@@ -31669,9 +31865,9 @@ func (o NetworkForwardOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NetworkForward) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
 
-// How virtual functions are given away. One of `vfio`, `kvm`.
-func (o NetworkForwardOutput) Driver() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v NetworkForward) *string { return v.Driver }).(pulumi.StringPtrOutput)
+// How virtual functions are given away.
+func (o NetworkForwardOutput) Driver() ForwardDriverPtrOutput {
+	return o.ApplyT(func(v NetworkForward) *ForwardDriver { return v.Driver }).(ForwardDriverPtrOutput)
 }
 
 // A device of the host.
@@ -31743,14 +31939,14 @@ func (o NetworkForwardPtrOutput) Dev() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How virtual functions are given away. One of `vfio`, `kvm`.
-func (o NetworkForwardPtrOutput) Driver() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *NetworkForward) *string {
+// How virtual functions are given away.
+func (o NetworkForwardPtrOutput) Driver() ForwardDriverPtrOutput {
+	return o.ApplyT(func(v *NetworkForward) *ForwardDriver {
 		if v == nil {
 			return nil
 		}
 		return v.Driver
-	}).(pulumi.StringPtrOutput)
+	}).(ForwardDriverPtrOutput)
 }
 
 // A device of the host.
@@ -35721,17 +35917,25 @@ func (o PermissionsPtrOutput) Owner() pulumi.IntPtrOutput {
 
 // A SCSI adapter of the host.
 type PoolAdapter struct {
-	// Libvirt takes the virtual one away.
+	// Libvirt takes the virtual one away when the pool stops; `fc_host` only.
 	Managed *bool `pulumi:"managed"`
-	// Its name: `scsi_host0`.
+	// Its name: `scsi_host0`; not for `fc_host`.
 	Name *string `pulumi:"name"`
-	// The adapter under a virtual one.
+	// The adapter under a virtual one: `scsi_host3`; `fc_host` only.
 	Parent *string `pulumi:"parent"`
-	// Its kind. One of `scsi_host`, `fc_host`.
+	// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+	ParentFabricWwn *string `pulumi:"parentFabricWwn"`
+	// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+	ParentWwnn *string `pulumi:"parentWwnn"`
+	// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+	ParentWwpn *string `pulumi:"parentWwpn"`
+	// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+	Parentaddr *PoolAdapterParent `pulumi:"parentaddr"`
+	// Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
 	Type *string `pulumi:"type"`
-	// World-wide node name.
+	// World-wide node name of the virtual one; `fc_host` only.
 	Wwnn *string `pulumi:"wwnn"`
-	// World-wide port name.
+	// World-wide port name of the virtual one; `fc_host` only.
 	Wwpn *string `pulumi:"wwpn"`
 }
 
@@ -35748,17 +35952,25 @@ type PoolAdapterInput interface {
 
 // A SCSI adapter of the host.
 type PoolAdapterArgs struct {
-	// Libvirt takes the virtual one away.
+	// Libvirt takes the virtual one away when the pool stops; `fc_host` only.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
-	// Its name: `scsi_host0`.
+	// Its name: `scsi_host0`; not for `fc_host`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// The adapter under a virtual one.
+	// The adapter under a virtual one: `scsi_host3`; `fc_host` only.
 	Parent pulumi.StringPtrInput `pulumi:"parent"`
-	// Its kind. One of `scsi_host`, `fc_host`.
+	// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+	ParentFabricWwn pulumi.StringPtrInput `pulumi:"parentFabricWwn"`
+	// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+	ParentWwnn pulumi.StringPtrInput `pulumi:"parentWwnn"`
+	// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+	ParentWwpn pulumi.StringPtrInput `pulumi:"parentWwpn"`
+	// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+	Parentaddr PoolAdapterParentPtrInput `pulumi:"parentaddr"`
+	// Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
-	// World-wide node name.
+	// World-wide node name of the virtual one; `fc_host` only.
 	Wwnn pulumi.StringPtrInput `pulumi:"wwnn"`
-	// World-wide port name.
+	// World-wide port name of the virtual one; `fc_host` only.
 	Wwpn pulumi.StringPtrInput `pulumi:"wwpn"`
 }
 
@@ -35840,32 +36052,52 @@ func (o PoolAdapterOutput) ToPoolAdapterPtrOutputWithContext(ctx context.Context
 	}).(PoolAdapterPtrOutput)
 }
 
-// Libvirt takes the virtual one away.
+// Libvirt takes the virtual one away when the pool stops; `fc_host` only.
 func (o PoolAdapterOutput) Managed() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *bool { return v.Managed }).(pulumi.BoolPtrOutput)
 }
 
-// Its name: `scsi_host0`.
+// Its name: `scsi_host0`; not for `fc_host`.
 func (o PoolAdapterOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one.
+// The adapter under a virtual one: `scsi_host3`; `fc_host` only.
 func (o PoolAdapterOutput) Parent() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.Parent }).(pulumi.StringPtrOutput)
 }
 
-// Its kind. One of `scsi_host`, `fc_host`.
+// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+func (o PoolAdapterOutput) ParentFabricWwn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PoolAdapter) *string { return v.ParentFabricWwn }).(pulumi.StringPtrOutput)
+}
+
+// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+func (o PoolAdapterOutput) ParentWwnn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PoolAdapter) *string { return v.ParentWwnn }).(pulumi.StringPtrOutput)
+}
+
+// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+func (o PoolAdapterOutput) ParentWwpn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PoolAdapter) *string { return v.ParentWwpn }).(pulumi.StringPtrOutput)
+}
+
+// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+func (o PoolAdapterOutput) Parentaddr() PoolAdapterParentPtrOutput {
+	return o.ApplyT(func(v PoolAdapter) *PoolAdapterParent { return v.Parentaddr }).(PoolAdapterParentPtrOutput)
+}
+
+// Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
 func (o PoolAdapterOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
 
-// World-wide node name.
+// World-wide node name of the virtual one; `fc_host` only.
 func (o PoolAdapterOutput) Wwnn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.Wwnn }).(pulumi.StringPtrOutput)
 }
 
-// World-wide port name.
+// World-wide port name of the virtual one; `fc_host` only.
 func (o PoolAdapterOutput) Wwpn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.Wwpn }).(pulumi.StringPtrOutput)
 }
@@ -35894,7 +36126,7 @@ func (o PoolAdapterPtrOutput) Elem() PoolAdapterOutput {
 	}).(PoolAdapterOutput)
 }
 
-// Libvirt takes the virtual one away.
+// Libvirt takes the virtual one away when the pool stops; `fc_host` only.
 func (o PoolAdapterPtrOutput) Managed() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *bool {
 		if v == nil {
@@ -35904,7 +36136,7 @@ func (o PoolAdapterPtrOutput) Managed() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Its name: `scsi_host0`.
+// Its name: `scsi_host0`; not for `fc_host`.
 func (o PoolAdapterPtrOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -35914,7 +36146,7 @@ func (o PoolAdapterPtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one.
+// The adapter under a virtual one: `scsi_host3`; `fc_host` only.
 func (o PoolAdapterPtrOutput) Parent() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -35924,7 +36156,47 @@ func (o PoolAdapterPtrOutput) Parent() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Its kind. One of `scsi_host`, `fc_host`.
+// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+func (o PoolAdapterPtrOutput) ParentFabricWwn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PoolAdapter) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ParentFabricWwn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+func (o PoolAdapterPtrOutput) ParentWwnn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PoolAdapter) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ParentWwnn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+func (o PoolAdapterPtrOutput) ParentWwpn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *PoolAdapter) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ParentWwpn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+func (o PoolAdapterPtrOutput) Parentaddr() PoolAdapterParentPtrOutput {
+	return o.ApplyT(func(v *PoolAdapter) *PoolAdapterParent {
+		if v == nil {
+			return nil
+		}
+		return v.Parentaddr
+	}).(PoolAdapterParentPtrOutput)
+}
+
+// Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
 func (o PoolAdapterPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -35934,7 +36206,7 @@ func (o PoolAdapterPtrOutput) Type() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// World-wide node name.
+// World-wide node name of the virtual one; `fc_host` only.
 func (o PoolAdapterPtrOutput) Wwnn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -35944,7 +36216,7 @@ func (o PoolAdapterPtrOutput) Wwnn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// World-wide port name.
+// World-wide port name of the virtual one; `fc_host` only.
 func (o PoolAdapterPtrOutput) Wwpn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -35954,9 +36226,277 @@ func (o PoolAdapterPtrOutput) Wwpn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+type PoolAdapterParent struct {
+	// The PCI address.
+	Address *PciAddress `pulumi:"address"`
+	// Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+	UniqueId *int `pulumi:"uniqueId"`
+}
+
+// PoolAdapterParentInput is an input type that accepts PoolAdapterParentArgs and PoolAdapterParentOutput values.
+// You can construct a concrete instance of `PoolAdapterParentInput` via:
+//
+//	PoolAdapterParentArgs{...}
+type PoolAdapterParentInput interface {
+	pulumi.Input
+
+	ToPoolAdapterParentOutput() PoolAdapterParentOutput
+	ToPoolAdapterParentOutputWithContext(context.Context) PoolAdapterParentOutput
+}
+
+// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+type PoolAdapterParentArgs struct {
+	// The PCI address.
+	Address PciAddressPtrInput `pulumi:"address"`
+	// Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+	UniqueId pulumi.IntPtrInput `pulumi:"uniqueId"`
+}
+
+func (PoolAdapterParentArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*PoolAdapterParent)(nil)).Elem()
+}
+
+func (i PoolAdapterParentArgs) ToPoolAdapterParentOutput() PoolAdapterParentOutput {
+	return i.ToPoolAdapterParentOutputWithContext(context.Background())
+}
+
+func (i PoolAdapterParentArgs) ToPoolAdapterParentOutputWithContext(ctx context.Context) PoolAdapterParentOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolAdapterParentOutput)
+}
+
+func (i PoolAdapterParentArgs) ToPoolAdapterParentPtrOutput() PoolAdapterParentPtrOutput {
+	return i.ToPoolAdapterParentPtrOutputWithContext(context.Background())
+}
+
+func (i PoolAdapterParentArgs) ToPoolAdapterParentPtrOutputWithContext(ctx context.Context) PoolAdapterParentPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolAdapterParentOutput).ToPoolAdapterParentPtrOutputWithContext(ctx)
+}
+
+// PoolAdapterParentPtrInput is an input type that accepts PoolAdapterParentArgs, PoolAdapterParentPtr and PoolAdapterParentPtrOutput values.
+// You can construct a concrete instance of `PoolAdapterParentPtrInput` via:
+//
+//	        PoolAdapterParentArgs{...}
+//
+//	or:
+//
+//	        nil
+type PoolAdapterParentPtrInput interface {
+	pulumi.Input
+
+	ToPoolAdapterParentPtrOutput() PoolAdapterParentPtrOutput
+	ToPoolAdapterParentPtrOutputWithContext(context.Context) PoolAdapterParentPtrOutput
+}
+
+type poolAdapterParentPtrType PoolAdapterParentArgs
+
+func PoolAdapterParentPtr(v *PoolAdapterParentArgs) PoolAdapterParentPtrInput {
+	return (*poolAdapterParentPtrType)(v)
+}
+
+func (*poolAdapterParentPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**PoolAdapterParent)(nil)).Elem()
+}
+
+func (i *poolAdapterParentPtrType) ToPoolAdapterParentPtrOutput() PoolAdapterParentPtrOutput {
+	return i.ToPoolAdapterParentPtrOutputWithContext(context.Background())
+}
+
+func (i *poolAdapterParentPtrType) ToPoolAdapterParentPtrOutputWithContext(ctx context.Context) PoolAdapterParentPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolAdapterParentPtrOutput)
+}
+
+// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+type PoolAdapterParentOutput struct{ *pulumi.OutputState }
+
+func (PoolAdapterParentOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PoolAdapterParent)(nil)).Elem()
+}
+
+func (o PoolAdapterParentOutput) ToPoolAdapterParentOutput() PoolAdapterParentOutput {
+	return o
+}
+
+func (o PoolAdapterParentOutput) ToPoolAdapterParentOutputWithContext(ctx context.Context) PoolAdapterParentOutput {
+	return o
+}
+
+func (o PoolAdapterParentOutput) ToPoolAdapterParentPtrOutput() PoolAdapterParentPtrOutput {
+	return o.ToPoolAdapterParentPtrOutputWithContext(context.Background())
+}
+
+func (o PoolAdapterParentOutput) ToPoolAdapterParentPtrOutputWithContext(ctx context.Context) PoolAdapterParentPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PoolAdapterParent) *PoolAdapterParent {
+		return &v
+	}).(PoolAdapterParentPtrOutput)
+}
+
+// The PCI address.
+func (o PoolAdapterParentOutput) Address() PciAddressPtrOutput {
+	return o.ApplyT(func(v PoolAdapterParent) *PciAddress { return v.Address }).(PciAddressPtrOutput)
+}
+
+// Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+func (o PoolAdapterParentOutput) UniqueId() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v PoolAdapterParent) *int { return v.UniqueId }).(pulumi.IntPtrOutput)
+}
+
+type PoolAdapterParentPtrOutput struct{ *pulumi.OutputState }
+
+func (PoolAdapterParentPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PoolAdapterParent)(nil)).Elem()
+}
+
+func (o PoolAdapterParentPtrOutput) ToPoolAdapterParentPtrOutput() PoolAdapterParentPtrOutput {
+	return o
+}
+
+func (o PoolAdapterParentPtrOutput) ToPoolAdapterParentPtrOutputWithContext(ctx context.Context) PoolAdapterParentPtrOutput {
+	return o
+}
+
+func (o PoolAdapterParentPtrOutput) Elem() PoolAdapterParentOutput {
+	return o.ApplyT(func(v *PoolAdapterParent) PoolAdapterParent {
+		if v != nil {
+			return *v
+		}
+		var ret PoolAdapterParent
+		return ret
+	}).(PoolAdapterParentOutput)
+}
+
+// The PCI address.
+func (o PoolAdapterParentPtrOutput) Address() PciAddressPtrOutput {
+	return o.ApplyT(func(v *PoolAdapterParent) *PciAddress {
+		if v == nil {
+			return nil
+		}
+		return v.Address
+	}).(PciAddressPtrOutput)
+}
+
+// Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+func (o PoolAdapterParentPtrOutput) UniqueId() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *PoolAdapterParent) *int {
+		if v == nil {
+			return nil
+		}
+		return v.UniqueId
+	}).(pulumi.IntPtrOutput)
+}
+
+// An option of Ceph's client.
+type PoolConfigOption struct {
+	// Its name: `client_mount_timeout`.
+	Name string `pulumi:"name"`
+	// Its value.
+	Value string `pulumi:"value"`
+}
+
+// PoolConfigOptionInput is an input type that accepts PoolConfigOptionArgs and PoolConfigOptionOutput values.
+// You can construct a concrete instance of `PoolConfigOptionInput` via:
+//
+//	PoolConfigOptionArgs{...}
+type PoolConfigOptionInput interface {
+	pulumi.Input
+
+	ToPoolConfigOptionOutput() PoolConfigOptionOutput
+	ToPoolConfigOptionOutputWithContext(context.Context) PoolConfigOptionOutput
+}
+
+// An option of Ceph's client.
+type PoolConfigOptionArgs struct {
+	// Its name: `client_mount_timeout`.
+	Name pulumi.StringInput `pulumi:"name"`
+	// Its value.
+	Value pulumi.StringInput `pulumi:"value"`
+}
+
+func (PoolConfigOptionArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*PoolConfigOption)(nil)).Elem()
+}
+
+func (i PoolConfigOptionArgs) ToPoolConfigOptionOutput() PoolConfigOptionOutput {
+	return i.ToPoolConfigOptionOutputWithContext(context.Background())
+}
+
+func (i PoolConfigOptionArgs) ToPoolConfigOptionOutputWithContext(ctx context.Context) PoolConfigOptionOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolConfigOptionOutput)
+}
+
+// PoolConfigOptionArrayInput is an input type that accepts PoolConfigOptionArray and PoolConfigOptionArrayOutput values.
+// You can construct a concrete instance of `PoolConfigOptionArrayInput` via:
+//
+//	PoolConfigOptionArray{ PoolConfigOptionArgs{...} }
+type PoolConfigOptionArrayInput interface {
+	pulumi.Input
+
+	ToPoolConfigOptionArrayOutput() PoolConfigOptionArrayOutput
+	ToPoolConfigOptionArrayOutputWithContext(context.Context) PoolConfigOptionArrayOutput
+}
+
+type PoolConfigOptionArray []PoolConfigOptionInput
+
+func (PoolConfigOptionArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]PoolConfigOption)(nil)).Elem()
+}
+
+func (i PoolConfigOptionArray) ToPoolConfigOptionArrayOutput() PoolConfigOptionArrayOutput {
+	return i.ToPoolConfigOptionArrayOutputWithContext(context.Background())
+}
+
+func (i PoolConfigOptionArray) ToPoolConfigOptionArrayOutputWithContext(ctx context.Context) PoolConfigOptionArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PoolConfigOptionArrayOutput)
+}
+
+// An option of Ceph's client.
+type PoolConfigOptionOutput struct{ *pulumi.OutputState }
+
+func (PoolConfigOptionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PoolConfigOption)(nil)).Elem()
+}
+
+func (o PoolConfigOptionOutput) ToPoolConfigOptionOutput() PoolConfigOptionOutput {
+	return o
+}
+
+func (o PoolConfigOptionOutput) ToPoolConfigOptionOutputWithContext(ctx context.Context) PoolConfigOptionOutput {
+	return o
+}
+
+// Its name: `client_mount_timeout`.
+func (o PoolConfigOptionOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v PoolConfigOption) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Its value.
+func (o PoolConfigOptionOutput) Value() pulumi.StringOutput {
+	return o.ApplyT(func(v PoolConfigOption) string { return v.Value }).(pulumi.StringOutput)
+}
+
+type PoolConfigOptionArrayOutput struct{ *pulumi.OutputState }
+
+func (PoolConfigOptionArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]PoolConfigOption)(nil)).Elem()
+}
+
+func (o PoolConfigOptionArrayOutput) ToPoolConfigOptionArrayOutput() PoolConfigOptionArrayOutput {
+	return o
+}
+
+func (o PoolConfigOptionArrayOutput) ToPoolConfigOptionArrayOutputWithContext(ctx context.Context) PoolConfigOptionArrayOutput {
+	return o
+}
+
+func (o PoolConfigOptionArrayOutput) Index(i pulumi.IntInput) PoolConfigOptionOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) PoolConfigOption {
+		return vs[0].([]PoolConfigOption)[vs[1].(int)]
+	}).(PoolConfigOptionOutput)
+}
+
 // A device of the storage.
 type PoolDevice struct {
-	// Partitions are named with a `p`.
+	// Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
 	PartSeparator *bool `pulumi:"partSeparator"`
 	// Path on the host, or an iSCSI target.
 	Path *string `pulumi:"path"`
@@ -35975,7 +36515,7 @@ type PoolDeviceInput interface {
 
 // A device of the storage.
 type PoolDeviceArgs struct {
-	// Partitions are named with a `p`.
+	// Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
 	PartSeparator pulumi.BoolPtrInput `pulumi:"partSeparator"`
 	// Path on the host, or an iSCSI target.
 	Path pulumi.StringPtrInput `pulumi:"path"`
@@ -36033,7 +36573,7 @@ func (o PoolDeviceOutput) ToPoolDeviceOutputWithContext(ctx context.Context) Poo
 	return o
 }
 
-// Partitions are named with a `p`.
+// Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
 func (o PoolDeviceOutput) PartSeparator() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v PoolDevice) *bool { return v.PartSeparator }).(pulumi.BoolPtrOutput)
 }
@@ -36481,7 +37021,7 @@ type PoolSource struct {
 	Devices []PoolDevice `pulumi:"devices"`
 	// Directory on the server.
 	Dir *string `pulumi:"dir"`
-	// The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+	// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
 	Format *string `pulumi:"format"`
 	// A server of the storage.
 	Hosts []PoolHost `pulumi:"hosts"`
@@ -36491,7 +37031,7 @@ type PoolSource struct {
 	Name *string `pulumi:"name"`
 	// Its product name.
 	Product *string `pulumi:"product"`
-	// Version of NFS. Since libvirt 5.1.0.
+	// Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
 	Protocol *string `pulumi:"protocol"`
 	// The maker of the storage.
 	Vendor *string `pulumi:"vendor"`
@@ -36518,7 +37058,7 @@ type PoolSourceArgs struct {
 	Devices PoolDeviceArrayInput `pulumi:"devices"`
 	// Directory on the server.
 	Dir pulumi.StringPtrInput `pulumi:"dir"`
-	// The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+	// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// A server of the storage.
 	Hosts PoolHostArrayInput `pulumi:"hosts"`
@@ -36528,7 +37068,7 @@ type PoolSourceArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// Its product name.
 	Product pulumi.StringPtrInput `pulumi:"product"`
-	// Version of NFS. Since libvirt 5.1.0.
+	// Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// The maker of the storage.
 	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
@@ -36632,7 +37172,7 @@ func (o PoolSourceOutput) Dir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolSource) *string { return v.Dir }).(pulumi.StringPtrOutput)
 }
 
-// The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
 func (o PoolSourceOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolSource) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -36657,7 +37197,7 @@ func (o PoolSourceOutput) Product() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolSource) *string { return v.Product }).(pulumi.StringPtrOutput)
 }
 
-// Version of NFS. Since libvirt 5.1.0.
+// Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
 func (o PoolSourceOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolSource) *string { return v.Protocol }).(pulumi.StringPtrOutput)
 }
@@ -36731,7 +37271,7 @@ func (o PoolSourcePtrOutput) Dir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
 func (o PoolSourcePtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolSource) *string {
 		if v == nil {
@@ -36781,7 +37321,7 @@ func (o PoolSourcePtrOutput) Product() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Version of NFS. Since libvirt 5.1.0.
+// Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
 func (o PoolSourcePtrOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolSource) *string {
 		if v == nil {
@@ -49219,7 +49759,7 @@ func (o VolumeBackingPtrOutput) Volume() pulumi.StringPtrOutput {
 
 // The image under this one, by path; `backing` is the better way to say it.
 type VolumeBackingStore struct {
-	// Its format.
+	// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
 	Format *string `pulumi:"format"`
 	// Its path on the host.
 	Path *string `pulumi:"path"`
@@ -49240,7 +49780,7 @@ type VolumeBackingStoreInput interface {
 
 // The image under this one, by path; `backing` is the better way to say it.
 type VolumeBackingStoreArgs struct {
-	// Its format.
+	// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// Its path on the host.
 	Path pulumi.StringPtrInput `pulumi:"path"`
@@ -49326,7 +49866,7 @@ func (o VolumeBackingStoreOutput) ToVolumeBackingStorePtrOutputWithContext(ctx c
 	}).(VolumeBackingStorePtrOutput)
 }
 
-// Its format.
+// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
 func (o VolumeBackingStoreOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VolumeBackingStore) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -49365,7 +49905,7 @@ func (o VolumeBackingStorePtrOutput) Elem() VolumeBackingStoreOutput {
 	}).(VolumeBackingStoreOutput)
 }
 
-// Its format.
+// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
 func (o VolumeBackingStorePtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *VolumeBackingStore) *string {
 		if v == nil {
@@ -51381,6 +51921,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FirmwareFeatureArrayInput)(nil)).Elem(), FirmwareFeatureArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ForwardAddressInput)(nil)).Elem(), ForwardAddressArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ForwardAddressArrayInput)(nil)).Elem(), ForwardAddressArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ForwardDriverInput)(nil)).Elem(), ForwardDriverArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ForwardDriverPtrInput)(nil)).Elem(), ForwardDriverArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ForwardInterfaceInput)(nil)).Elem(), ForwardInterfaceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ForwardInterfaceArrayInput)(nil)).Elem(), ForwardInterfaceArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GicInput)(nil)).Elem(), GicArgs{})
@@ -51587,6 +52129,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PermissionsPtrInput)(nil)).Elem(), PermissionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolAdapterInput)(nil)).Elem(), PoolAdapterArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolAdapterPtrInput)(nil)).Elem(), PoolAdapterArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PoolAdapterParentInput)(nil)).Elem(), PoolAdapterParentArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PoolAdapterParentPtrInput)(nil)).Elem(), PoolAdapterParentArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PoolConfigOptionInput)(nil)).Elem(), PoolConfigOptionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PoolConfigOptionArrayInput)(nil)).Elem(), PoolConfigOptionArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolDeviceInput)(nil)).Elem(), PoolDeviceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolDeviceArrayInput)(nil)).Elem(), PoolDeviceArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PoolHostInput)(nil)).Elem(), PoolHostArgs{})
@@ -51918,6 +52464,8 @@ func init() {
 	pulumi.RegisterOutputType(FirmwareFeatureArrayOutput{})
 	pulumi.RegisterOutputType(ForwardAddressOutput{})
 	pulumi.RegisterOutputType(ForwardAddressArrayOutput{})
+	pulumi.RegisterOutputType(ForwardDriverOutput{})
+	pulumi.RegisterOutputType(ForwardDriverPtrOutput{})
 	pulumi.RegisterOutputType(ForwardInterfaceOutput{})
 	pulumi.RegisterOutputType(ForwardInterfaceArrayOutput{})
 	pulumi.RegisterOutputType(GicOutput{})
@@ -52126,6 +52674,10 @@ func init() {
 	pulumi.RegisterOutputType(PermissionsPtrOutput{})
 	pulumi.RegisterOutputType(PoolAdapterOutput{})
 	pulumi.RegisterOutputType(PoolAdapterPtrOutput{})
+	pulumi.RegisterOutputType(PoolAdapterParentOutput{})
+	pulumi.RegisterOutputType(PoolAdapterParentPtrOutput{})
+	pulumi.RegisterOutputType(PoolConfigOptionOutput{})
+	pulumi.RegisterOutputType(PoolConfigOptionArrayOutput{})
 	pulumi.RegisterOutputType(PoolDeviceOutput{})
 	pulumi.RegisterOutputType(PoolDeviceArrayOutput{})
 	pulumi.RegisterOutputType(PoolHostOutput{})

@@ -1973,6 +1973,10 @@ export interface DnsForwarderArgs {
      * Only for names in this domain.
      */
     domain?: pulumi.Input<string | undefined>;
+    /**
+     * Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
+     */
+    port?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -2464,6 +2468,10 @@ export interface ForwardAddressArgs {
      */
     function?: pulumi.Input<string | undefined>;
     /**
+     * More functions share the slot.
+     */
+    multifunction?: pulumi.Input<boolean | undefined>;
+    /**
      * PCI slot, hexadecimal.
      */
     slot?: pulumi.Input<string | undefined>;
@@ -2471,6 +2479,24 @@ export interface ForwardAddressArgs {
      * Always `pci`. One of `pci`.
      */
     type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * How virtual functions are given away.
+ */
+export interface ForwardDriverArgs {
+    /**
+     * Through iommufd. Since libvirt 12.1.0.
+     */
+    iommufd?: pulumi.Input<boolean | undefined>;
+    /**
+     * The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+     */
+    model?: pulumi.Input<string | undefined>;
+    /**
+     * The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+     */
+    name?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -2868,11 +2894,11 @@ export interface HostdevDriverArgs {
      */
     iommufd?: pulumi.Input<boolean | undefined>;
     /**
-     * The kernel's driver. Since libvirt 10.1.0.
+     * The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
-     * The back end. One of `vfio`, `kvm`, `xen`.
+     * The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
      */
     name?: pulumi.Input<string | undefined>;
 }
@@ -4772,9 +4798,9 @@ export interface NetworkForwardArgs {
      */
     dev?: pulumi.Input<string | undefined>;
     /**
-     * How virtual functions are given away. One of `vfio`, `kvm`.
+     * How virtual functions are given away.
      */
-    driver?: pulumi.Input<string | undefined>;
+    driver?: pulumi.Input<inputs.ForwardDriverArgs | undefined>;
     /**
      * A device of the host.
      */
@@ -5398,29 +5424,73 @@ export interface PermissionsArgs {
  */
 export interface PoolAdapterArgs {
     /**
-     * Libvirt takes the virtual one away.
+     * Libvirt takes the virtual one away when the pool stops; `fc_host` only.
      */
     managed?: pulumi.Input<boolean | undefined>;
     /**
-     * Its name: `scsi_host0`.
+     * Its name: `scsi_host0`; not for `fc_host`.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * The adapter under a virtual one.
+     * The adapter under a virtual one: `scsi_host3`; `fc_host` only.
      */
     parent?: pulumi.Input<string | undefined>;
     /**
-     * Its kind. One of `scsi_host`, `fc_host`.
+     * The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+     */
+    parentFabricWwn?: pulumi.Input<string | undefined>;
+    /**
+     * The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+     */
+    parentWwnn?: pulumi.Input<string | undefined>;
+    /**
+     * The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+     */
+    parentWwpn?: pulumi.Input<string | undefined>;
+    /**
+     * The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+     */
+    parentaddr?: pulumi.Input<inputs.PoolAdapterParentArgs | undefined>;
+    /**
+     * Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
      */
     type?: pulumi.Input<string | undefined>;
     /**
-     * World-wide node name.
+     * World-wide node name of the virtual one; `fc_host` only.
      */
     wwnn?: pulumi.Input<string | undefined>;
     /**
-     * World-wide port name.
+     * World-wide port name of the virtual one; `fc_host` only.
      */
     wwpn?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+ */
+export interface PoolAdapterParentArgs {
+    /**
+     * The PCI address.
+     */
+    address?: pulumi.Input<inputs.PciAddressArgs | undefined>;
+    /**
+     * Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+     */
+    uniqueId?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * An option of Ceph's client.
+ */
+export interface PoolConfigOptionArgs {
+    /**
+     * Its name: `client_mount_timeout`.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Its value.
+     */
+    value: pulumi.Input<string>;
 }
 
 /**
@@ -5428,7 +5498,7 @@ export interface PoolAdapterArgs {
  */
 export interface PoolDeviceArgs {
     /**
-     * Partitions are named with a `p`.
+     * Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
      */
     partSeparator?: pulumi.Input<boolean | undefined>;
     /**
@@ -5496,7 +5566,7 @@ export interface PoolSourceArgs {
      */
     dir?: pulumi.Input<string | undefined>;
     /**
-     * The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+     * Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
      */
     format?: pulumi.Input<string | undefined>;
     /**
@@ -5516,7 +5586,7 @@ export interface PoolSourceArgs {
      */
     product?: pulumi.Input<string | undefined>;
     /**
-     * Version of NFS. Since libvirt 5.1.0.
+     * Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
      */
     protocol?: pulumi.Input<string | undefined>;
     /**
@@ -7176,7 +7246,7 @@ export interface VolumeBackingArgs {
  */
 export interface VolumeBackingStoreArgs {
     /**
-     * Its format.
+     * Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
      */
     format?: pulumi.Input<string | undefined>;
     /**

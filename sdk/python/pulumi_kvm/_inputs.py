@@ -159,6 +159,8 @@ __all__ = [
     'FirmwareFeatureArgsDict',
     'ForwardAddressArgs',
     'ForwardAddressArgsDict',
+    'ForwardDriverArgs',
+    'ForwardDriverArgsDict',
     'ForwardInterfaceArgs',
     'ForwardInterfaceArgsDict',
     'GicArgs',
@@ -365,6 +367,10 @@ __all__ = [
     'PermissionsArgsDict',
     'PoolAdapterArgs',
     'PoolAdapterArgsDict',
+    'PoolAdapterParentArgs',
+    'PoolAdapterParentArgsDict',
+    'PoolConfigOptionArgs',
+    'PoolConfigOptionArgsDict',
     'PoolDeviceArgs',
     'PoolDeviceArgsDict',
     'PoolHostArgs',
@@ -9442,22 +9448,30 @@ class DnsForwarderArgsDict(TypedDict):
     """
     Only for names in this domain.
     """
+    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
+    """
 
 @pulumi.input_type
 class DnsForwarderArgs:
     def __init__(__self__, *,
                  addr: pulumi.Input[Optional[_builtins.str]] = None,
-                 domain: pulumi.Input[Optional[_builtins.str]] = None):
+                 domain: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.int]] = None):
         """
         A server for names that are not known here.
 
         :param pulumi.Input[_builtins.str] addr: Its address; none means not to ask.
         :param pulumi.Input[_builtins.str] domain: Only for names in this domain.
+        :param pulumi.Input[_builtins.int] port: Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
         """
         if addr is not None:
             pulumi.set(__self__, "addr", addr)
         if domain is not None:
             pulumi.set(__self__, "domain", domain)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
 
     @_builtins.property
     @pulumi.getter
@@ -9482,6 +9496,18 @@ class DnsForwarderArgs:
     @domain.setter
     def domain(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "domain", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Its port; 53 if left out. Goes with `addr`. Since libvirt 12.0.0.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "port", value)
 
 
 class DnsHostArgsDict(TypedDict):
@@ -11630,6 +11656,10 @@ class ForwardAddressArgsDict(TypedDict):
     """
     PCI function, hexadecimal.
     """
+    multifunction: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    More functions share the slot.
+    """
     slot: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     PCI slot, hexadecimal.
@@ -11645,6 +11675,7 @@ class ForwardAddressArgs:
                  bus: pulumi.Input[Optional[_builtins.str]] = None,
                  domain: pulumi.Input[Optional[_builtins.str]] = None,
                  function: pulumi.Input[Optional[_builtins.str]] = None,
+                 multifunction: pulumi.Input[Optional[_builtins.bool]] = None,
                  slot: pulumi.Input[Optional[_builtins.str]] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -11653,6 +11684,7 @@ class ForwardAddressArgs:
         :param pulumi.Input[_builtins.str] bus: PCI bus, hexadecimal.
         :param pulumi.Input[_builtins.str] domain: PCI domain, hexadecimal.
         :param pulumi.Input[_builtins.str] function: PCI function, hexadecimal.
+        :param pulumi.Input[_builtins.bool] multifunction: More functions share the slot.
         :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal.
         :param pulumi.Input[_builtins.str] type: Always `pci`. One of `pci`.
         """
@@ -11662,6 +11694,8 @@ class ForwardAddressArgs:
             pulumi.set(__self__, "domain", domain)
         if function is not None:
             pulumi.set(__self__, "function", function)
+        if multifunction is not None:
+            pulumi.set(__self__, "multifunction", multifunction)
         if slot is not None:
             pulumi.set(__self__, "slot", slot)
         if type is not None:
@@ -11705,6 +11739,18 @@ class ForwardAddressArgs:
 
     @_builtins.property
     @pulumi.getter
+    def multifunction(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        More functions share the slot.
+        """
+        return pulumi.get(self, "multifunction")
+
+    @multifunction.setter
+    def multifunction(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "multifunction", value)
+
+    @_builtins.property
+    @pulumi.getter
     def slot(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         PCI slot, hexadecimal.
@@ -11726,6 +11772,80 @@ class ForwardAddressArgs:
     @type.setter
     def type(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "type", value)
+
+
+class ForwardDriverArgsDict(TypedDict):
+    """
+    How virtual functions are given away.
+    """
+    iommufd: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Through iommufd. Since libvirt 12.1.0.
+    """
+    model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+    """
+
+@pulumi.input_type
+class ForwardDriverArgs:
+    def __init__(__self__, *,
+                 iommufd: pulumi.Input[Optional[_builtins.bool]] = None,
+                 model: pulumi.Input[Optional[_builtins.str]] = None,
+                 name: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        How virtual functions are given away.
+
+        :param pulumi.Input[_builtins.bool] iommufd: Through iommufd. Since libvirt 12.1.0.
+        :param pulumi.Input[_builtins.str] model: The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+        :param pulumi.Input[_builtins.str] name: The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+        """
+        if iommufd is not None:
+            pulumi.set(__self__, "iommufd", iommufd)
+        if model is not None:
+            pulumi.set(__self__, "model", model)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+
+    @_builtins.property
+    @pulumi.getter
+    def iommufd(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Through iommufd. Since libvirt 12.1.0.
+        """
+        return pulumi.get(self, "iommufd")
+
+    @iommufd.setter
+    def iommufd(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "iommufd", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def model(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+        """
+        return pulumi.get(self, "model")
+
+    @model.setter
+    def model(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "model", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The way: `vfio` if left out; `kvm` is gone from today's kernels. One of `vfio`, `kvm`, `xen`. `xen` since libvirt 10.0.0.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
 
 
 class ForwardInterfaceArgsDict(TypedDict):
@@ -13522,11 +13642,11 @@ class HostdevDriverArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kernel's driver. Since libvirt 10.1.0.
+    The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The back end. One of `vfio`, `kvm`, `xen`.
+    The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
     """
 
 @pulumi.input_type
@@ -13539,8 +13659,8 @@ class HostdevDriverArgs:
         How the host gives it away.
 
         :param pulumi.Input[_builtins.bool] iommufd: Through iommufd. Since libvirt 12.1.0.
-        :param pulumi.Input[_builtins.str] model: The kernel's driver. Since libvirt 10.1.0.
-        :param pulumi.Input[_builtins.str] name: The back end. One of `vfio`, `kvm`, `xen`.
+        :param pulumi.Input[_builtins.str] model: The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
+        :param pulumi.Input[_builtins.str] name: The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
         """
         if iommufd is not None:
             pulumi.set(__self__, "iommufd", iommufd)
@@ -13565,7 +13685,7 @@ class HostdevDriverArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kernel's driver. Since libvirt 10.1.0.
+        The kernel's own driver, in the place of `vfio-pci`: `mlx5_vfio_pci`. Since libvirt 10.0.0.
         """
         return pulumi.get(self, "model")
 
@@ -13577,7 +13697,7 @@ class HostdevDriverArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The back end. One of `vfio`, `kvm`, `xen`.
+        The back end; `vfio` if left out. One of `vfio`, `kvm`, `xen`.
         """
         return pulumi.get(self, "name")
 
@@ -21892,9 +22012,9 @@ class NetworkForwardArgsDict(TypedDict):
     """
     The host's device through which packets leave.
     """
-    driver: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    driver: NotRequired[pulumi.Input[Optional['ForwardDriverArgsDict']]]
     """
-    How virtual functions are given away. One of `vfio`, `kvm`.
+    How virtual functions are given away.
     """
     interfaces: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['ForwardInterfaceArgsDict']]]]]
     """
@@ -21922,7 +22042,7 @@ class NetworkForwardArgs:
     def __init__(__self__, *,
                  addresses: pulumi.Input[Optional[Sequence[pulumi.Input['ForwardAddressArgs']]]] = None,
                  dev: pulumi.Input[Optional[_builtins.str]] = None,
-                 driver: pulumi.Input[Optional[_builtins.str]] = None,
+                 driver: pulumi.Input[Optional['ForwardDriverArgs']] = None,
                  interfaces: pulumi.Input[Optional[Sequence[pulumi.Input['ForwardInterfaceArgs']]]] = None,
                  managed: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
@@ -21933,7 +22053,7 @@ class NetworkForwardArgs:
 
         :param pulumi.Input[Sequence[pulumi.Input['ForwardAddressArgs']]] addresses: A virtual function.
         :param pulumi.Input[_builtins.str] dev: The host's device through which packets leave.
-        :param pulumi.Input[_builtins.str] driver: How virtual functions are given away. One of `vfio`, `kvm`.
+        :param pulumi.Input['ForwardDriverArgs'] driver: How virtual functions are given away.
         :param pulumi.Input[Sequence[pulumi.Input['ForwardInterfaceArgs']]] interfaces: A device of the host.
         :param pulumi.Input[_builtins.bool] managed: Libvirt detaches devices; `hostdev` only.
         :param pulumi.Input[_builtins.str] mode: `nat` hides the guests behind the host, `route` does not, `open` sets no firewall; the others use the host's devices. One of `nat`, `route`, `open`, `bridge`, `private`, `vepa`, `passthrough`, `hostdev`.
@@ -21983,14 +22103,14 @@ class NetworkForwardArgs:
 
     @_builtins.property
     @pulumi.getter
-    def driver(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def driver(self) -> pulumi.Input[Optional['ForwardDriverArgs']]:
         """
-        How virtual functions are given away. One of `vfio`, `kvm`.
+        How virtual functions are given away.
         """
         return pulumi.get(self, "driver")
 
     @driver.setter
-    def driver(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def driver(self, value: pulumi.Input[Optional['ForwardDriverArgs']]):
         pulumi.set(self, "driver", value)
 
     @_builtins.property
@@ -24684,27 +24804,43 @@ class PoolAdapterArgsDict(TypedDict):
     """
     managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Libvirt takes the virtual one away.
+    Libvirt takes the virtual one away when the pool stops; `fc_host` only.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its name: `scsi_host0`.
+    Its name: `scsi_host0`; not for `fc_host`.
     """
     parent: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The adapter under a virtual one.
+    The adapter under a virtual one: `scsi_host3`; `fc_host` only.
+    """
+    parent_fabric_wwn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+    """
+    parent_wwnn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+    """
+    parent_wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+    """
+    parentaddr: NotRequired[pulumi.Input[Optional['PoolAdapterParentArgsDict']]]
+    """
+    The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its kind. One of `scsi_host`, `fc_host`.
+    Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
     """
     wwnn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    World-wide node name.
+    World-wide node name of the virtual one; `fc_host` only.
     """
     wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    World-wide port name.
+    World-wide port name of the virtual one; `fc_host` only.
     """
 
 @pulumi.input_type
@@ -24713,18 +24849,26 @@ class PoolAdapterArgs:
                  managed: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  parent: pulumi.Input[Optional[_builtins.str]] = None,
+                 parent_fabric_wwn: pulumi.Input[Optional[_builtins.str]] = None,
+                 parent_wwnn: pulumi.Input[Optional[_builtins.str]] = None,
+                 parent_wwpn: pulumi.Input[Optional[_builtins.str]] = None,
+                 parentaddr: pulumi.Input[Optional['PoolAdapterParentArgs']] = None,
                  type: pulumi.Input[Optional[_builtins.str]] = None,
                  wwnn: pulumi.Input[Optional[_builtins.str]] = None,
                  wwpn: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A SCSI adapter of the host.
 
-        :param pulumi.Input[_builtins.bool] managed: Libvirt takes the virtual one away.
-        :param pulumi.Input[_builtins.str] name: Its name: `scsi_host0`.
-        :param pulumi.Input[_builtins.str] parent: The adapter under a virtual one.
-        :param pulumi.Input[_builtins.str] type: Its kind. One of `scsi_host`, `fc_host`.
-        :param pulumi.Input[_builtins.str] wwnn: World-wide node name.
-        :param pulumi.Input[_builtins.str] wwpn: World-wide port name.
+        :param pulumi.Input[_builtins.bool] managed: Libvirt takes the virtual one away when the pool stops; `fc_host` only.
+        :param pulumi.Input[_builtins.str] name: Its name: `scsi_host0`; not for `fc_host`.
+        :param pulumi.Input[_builtins.str] parent: The adapter under a virtual one: `scsi_host3`; `fc_host` only.
+        :param pulumi.Input[_builtins.str] parent_fabric_wwn: The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+        :param pulumi.Input[_builtins.str] parent_wwnn: The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+        :param pulumi.Input[_builtins.str] parent_wwpn: The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+        :param pulumi.Input['PoolAdapterParentArgs'] parentaddr: The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+        :param pulumi.Input[_builtins.str] type: Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
+        :param pulumi.Input[_builtins.str] wwnn: World-wide node name of the virtual one; `fc_host` only.
+        :param pulumi.Input[_builtins.str] wwpn: World-wide port name of the virtual one; `fc_host` only.
         """
         if managed is not None:
             pulumi.set(__self__, "managed", managed)
@@ -24732,6 +24876,14 @@ class PoolAdapterArgs:
             pulumi.set(__self__, "name", name)
         if parent is not None:
             pulumi.set(__self__, "parent", parent)
+        if parent_fabric_wwn is not None:
+            pulumi.set(__self__, "parent_fabric_wwn", parent_fabric_wwn)
+        if parent_wwnn is not None:
+            pulumi.set(__self__, "parent_wwnn", parent_wwnn)
+        if parent_wwpn is not None:
+            pulumi.set(__self__, "parent_wwpn", parent_wwpn)
+        if parentaddr is not None:
+            pulumi.set(__self__, "parentaddr", parentaddr)
         if type is not None:
             pulumi.set(__self__, "type", type)
         if wwnn is not None:
@@ -24743,7 +24895,7 @@ class PoolAdapterArgs:
     @pulumi.getter
     def managed(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Libvirt takes the virtual one away.
+        Libvirt takes the virtual one away when the pool stops; `fc_host` only.
         """
         return pulumi.get(self, "managed")
 
@@ -24755,7 +24907,7 @@ class PoolAdapterArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its name: `scsi_host0`.
+        Its name: `scsi_host0`; not for `fc_host`.
         """
         return pulumi.get(self, "name")
 
@@ -24767,7 +24919,7 @@ class PoolAdapterArgs:
     @pulumi.getter
     def parent(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The adapter under a virtual one.
+        The adapter under a virtual one: `scsi_host3`; `fc_host` only.
         """
         return pulumi.get(self, "parent")
 
@@ -24776,10 +24928,58 @@ class PoolAdapterArgs:
         pulumi.set(self, "parent", value)
 
     @_builtins.property
+    @pulumi.getter(name="parentFabricWwn")
+    def parent_fabric_wwn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+        """
+        return pulumi.get(self, "parent_fabric_wwn")
+
+    @parent_fabric_wwn.setter
+    def parent_fabric_wwn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "parent_fabric_wwn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="parentWwnn")
+    def parent_wwnn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+        """
+        return pulumi.get(self, "parent_wwnn")
+
+    @parent_wwnn.setter
+    def parent_wwnn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "parent_wwnn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="parentWwpn")
+    def parent_wwpn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+        """
+        return pulumi.get(self, "parent_wwpn")
+
+    @parent_wwpn.setter
+    def parent_wwpn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "parent_wwpn", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def parentaddr(self) -> pulumi.Input[Optional['PoolAdapterParentArgs']]:
+        """
+        The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+        """
+        return pulumi.get(self, "parentaddr")
+
+    @parentaddr.setter
+    def parentaddr(self, value: pulumi.Input[Optional['PoolAdapterParentArgs']]):
+        pulumi.set(self, "parentaddr", value)
+
+    @_builtins.property
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its kind. One of `scsi_host`, `fc_host`.
+        Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
         """
         return pulumi.get(self, "type")
 
@@ -24791,7 +24991,7 @@ class PoolAdapterArgs:
     @pulumi.getter
     def wwnn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        World-wide node name.
+        World-wide node name of the virtual one; `fc_host` only.
         """
         return pulumi.get(self, "wwnn")
 
@@ -24803,7 +25003,7 @@ class PoolAdapterArgs:
     @pulumi.getter
     def wwpn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        World-wide port name.
+        World-wide port name of the virtual one; `fc_host` only.
         """
         return pulumi.get(self, "wwpn")
 
@@ -24812,13 +25012,119 @@ class PoolAdapterArgs:
         pulumi.set(self, "wwpn", value)
 
 
+class PoolAdapterParentArgsDict(TypedDict):
+    """
+    The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+    """
+    address: NotRequired[pulumi.Input[Optional['PciAddressArgsDict']]]
+    """
+    The PCI address.
+    """
+    unique_id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+    """
+
+@pulumi.input_type
+class PoolAdapterParentArgs:
+    def __init__(__self__, *,
+                 address: pulumi.Input[Optional['PciAddressArgs']] = None,
+                 unique_id: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
+
+        :param pulumi.Input['PciAddressArgs'] address: The PCI address.
+        :param pulumi.Input[_builtins.int] unique_id: Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+        """
+        if address is not None:
+            pulumi.set(__self__, "address", address)
+        if unique_id is not None:
+            pulumi.set(__self__, "unique_id", unique_id)
+
+    @_builtins.property
+    @pulumi.getter
+    def address(self) -> pulumi.Input[Optional['PciAddressArgs']]:
+        """
+        The PCI address.
+        """
+        return pulumi.get(self, "address")
+
+    @address.setter
+    def address(self, value: pulumi.Input[Optional['PciAddressArgs']]):
+        pulumi.set(self, "address", value)
+
+    @_builtins.property
+    @pulumi.getter(name="uniqueId")
+    def unique_id(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Its number in `/sys/class/scsi_host/hostN/unique_id`, where one device has several.
+        """
+        return pulumi.get(self, "unique_id")
+
+    @unique_id.setter
+    def unique_id(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "unique_id", value)
+
+
+class PoolConfigOptionArgsDict(TypedDict):
+    """
+    An option of Ceph's client.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    Its name: `client_mount_timeout`.
+    """
+    value: pulumi.Input[_builtins.str]
+    """
+    Its value.
+    """
+
+@pulumi.input_type
+class PoolConfigOptionArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 value: pulumi.Input[_builtins.str]):
+        """
+        An option of Ceph's client.
+
+        :param pulumi.Input[_builtins.str] name: Its name: `client_mount_timeout`.
+        :param pulumi.Input[_builtins.str] value: Its value.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        Its name: `client_mount_timeout`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[_builtins.str]:
+        """
+        Its value.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "value", value)
+
+
 class PoolDeviceArgsDict(TypedDict):
     """
     A device of the storage.
     """
     part_separator: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Partitions are named with a `p`.
+    Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -24833,7 +25139,7 @@ class PoolDeviceArgs:
         """
         A device of the storage.
 
-        :param pulumi.Input[_builtins.bool] part_separator: Partitions are named with a `p`.
+        :param pulumi.Input[_builtins.bool] part_separator: Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
         :param pulumi.Input[_builtins.str] path: Path on the host, or an iSCSI target.
         """
         if part_separator is not None:
@@ -24845,7 +25151,7 @@ class PoolDeviceArgs:
     @pulumi.getter(name="partSeparator")
     def part_separator(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Partitions are named with a `p`.
+        Partitions are named with a `p` before their number; `disk` only. Yes if left out where the path ends in a digit.
         """
         return pulumi.get(self, "part_separator")
 
@@ -25030,7 +25336,7 @@ class PoolSourceArgsDict(TypedDict):
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+    Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
     """
     hosts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['PoolHostArgsDict']]]]]
     """
@@ -25050,7 +25356,7 @@ class PoolSourceArgsDict(TypedDict):
     """
     protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Version of NFS. Since libvirt 5.1.0.
+    Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
     """
     vendor: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -25078,12 +25384,12 @@ class PoolSourceArgs:
         :param pulumi.Input['StorageAuthArgs'] auth: Who we are to the storage server.
         :param pulumi.Input[Sequence[pulumi.Input['PoolDeviceArgs']]] devices: A device of the storage.
         :param pulumi.Input[_builtins.str] dir: Directory on the server.
-        :param pulumi.Input[_builtins.str] format: The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+        :param pulumi.Input[_builtins.str] format: Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
         :param pulumi.Input[Sequence[pulumi.Input['PoolHostArgs']]] hosts: A server of the storage.
         :param pulumi.Input['PoolInitiatorArgs'] initiator: Who we are to the target.
         :param pulumi.Input[_builtins.str] name: Name of the storage: a volume group, a Ceph pool, …
         :param pulumi.Input[_builtins.str] product: Its product name.
-        :param pulumi.Input[_builtins.str] protocol: Version of NFS. Since libvirt 5.1.0.
+        :param pulumi.Input[_builtins.str] protocol: Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
         :param pulumi.Input[_builtins.str] vendor: The maker of the storage.
         """
         if adapter is not None:
@@ -25161,7 +25467,7 @@ class PoolSourceArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The format: `nfs`, `ext4`, `gpt`, `lvm2`, …
+        Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
         """
         return pulumi.get(self, "format")
 
@@ -25221,7 +25527,7 @@ class PoolSourceArgs:
     @pulumi.getter
     def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Version of NFS. Since libvirt 5.1.0.
+        Version of NFS; what host and server agree on if left out. Since libvirt 5.1.0.
         """
         return pulumi.get(self, "protocol")
 
@@ -32275,7 +32581,7 @@ class VolumeBackingStoreArgsDict(TypedDict):
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its format.
+    Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -32295,7 +32601,7 @@ class VolumeBackingStoreArgs:
         """
         The image under this one, by path; `backing` is the better way to say it.
 
-        :param pulumi.Input[_builtins.str] format: Its format.
+        :param pulumi.Input[_builtins.str] format: Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
         :param pulumi.Input[_builtins.str] path: Its path on the host.
         :param pulumi.Input['PermissionsArgs'] permissions: Who owns the file on the host, and its mode.
         """
@@ -32310,7 +32616,7 @@ class VolumeBackingStoreArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its format.
+        Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
         """
         return pulumi.get(self, "format")
 

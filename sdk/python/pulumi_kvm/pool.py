@@ -23,9 +23,11 @@ class PoolArgs:
                  active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  build: pulumi.Input[Optional[_builtins.bool]] = None,
+                 config_options: pulumi.Input[Optional[Sequence[pulumi.Input['PoolConfigOptionArgs']]]] = None,
                  cow: pulumi.Input[Optional[_builtins.bool]] = None,
                  delete_contents: pulumi.Input[Optional[_builtins.bool]] = None,
                  host: pulumi.Input[Optional[_builtins.str]] = None,
+                 mount_options: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  permissions: pulumi.Input[Optional['PermissionsArgs']] = None,
@@ -40,13 +42,15 @@ class PoolArgs:
         :param pulumi.Input[_builtins.bool] active: Whether it runs now; it does if left out.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
+        :param pulumi.Input[Sequence[pulumi.Input['PoolConfigOptionArgs']]] config_options: Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
         :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
         :param pulumi.Input[_builtins.bool] delete_contents: Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
         :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mount_options: Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
         :param pulumi.Input[_builtins.str] name: Its name on the host; the resource's name and a suffix if left out.
         :param pulumi.Input[_builtins.str] path: Its directory on the host: `/var/lib/libvirt/images`.
         :param pulumi.Input['PermissionsArgs'] permissions: Who owns the file on the host, and its mode.
-        :param pulumi.Input[_builtins.str] refresh_allocation: How the space that a volume takes is found. One of `default`, `capacity`. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] refresh_allocation: How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
         :param pulumi.Input['PoolSourceArgs'] source: What the pool is made of; a `dir` has none.
         :param pulumi.Input[_builtins.str] type: What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
@@ -58,12 +62,16 @@ class PoolArgs:
             pulumi.set(__self__, "autostart", autostart)
         if build is not None:
             pulumi.set(__self__, "build", build)
+        if config_options is not None:
+            pulumi.set(__self__, "config_options", config_options)
         if cow is not None:
             pulumi.set(__self__, "cow", cow)
         if delete_contents is not None:
             pulumi.set(__self__, "delete_contents", delete_contents)
         if host is not None:
             pulumi.set(__self__, "host", host)
+        if mount_options is not None:
+            pulumi.set(__self__, "mount_options", mount_options)
         if name is not None:
             pulumi.set(__self__, "name", name)
         if path is not None:
@@ -118,6 +126,18 @@ class PoolArgs:
         pulumi.set(self, "build", value)
 
     @_builtins.property
+    @pulumi.getter(name="configOptions")
+    def config_options(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['PoolConfigOptionArgs']]]]:
+        """
+        Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
+        """
+        return pulumi.get(self, "config_options")
+
+    @config_options.setter
+    def config_options(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['PoolConfigOptionArgs']]]]):
+        pulumi.set(self, "config_options", value)
+
+    @_builtins.property
     @pulumi.getter
     def cow(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
@@ -152,6 +172,18 @@ class PoolArgs:
     @host.setter
     def host(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "host", value)
+
+    @_builtins.property
+    @pulumi.getter(name="mountOptions")
+    def mount_options(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
+        """
+        return pulumi.get(self, "mount_options")
+
+    @mount_options.setter
+    def mount_options(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "mount_options", value)
 
     @_builtins.property
     @pulumi.getter
@@ -193,7 +225,7 @@ class PoolArgs:
     @pulumi.getter(name="refreshAllocation")
     def refresh_allocation(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How the space that a volume takes is found. One of `default`, `capacity`. Since libvirt 5.2.0.
+        How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
         """
         return pulumi.get(self, "refresh_allocation")
 
@@ -259,9 +291,11 @@ class Pool(pulumi.CustomResource):
                  active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  build: pulumi.Input[Optional[_builtins.bool]] = None,
+                 config_options: pulumi.Input[Optional[Sequence[pulumi.Input[Union['PoolConfigOptionArgs', 'PoolConfigOptionArgsDict']]]]] = None,
                  cow: pulumi.Input[Optional[_builtins.bool]] = None,
                  delete_contents: pulumi.Input[Optional[_builtins.bool]] = None,
                  host: pulumi.Input[Optional[_builtins.str]] = None,
+                 mount_options: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  permissions: pulumi.Input[Optional[Union['PermissionsArgs', 'PermissionsArgsDict']]] = None,
@@ -281,13 +315,15 @@ class Pool(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] active: Whether it runs now; it does if left out.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['PoolConfigOptionArgs', 'PoolConfigOptionArgsDict']]]] config_options: Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
         :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
         :param pulumi.Input[_builtins.bool] delete_contents: Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
         :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mount_options: Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
         :param pulumi.Input[_builtins.str] name: Its name on the host; the resource's name and a suffix if left out.
         :param pulumi.Input[_builtins.str] path: Its directory on the host: `/var/lib/libvirt/images`.
         :param pulumi.Input[Union['PermissionsArgs', 'PermissionsArgsDict']] permissions: Who owns the file on the host, and its mode.
-        :param pulumi.Input[_builtins.str] refresh_allocation: How the space that a volume takes is found. One of `default`, `capacity`. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] refresh_allocation: How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
         :param pulumi.Input[Union['PoolSourceArgs', 'PoolSourceArgsDict']] source: What the pool is made of; a `dir` has none.
         :param pulumi.Input[_builtins.str] type: What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
@@ -322,9 +358,11 @@ class Pool(pulumi.CustomResource):
                  active: pulumi.Input[Optional[_builtins.bool]] = None,
                  autostart: pulumi.Input[Optional[_builtins.bool]] = None,
                  build: pulumi.Input[Optional[_builtins.bool]] = None,
+                 config_options: pulumi.Input[Optional[Sequence[pulumi.Input[Union['PoolConfigOptionArgs', 'PoolConfigOptionArgsDict']]]]] = None,
                  cow: pulumi.Input[Optional[_builtins.bool]] = None,
                  delete_contents: pulumi.Input[Optional[_builtins.bool]] = None,
                  host: pulumi.Input[Optional[_builtins.str]] = None,
+                 mount_options: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  permissions: pulumi.Input[Optional[Union['PermissionsArgs', 'PermissionsArgsDict']]] = None,
@@ -345,9 +383,11 @@ class Pool(pulumi.CustomResource):
             __props__.__dict__["active"] = active
             __props__.__dict__["autostart"] = autostart
             __props__.__dict__["build"] = build
+            __props__.__dict__["config_options"] = config_options
             __props__.__dict__["cow"] = cow
             __props__.__dict__["delete_contents"] = delete_contents
             __props__.__dict__["host"] = host
+            __props__.__dict__["mount_options"] = mount_options
             __props__.__dict__["name"] = name
             __props__.__dict__["path"] = path
             __props__.__dict__["permissions"] = permissions
