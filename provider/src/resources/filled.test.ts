@@ -67,6 +67,17 @@ test.each<[string, string, object]>([
   ],
   ["no balloon", "<memballoon model='none'/>", { memballoons: [{ model: "none" }] }],
   ["a keyboard on another bus", "<input type='keyboard' bus='usb'/>", { inputs: [{ type: "keyboard", bus: "usb" }] }],
+  [
+    "where a serial port goes",
+    "<serial type='file'><source path='/var/log/a'/></serial>",
+    { serials: [{ type: "file", source: { path: "/var/log/a" } }] },
+  ],
+  [
+    "a console of virtio",
+    "<console type='pty'><target type='virtio' port='1'/></console>",
+    { consoles: [{ type: "pty", target: { type: "virtio", port: 1 } }] },
+  ],
+  ["where sound goes", "<audio id='1' type='pulseaudio'/>", { audios: [{ type: "pulseaudio" }] }],
   ["an emulator of one's own", "<emulator>/opt/qemu</emulator>", { emulator: "/opt/qemu" }],
   [
     "what holds something that no property says",

@@ -13,6 +13,7 @@ const is =
     words.some((word) => isDeepStrictEqual(value, word));
 /** Libvirt completes it, but another libvirt, or the same at another time, would complete it otherwise. */
 const never: Filled = () => false;
+const always: Filled = () => true;
 const matches =
   (pattern: RegExp): Filled =>
   (value) =>
@@ -22,7 +23,7 @@ const address: Filled = (_, device) => !standsElsewhere(device);
 /** Every device has one. A controller's is where its bus begins. */
 const devices = ["Disk", "Controller", "Filesystem", "Interface", "Smartcard", "Serial", "Parallel", "Console"].concat(
   ["Channel", "Input", "Tpm", "Sound", "Video", "Hostdev", "Redirdev", "Hub", "Watchdog", "Memballoon"],
-  ["Rng", "Shmem", "MemoryDevice", "Panic", "Iommu", "Vsock"],
+  ["Rng", "Shmem", "MemoryDevice", "Panic", "Iommu", "Vsock", "CryptoDevice", "Pstore", "NvramDevice"],
 );
 const addresses: Depends = Object.fromEntries(devices.map((name) => [name, { address }]));
 
@@ -89,23 +90,31 @@ export const depends: Depends = {
   CpuTopology: { dies: is(1), clusters: is(1) },
   Clock: { basis: is("utc") },
   ResourcePartition: { partition: is("/machine") },
-  Os: { arch: never, machine: never, loader: foundFirmware, nvram: foundFirmware },
+  Os: { arch: never, machine: never, loader: foundFirmware, nvram: foundFirmware, varstore: foundFirmware },
   Loader: { value: never, readonly: never, secure: never, type: never, format: never },
   Nvram: { value: never, template: never, templateFormat: never, format: never },
+  Varstore: { path: never, template: never },
+  // Sockets of channels, and the terminals of machines that run.
+  StreamSource: { path: matches(/^(\/var\/lib|\/run|\/var\/run)\/libvirt\/qemu\/channel\/|^\/dev\/pts\//) },
+  MemoryDeviceTarget: { address: always },
   Disk: { address, device: is("disk") },
   Encryption: { engine: is("qemu") },
   Interface: { address, model: is("rtl8139") },
   Filesystem: { address, type: is("mount") },
   Hostdev: { address, mode: is("subsystem"), managed: is(false) },
   Input: { address, bus: (value, { type }) => value === (type === "tablet" ? "usb" : "ps2") },
-  Audio: { id: is(1) },
+  Audio: { id: is(1), type: never },
   Tpm: { address, model: is("tpm-tis") },
   TpmBackend: { version: never },
+  Pstore: { address, path: matches(/^\/var\/lib\/libvirt\/qemu\//) },
   Panic: { address, model: is("isa") },
   Vsock: { address, model: is("virtio") },
-  SerialTarget: { type: is("isa-serial", "system-serial"), model: is("isa-serial", "pl011"), port: is(0) },
-  ParallelTarget: { port: is(0) },
-  ConsoleTarget: { type: is("serial"), port: is(0) },
+  // Of a console, `serial` is the first serial port's own.
+  PortTarget: {
+    type: is("isa-serial", "system-serial", "serial"),
+    model: is("isa-serial", "pl011"),
+    port: is(0),
+  },
   Graphics: {
     port: is(-1),
     tlsPort: is(-1),

@@ -7,7 +7,6 @@ import { effective } from "../inputs";
 import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
 import { writing } from "./render";
-import { placed } from "./resolve";
 import type { Loose } from "./values";
 
 /** The host that is assumed. */
@@ -18,7 +17,7 @@ export function document(inputs: Bag): Node {
   const { currentMemory, ...others } = expand(wanted);
   // Libvirt takes all of the memory where nobody says how much of it the guest has now.
   const said = currentMemory === others["memory"] && wanted["currentMemory"] === undefined ? others : expand(wanted);
-  const node = writing(hostDefaults(placed(said, new Map()), usual, wanted["preset"] === "none"));
+  const node = writing(hostDefaults(said, usual, wanted["preset"] === "none"));
   applyEdits(node, [], editsOf(wanted));
   return node;
 }
