@@ -64,20 +64,25 @@ connect() {
   index=$(cat "$state/hosts/$name/index")
   link=$bridge-$index
   ip link del "$link" 2>/dev/null || true
-  ip link add "$link" type veth peer name eth0 netns "$pid" address "$(printf '02:4b:%s:%02x' "$(sed 's/../&:/g; s/:$//' <<<"$lab_id")" "$index")"
-  ip link set "$link" master "$bridge" up
+  ip link add "$link" type veth peer name eth0 netns "$pid" address "$(printf '02:4b:%s:%02x' "$(sed 's/../&:/g; s/:$//' <<<"$lab_id")" "$index")" &&
+    ip link set "$link" master "$bridge" up
 }
 
 # While PID 1 turns from unshare into init.sh its environment, and with it the mark, is unseen for a moment:
 # a host has appeared once the mark is there after the turn.
 appeared() { pid=$(init_of "$1") && [ "$(cat "/proc/$pid/comm")" = init.sh ] && pid=$(init_of "$1"); }
 
+# One that ends while it starts says why in its log, and gets a second chance.
 start_host() {
-  local name=$1 pid
-  make_cgroups "$name"
-  launch "$name"
-  wait_until 5 appeared "$name" || die "$name: did not start: $(tail -n 3 "$state/hosts/$name/init.log")"
-  connect "$name" "$pid"
+  local name=$1 pid try
+  for try in first second; do
+    make_cgroups "$name"
+    launch "$name"
+    if wait_until 5 appeared "$name" && connect "$name" "$pid"; then return; fi
+    say "$name: its $try start failed: $(tail -n 3 "$state/hosts/$name/init.log" | xargs)" >&2
+    remove_host "$name"
+  done
+  die "$name: did not start: look at $state/hosts/$name/init.log"
 }
 
 # listens PID PORT: whether someone listens there in that process's network.
