@@ -15,7 +15,8 @@ const src = join(__dirname, "../..");
 const golden = ["model/golden", "resources/domain/golden"].flatMap((folder) =>
   readdirSync(join(src, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".xml"))
-    .map((file): [string, Node] => [`${folder}/${file}`, parse(readFileSync(join(src, folder, file), "utf8"))]),
+    .map((file): [string, Node] => [`${folder}/${file}`, parse(readFileSync(join(src, folder, file), "utf8"))])
+    .filter(([, whole]) => whole.name in kinds),
 );
 const kindOf = (whole: Node): Kind => kinds[whole.name] ?? fail(`no kind has the root element ${whole.name}`);
 function fail(what: string): never {
