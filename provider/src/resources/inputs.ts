@@ -1,6 +1,6 @@
 /** What the user wrote, checked against the declaration, and what it comes to with the defaults of its birth. */
 import type { Bag, CheckFailure, Path, Properties, Value } from "../plugin/resource";
-import { check, type Dialect, type Element, long, normal, type Shape, secretPaths } from "../vocabulary";
+import { check, type Dialect, type Element, long, normal, type Shape, secretPaths, slips } from "../vocabulary";
 import { hidden, removed } from "./state";
 
 /** A property that a secret may not be: it stands in ids, URNs of error messages and file names. */
@@ -10,7 +10,10 @@ const public_ = ["name", "pool", "uuid", "host"];
 export function checkDeclared(declaration: Element<Shape>, news: Properties, dialect?: Dialect): CheckFailure[] {
   const said = withoutHidden(news.values);
   return [
-    ...check(declaration, said, dialect).map(({ path, reason }) => ({ property: path, reason })),
+    ...[...check(declaration, said, dialect), ...slips(declaration, said["xml"])].map(({ path, reason }) => ({
+      property: path,
+      reason,
+    })),
     ...news.secrets
       .filter((path) => path.length === 1 && public_.includes(String(path[0])))
       .map((property) => ({

@@ -49,6 +49,14 @@ const refuse = (path: string, problem: string): never => {
   throw new Failure("invalid", `xml: ${path}: ${problem}`, { property: ["xml"] });
 };
 
+/** The names of the path's steps, with the @ of an attribute; none where it is no path. */
+export function namesIn(path: string): string[] {
+  const text = path.endsWith("/text()") ? path.slice(0, -"/text()".length) : path;
+  const [, where = text.slice(1), what = ""] = /^\.(.*)\/(@.+)$/.exec(text) ?? [];
+  const names = [...where.matchAll(new RegExp(step.source, "g"))].flatMap(([, name]) => name ?? []);
+  return what === "" ? names : [...names, what];
+}
+
 /** Applies them in turn to `root` itself. A path that leads nowhere is an error that says where it ends. */
 export function apply(root: Node, list: readonly Edit[]): void {
   for (const edit of list) applyOne(root, edit);

@@ -43,6 +43,7 @@ export { rest } from "./plan";
 export { read } from "./read";
 export { secretPaths } from "./secrets";
 export { brief, long } from "./short";
+export { slips } from "./slips";
 export * from "./types";
 export { type Depends, type Filled, wished } from "./wished";
 export { write } from "./write";
