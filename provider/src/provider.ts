@@ -21,6 +21,7 @@ import { getDomain } from "./resources/functions/getDomain";
 import { getHost } from "./resources/functions/getHost";
 import { checkDeclared, secretsOf } from "./resources/inputs";
 import { mintOwner } from "./resources/mint";
+import { named } from "./resources/named";
 import { network } from "./resources/network";
 import { replacements } from "./resources/owner";
 import { pool } from "./resources/pool";
@@ -42,10 +43,10 @@ export function load(): Provider {
     replacements: replacements(),
   };
   const resources = new Map<string, Resource>([
-    ["kvm:index:Domain", domain(context)],
-    ["kvm:index:Volume", volume(context)],
-    ["kvm:index:Pool", pool(context)],
-    ["kvm:index:Network", network(context)],
+    ["kvm:index:Domain", named("domain", domain(context))],
+    ["kvm:index:Volume", named("volume", volume(context))],
+    ["kvm:index:Pool", named("pool", pool(context))],
+    ["kvm:index:Network", named("network", network(context))],
   ]);
   const invocations = new Map<string, Invocation>([
     ["kvm:index:getDomain", getDomain(context)],
