@@ -47,6 +47,10 @@ function seenOn(uri: string) {
   };
 }
 
+const says = (inputs: object, path: string): boolean =>
+  path.split(".").reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], inputs) !==
+  undefined;
+
 describe.each([
   ["libvirt 9.0", beta],
   ["libvirt 11.3", eta],
@@ -94,7 +98,9 @@ test("a machine of libvirt 9.0 whose files are then served by 11.3 has not drift
     expect(await newer.drift(moved)).toEqual([]);
     for (const [path, from, to] of edits) {
       await newer.define(xml.replace(from, to));
-      expect([path, await newer.drift(moved)]).toEqual([path, [path]]);
+      // What only libvirt said, another libvirt may say otherwise.
+      const seen = says(state.inputs.values, path) ? [path] : [];
+      expect([path, await newer.drift(moved)]).toEqual([path, seen]);
     }
   } finally {
     for (const { name } of [beta, eta]) await virsh(name, "undefine", "e2e-truth");
