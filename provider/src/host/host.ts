@@ -94,6 +94,17 @@ export interface Host {
     about?: { object?: string } & Limits,
   ): Promise<R>;
 
+  /**
+   * Asks the QEMU that runs that domain, past libvirt: for what libvirt has no call for. Fails with `unsupported` where this QEMU lacks the
+   * command, with `refused` where the domain does not run. What QEMU tells by itself comes as the event `qemuMonitor`.
+   */
+  monitor<A extends object, R>(
+    uuid: string,
+    command: Command<A, R>,
+    args: A,
+    about?: { object?: string } & Limits,
+  ): Promise<R>;
+
   /** Whether commands can be run on the host: over ssh or on this machine yes, over tcp and tls no. */
   can(what: "shell"): boolean;
   /** Runs a command on the host; no shell reads the arguments. `input` goes to its stdin; `onOutput` sees stdout as it comes. */
@@ -101,6 +112,13 @@ export interface Host {
     command: readonly [string, ...string[]],
     options?: { input?: AsyncIterable<Uint8Array> | Uint8Array; onOutput?: (chunk: Buffer) => void } & Limits,
   ): Promise<Ran>;
+
+  /** Puts a file there: whole or not at all, for whoever `mode` (`0640`) lets read it. Needs a shell like the next two. */
+  put(path: string, content: Uint8Array | AsyncIterable<Uint8Array>, mode: string, limits?: Limits): Promise<void>;
+  /** What a file holds. Fails with `missing` where there is none, and with `refused` where it holds more than `most` bytes. */
+  get(path: string, most: number, limits?: Limits): Promise<Buffer>;
+  /** How many bytes the file system of that path has left for whoever connects. */
+  space(path: string, limits?: Limits): Promise<number>;
 
   close(): Promise<void>;
 }

@@ -1,13 +1,16 @@
 /** One host, put together: which connection serves what, and what errors say. */
 import { asFailure, type Code } from "../failure";
 import type { EventName, EventOf, ProcedureName } from "../libvirt";
+import { brief } from "../qmp";
 import type { Address } from "../transport";
 import { askAgent } from "./agent";
 import { calling } from "./calling";
 import { identityOf, memory } from "./facts";
+import { getFile, putFile, spaceAt } from "./files";
 import type { DomainKind, Host, Identity, Limits, Piece } from "./host";
 import { gate, within } from "./limits";
 import { type Line, lines } from "./lines";
+import { askMonitor } from "./monitor";
 import { persist } from "./persist";
 import { type Reach, readOnly } from "./reach";
 import { running } from "./running";
@@ -101,6 +104,15 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
   const call: Host["call"] = (procedureName, args, { object, ...limits }: About = {}) =>
     located(() => calls(procedureName, args, limits), object);
 
+  const run: Host["run"] = async (command, options = {}) => {
+    const leave = await enter(options);
+    try {
+      return await running(way, command, options);
+    } finally {
+      leave();
+    }
+  };
+
   return {
     name,
     uri: address.label,
@@ -111,6 +123,8 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
     call,
     anticipate,
     agent: (uuid, command, args, about = {}) => located(() => askAgent(call, uuid, command, args, about), about.object),
+    monitor: (uuid, command, args, about = {}) =>
+      located(() => askMonitor(call, uuid, command, args, about), about.object),
     upload: (procedureName, args, source, { object, ...limits }: About = {}) =>
       located(() => lane(procedureName).upload(procedureName, args, source, limits), object),
     download: (procedureName, args, { object, ...limits }: About = {}) =>
@@ -122,15 +136,10 @@ export function hypervisor(name: string, address: Address, reach: Reach): Host {
       { object, concerns = () => true, ...limits }: Parameters<Host["until"]>[2],
     ) => located(() => until({ on, watch: heard.watch }, names, look, concerns, limits), object),
     can: () => address.transport === "unix" || address.transport === "ssh",
-    run: (command, options = {}) =>
-      located(async () => {
-        const leave = await enter(options);
-        try {
-          return await running(way, command, options);
-        } finally {
-          leave();
-        }
-      }, `command ${command[0]}`),
+    run: (command, options = {}) => located(() => run(command, options), `command ${command[0]}`),
+    put: (path, ...content) => located(() => putFile(run, path, ...content), `file ${brief(path)}`),
+    get: (path, ...most) => located(() => getFile(run, path, ...most), `file ${brief(path)}`),
+    space: (path, limits) => located(() => spaceAt(run, path, limits), `file system of ${brief(path)}`),
     close: async () => way.close(),
   };
 }
