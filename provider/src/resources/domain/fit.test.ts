@@ -80,6 +80,8 @@ test("a machine of which nothing is asked costs no question, and what is not kno
   expect(await faults({ memory: "1GiB", vcpus: 4 })).toEqual([]);
   expect(asked).toEqual([]);
   expect(await faults({ memory: "1GiB", os: { machine: unknown, arch: unknown }, graphics: [unknown] })).toEqual([]);
+  // Also of a list of which the host has nothing.
+  expect(await faults({ memory: "1GiB", os: { firmware: unknown } })).toEqual([]);
 });
 
 test("a failure names the property and stops; a preview warns; what was so before is no news", async () => {
@@ -95,6 +97,12 @@ test("a failure names the property and stops; a preview warns; what was so befor
   });
   await expect(mustFit(host(), "vm", spice, {}, spice)).resolves.toBeUndefined();
   await expect(mustFit(host(), "vm", spice, {}, none)).rejects.toBeInstanceOf(Failure);
+  const [later, twice] = [
+    ["vnc", "spice"],
+    ["spice", "spice"],
+  ].map((types) => wish({ memory: "1GiB", graphics: types.map((type) => ({ type })) })) as [Wish, Wish];
+  await expect(mustFit(host(), "vm", later, {}, spice)).resolves.toBeUndefined();
+  await expect(mustFit(host(), "vm", twice, {}, spice)).rejects.toBeInstanceOf(Failure);
   const run = fakeRun();
   await warnOfUnfit(run, host(), "vm", spice, {});
   expect(run.said).toEqual([expect.stringMatching(/graphics\[0\]\.type is "spice".*\(the update will fail\)/)]);

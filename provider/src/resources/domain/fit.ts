@@ -70,7 +70,14 @@ export async function warnOfUnfit(
 async function news(host: Host, wish: Wish, limits: Limits, before: Wish | undefined): Promise<CheckFailure[]> {
   const faults = await unfit(host, wish, limits);
   if (!before || faults.length === 0) return faults;
-  const old = new Set((await unfit(host, before, limits)).map(sentence));
-  return faults.filter((fault) => !old.has(sentence(fault)));
+  const old = (await unfit(host, before, limits)).map(anywhere);
+  return faults.filter((fault) => {
+    const known = old.indexOf(anywhere(fault));
+    if (known >= 0) old.splice(known, 1);
+    return known < 0;
+  });
 }
+/** Wherever in its list: a device that comes or goes before it moves it. */
+const anywhere = ({ property, reason }: CheckFailure): string =>
+  JSON.stringify([property.map((step) => (typeof step === "number" ? "*" : step)), reason]);
 const sentence = ({ property, reason }: CheckFailure): string => `${propertyPath(property)} ${reason}`;

@@ -96,10 +96,7 @@ export function unoffered(wanted: Loose, capabilities: Node): CheckFailure[] {
     const holder = of.reduce<Node | undefined>((node, name) => node && all(node, name)[0], capabilities);
     const offered = all(holder, "enum").find(({ attrs }) => attrs["name"] === list);
     if (!offered) return [];
-    const words = texts(offered);
-    return words.length > 0
-      ? among(at(wanted, property), words, undefined, remedy)
-      : at(wanted, property).map((one) => lacking(one, words, undefined, remedy));
+    return outside(at(wanted, property), texts(offered), undefined, remedy);
   });
   const modes = all(all(capabilities, "cpu")[0], "mode");
   const able = modes.filter(({ attrs }) => attrs["supported"] === "yes").map(({ attrs }) => attrs["name"] ?? "");
@@ -111,17 +108,18 @@ interface Said {
   readonly value: unknown;
 }
 /** Each that the words do not hold. A host that tells of no word at all tells nothing. */
-const among = (
+const among = (said: readonly Said[], words: readonly string[], what?: string): CheckFailure[] =>
+  words.length === 0 ? [] : outside(said, words, what);
+/** The same of a list that is told, be it empty. What is not known yet passes. */
+const outside = (
   said: readonly Said[],
   words: readonly string[],
   what?: string,
-  remedy: Offer["remedy"] = {},
+  remedy?: Offer["remedy"],
 ): CheckFailure[] =>
-  words.length === 0
-    ? []
-    : said
-        .filter(({ value }) => typeof value === "string" && !words.includes(value))
-        .map((one) => lacking(one, words, what, remedy));
+  said
+    .filter(({ value }) => typeof value === "string" && !words.includes(value))
+    .map((one) => lacking(one, words, what, remedy));
 function lacking(
   { property, value }: Said,
   words: readonly string[],
