@@ -139,8 +139,13 @@ async function outputsToday(host: Host, { uuid, name, wanted }: Machine, seen: K
   ]);
   const mark = markOf(parse(seen.xml));
   const nonce = old[hidden.nonce] ?? (old[hidden.baseline] === undefined ? mark?.nonce : undefined);
-  const running = seen.power.state === "running";
-  const left = leftUndone(old, { running, marked: mark !== undefined, live, persistent: value, wanted });
+  const left = leftUndone(old, {
+    power: seen.power.state,
+    marked: mark !== undefined,
+    live,
+    persistent: value,
+    wanted,
+  });
   const outputs = outputsOf({
     uuid,
     name,

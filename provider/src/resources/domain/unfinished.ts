@@ -3,6 +3,7 @@ import type { Bag } from "../../plugin/resource";
 import { hidden } from "../state";
 import { expand } from "./expand";
 import { lacking } from "./plan";
+import type { Power } from "./powerState";
 import { unpluggedKey, waitingKey } from "./state";
 import { called } from "./steps/plug";
 import type { Loose } from "./values";
@@ -13,7 +14,7 @@ export interface Left {
   readonly unplugged: boolean;
 }
 interface Sight {
-  readonly running: boolean;
+  readonly power: Power["state"];
   readonly marked: boolean;
   readonly live: Loose;
   readonly persistent: Loose;
@@ -22,11 +23,13 @@ interface Sight {
 }
 
 /** Of the outputs of before. What a stopped machine was to be waited for is waited for when it starts. */
-export function leftUndone(old: Bag, { running, marked, live, persistent, wanted }: Sight): Left {
-  const waiting = running && old[waitingKey] === true;
-  const devices = running && old[unpluggedKey] === true ? lacking(live, persistent, expand(wanted)) : [];
+export function leftUndone(old: Bag, { power, marked, live, persistent, wanted }: Sight): Left {
+  // One that is paused goes on where it was.
+  const waiting = power !== "stopped" && old[waitingKey] === true;
+  const tries = power !== "stopped" && old[unpluggedKey] === true;
+  const devices = tries ? lacking(live, persistent, expand(wanted)) : [];
   const reasons = [
-    ...(waiting ? ["what `waitFor` names was not there in time: `pulumi up` waits again"] : []),
+    ...(waiting && power === "running" ? ["what `waitFor` names was not there in time: `pulumi up` waits again"] : []),
     ...devices.map((one) => `${called(one)} is not plugged in yet: \`pulumi up\` tries again`),
     ...(old[hidden.nonce] !== undefined && !marked
       ? ["the mark in its metadata that says whose it is, is gone: `pulumi up` puts it back"]

@@ -218,6 +218,10 @@ describe("edits of the XML", () => {
   });
 });
 
+/** virDomainState */
+const running = 1;
+const paused = 3;
+
 describe("disks that are taken out of a running machine", () => {
   const disk = (dev: string): Bag => ({ file: `/${dev}`, target: { dev, bus: "virtio" } });
   const three: Bag = { ...small, disks: ["vda", "vdb", "vdc"].map(disk) };
@@ -288,6 +292,20 @@ test("a wait that ended in vain is told by every refresh, until the machine stop
   expect((await read(fake, small, seen?.outputs ?? state))?.reasons).toHaveLength(1);
   await fake.host.call("domainDestroyFlags", { dom: { uuid: id } } as never);
   expect((await read(fake, small, state))?.reasons).toBeUndefined();
+});
+
+test("what was left undone is not forgotten while the machine is paused", async () => {
+  const want: Bag = { ...small, disks: [{ file: "/vda", target: { dev: "vda", bus: "virtio" } }] };
+  const { fake, outputs } = await ready(want);
+  const machine = fake.machines.get(id);
+  if (machine) Object.assign(machine, { state: paused, live: machine.live?.replace(/<disk.*<\/disk>/s, "") });
+  const seen = await read(fake, want, wrapped({ ...outputs.values, __waiting: true, __unplugged: true }));
+  expect(seen?.reasons).toEqual([expect.stringMatching(/disk vda is not plugged in yet/)]);
+  if (machine) machine.state = running;
+  expect((await read(fake, want, seen?.outputs ?? outputs))?.reasons).toEqual([
+    expect.stringMatching(/what `waitFor` names/),
+    expect.stringMatching(/disk vda is not plugged in yet/),
+  ]);
 });
 
 describe("a machine that lost its mark", () => {
