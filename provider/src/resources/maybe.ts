@@ -2,11 +2,14 @@
 import { asFailure } from "../failure";
 
 /** Undefined where it is not there. */
-export async function maybe<T>(asked: Promise<T>): Promise<T | undefined> {
+export const maybe = <T>(asked: Promise<T>): Promise<T | undefined> => unless(["missing"], asked);
+
+/** Undefined where it fails with one of these codes; every other failure leaves unknown what is there. */
+export async function unless<T>(codes: readonly string[], asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (asFailure(error).code !== "missing") throw error;
+    if (!codes.includes(asFailure(error).code)) throw error;
     return undefined;
   }
 }

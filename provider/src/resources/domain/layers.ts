@@ -1,8 +1,9 @@
 /** What lies under a disk image where libvirt's XML of the machine does not say it: that of a stopped machine knows no backing chain. */
-import { dirname } from "node:path";
-import { asFailure } from "../../failure";
+import { dirname } from "node:path/posix";
 import type { Host, Limits } from "../../host/host";
 import { type Node, parse } from "../../xml";
+import { maybe, unless } from "../maybe";
+import { snapshotsOf } from "../snapshots";
 
 /** An image, and the one that a snapshot put it over. */
 export interface Layer {
@@ -10,7 +11,6 @@ export interface Layer {
   readonly over: string;
   readonly under: string;
 }
-type Dom = { readonly uuid: string; readonly name?: string };
 
 const child = (at: Node | undefined, name: string): Node | undefined => at?.children.find((one) => one.name === name);
 const disks = (at: Node | undefined): readonly Node[] => (at?.children ?? []).filter(({ name }) => name === "disk");
@@ -20,20 +20,15 @@ const pathOf = (disk: Node | undefined): string | undefined => {
 };
 
 /** By the snapshots of which libvirt keeps a record: each has the machine as it was before. */
-export async function recorded(host: Host, dom: Dom, limits: Limits): Promise<Layer[]> {
-  const about = { object: `domain ${dom.name ?? dom.uuid}`, ...limits };
-  const { snapshots } = await unless(["unsupported", "missing"], host.call("domainListAllSnapshots", { dom }, about), {
-    snapshots: [],
-  });
-  const xmls = await Promise.all(
-    (snapshots ?? []).map((snap) =>
-      unless(["missing"], host.call("domainSnapshotGetXmlDesc", { snap }, about), undefined),
-    ),
-  );
-  return xmls.flatMap((found) => (found ? layersOf(parse(found.xml)) : []));
+export async function recorded(
+  host: Host,
+  dom: { readonly uuid: string; readonly name: string },
+  limits: Limits,
+): Promise<Layer[]> {
+  return (await snapshotsOf(host, dom, limits)).flatMap(({ tree }) => layersOf(tree));
 }
 /** Of the XML of a snapshot. */
-export function layersOf(snapshot: Node): Layer[] {
+function layersOf(snapshot: Node): Layer[] {
   const machine = child(snapshot, "inactiveDomain") ?? child(snapshot, "domain");
   const before = disks(child(machine, "devices"));
   return disks(child(snapshot, "disks")).flatMap((disk) => {
@@ -46,11 +41,10 @@ export function layersOf(snapshot: Node): Layer[] {
 
 /** By the storage driver, which reads what an image says of itself. */
 export async function backingOf(host: Host, path: string, limits: Limits): Promise<string | undefined> {
-  const look = async () =>
-    (await unless(["missing"], host.call("storageVolLookupByPath", { path }, limits), undefined))?.vol;
+  const look = async () => (await maybe(host.call("storageVolLookupByPath", { path }, limits)))?.vol;
   const vol = (await look()) ?? ((await lookedAgain(host, dirname(path), limits)) ? await look() : undefined);
   if (!vol) return undefined;
-  const found = await unless(["missing", "refused"], host.call("storageVolGetXmlDesc", { vol }, limits), undefined);
+  const found = await unless(["missing", "refused"], host.call("storageVolGetXmlDesc", { vol }, limits));
   return found && child(child(parse(found.xml), "backingStore"), "path")?.text;
 }
 /** A file that somebody else put into a pool's directory is in the pool once that has looked again. Who may only read cannot ask for it. */
@@ -61,12 +55,5 @@ async function lookedAgain(host: Host, path: string, limits: Limits): Promise<bo
     await host.call("storagePoolRefresh", { pool }, limits);
     return true;
   };
-  return unless(nothing, refresh(), false);
-}
-
-async function unless<T, O>(codes: readonly string[], asked: Promise<T>, otherwise: O): Promise<T | O> {
-  return asked.catch((thrown: unknown) => {
-    if (!codes.includes(asFailure(thrown).code)) throw thrown;
-    return otherwise;
-  });
+  return (await unless(nothing, refresh())) ?? false;
 }

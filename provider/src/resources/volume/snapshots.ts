@@ -1,8 +1,8 @@
 /** Files that a snapshot needs: of a stopped domain nothing else names those under its disk, and no other disk those to go back to. */
-import { asFailure } from "../../failure";
 import type { Host } from "../../host/host";
-import type { Results } from "../../libvirt";
-import { type Node, parse } from "../../xml";
+import type { Node } from "../../xml";
+import { unless } from "../maybe";
+import { snapshotsOf } from "../snapshots";
 
 /** `virConnectListAllDomainsFlags`. */
 const withSnapshots = 4096;
@@ -15,38 +15,11 @@ export interface Snapshotted {
 }
 
 export async function snapshotsOn(host: Host): Promise<Snapshotted[]> {
-  const { domains } = await host
-    .call("connectListAllDomains", { flags: withSnapshots })
-    .catch(nothing(["unsupported", "invalid"], { domains: [] }));
-  const found = await Promise.all(domains.map((domain) => ofDomain(host, domain)));
-  return found.flat();
+  const flags = withSnapshots;
+  const listed = await unless(["unsupported", "invalid"], host.call("connectListAllDomains", { flags }));
+  const found = await Promise.all((listed?.domains ?? []).map((domain) => snapshotsOf(host, domain, {})));
+  return found.flat().map(({ words, tree }) => ({ words, files: filesIn(tree) }));
 }
-
-async function ofDomain(
-  host: Host,
-  domain: Results<"connectListAllDomains">["domains"][number],
-): Promise<Snapshotted[]> {
-  const { snapshots } = await host
-    .call("domainListAllSnapshots", { dom: domain }, { object: `domain ${domain.name}` })
-    .catch(nothing(["missing", "unsupported"], { snapshots: [] }));
-  const found = await Promise.all(
-    snapshots.map(async (snap) => {
-      const words = `snapshot ${snap.name} of domain ${domain.name}`;
-      const { xml } = await host
-        .call("domainSnapshotGetXmlDesc", { snap }, { object: words })
-        .catch(nothing(["missing"], { xml: "<domainsnapshot/>" }));
-      return { words, files: filesIn(parse(xml)) };
-    }),
-  );
-  return found;
-}
-/** It went between the list and the look, or this driver has no snapshots. Every other failure leaves unknown what is needed. */
-const nothing =
-  <T>(codes: readonly string[], none: T) =>
-  (error: unknown): T => {
-    if (!codes.includes(asFailure(error).code)) throw error;
-    return none;
-  };
 
 /** Sources of the disks that it saved and of those that it made, and the file of its memory. */
 export function filesIn({ name, attrs, children }: Node): string[] {

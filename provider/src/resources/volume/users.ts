@@ -4,6 +4,7 @@ import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Results } from "../../libvirt";
 import { type Node, parse } from "../../xml";
+import { unless } from "../maybe";
 import { contentsOf } from "./document";
 import { idOf, type Volume } from "./id";
 import { type Snapshotted, snapshotsOn } from "./snapshots";
@@ -88,12 +89,6 @@ async function usersOn(host: Host, flags: number, limits: Limits = {}): Promise<
   return found.flat();
 }
 /** Any may go between the list and the look. Every other failure leaves unknown who needs what. */
-async function unless<T>(codes: readonly string[], asked: Promise<T>): Promise<T | undefined> {
-  return asked.catch((error: unknown) => {
-    if (!codes.includes(asFailure(error).code)) throw error;
-    return undefined;
-  });
-}
 async function described(codes: readonly string[], asked: Promise<{ xml: string }>): Promise<Node | undefined> {
   const answer = await unless(codes, asked);
   return answer && parse(answer.xml);
