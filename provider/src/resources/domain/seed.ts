@@ -8,6 +8,7 @@ import type { CloudInit, Disk } from "../../model";
 import type { CheckFailure, Path, Run } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { node, print } from "../../xml";
+import { maybe } from "../maybe";
 import type { Loose } from "./values";
 
 /** A volume on the host. */
@@ -151,9 +152,7 @@ function volumeXml(name: string, size: number): string {
 /** Removes the disc; one that is gone is a success. */
 export async function dropSeed(host: Host, { pool, volume }: Disc, limits: Limits = {}): Promise<void> {
   const about = { object: `cloud-init's disc ${pool}/${volume}`, ...limits };
-  await host.call("storageVolDelete", { vol: { pool, name: volume } }, about).catch((thrown: unknown) => {
-    if (asFailure(thrown).code !== "missing") throw thrown;
-  });
+  await maybe(host.call("storageVolDelete", { vol: { pool, name: volume } }, about));
 }
 
 interface Owned {

@@ -1,5 +1,5 @@
 /** A domain that something else made, by its name or UUID. */
-import { asFailure, Failure } from "../../failure";
+import { Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { canonicalUuid, functions, resources } from "../../model";
 import type { Bag, Invocation } from "../../plugin/resource";
@@ -9,6 +9,7 @@ import { displaysOf, look, machineOf } from "../domain/state";
 import { isLoose, type Loose } from "../domain/values";
 import { checkDeclared } from "../inputs";
 import { reading } from "../look";
+import { maybe } from "../maybe";
 import { limitsOf } from "../whereabouts";
 
 export const getDomain = (context: Context): Invocation => ({
@@ -42,10 +43,7 @@ async function find(context: Context, { name, uuid, host }: Bag, limits: Limits)
         uuid === undefined
           ? at.call("domainLookupByName", { name: String(name) }, { object, ...limits })
           : at.call("domainLookupByUuid", { uuid: canonicalUuid(String(uuid)) }, { object, ...limits });
-      const found = await asked.catch((thrown: unknown) => {
-        if (asFailure(thrown).code !== "missing") throw thrown;
-        return undefined;
-      });
+      const found = await maybe(asked);
       return found && { host: at, uuid: found.dom.uuid };
     }),
   );

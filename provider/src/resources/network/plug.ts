@@ -27,20 +27,16 @@ export async function plugged(host: Host, network: string, limits: Limits): Prom
   const { domains } = await host.call("connectListAllDomains", { flags: running }, limits);
   const found = await Promise.all(
     domains.map(async (domain) => {
-      const xml = await host
-        .call("domainGetXmlDesc", { dom: domain }, { object: `domain ${domain.name}`, ...limits })
-        .then((got) => got.xml, missing);
-      if (xml === undefined) return [];
-      const today = parse(xml);
+      const about = { object: `domain ${domain.name}`, ...limits };
+      // It may stop between the list and the look.
+      const got = await maybe(host.call("domainGetXmlDesc", { dom: domain }, about));
+      if (!got) return [];
+      const today = parse(got.xml);
       const nics = [network, shelterOf(network)].flatMap((one) => nicsOn(today, one));
       return nics.map((nic) => ({ domain, nic, owner: markOf(today)?.owner }));
     }),
   );
   return found.flat();
-}
-/** It stopped between the list and the look. */
-function missing(error: unknown): undefined {
-  if (asFailure(error).code !== "missing") throw error;
 }
 
 export const nicsOn = (domain: Node, network: string): Node[] =>

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
 import { type Node, parse, print } from "../../xml";
+import { maybe } from "../maybe";
 import { objectOf, type Volume } from "./id";
 import { inPool } from "./pools";
 
@@ -48,11 +49,7 @@ const isNoVolume = (error: unknown): boolean =>
 
 /** What is gone already is well. */
 export async function remove(host: Host, volume: Volume, limits: Limits): Promise<void> {
-  try {
-    await host.call("storageVolDelete", { vol: volume }, { object: objectOf(volume), ...limits });
-  } catch (error) {
-    if (asFailure(error).code !== "missing") throw error;
-  }
+  await maybe(host.call("storageVolDelete", { vol: volume }, { object: objectOf(volume), ...limits }));
 }
 
 /** Takes away what is half made; that this failed must not hide why it was half made. */

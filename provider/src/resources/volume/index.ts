@@ -260,13 +260,7 @@ async function read(run: Run, context: Context, request: ReadRequest): Promise<G
 async function baseIn(host: Host, xml: Node, limits: Limits): Promise<Volume | undefined> {
   const path = contentsOf(xml).backing?.path;
   if (path === undefined) return undefined;
-  return host.call("storageVolLookupByPath", { path }, limits).then(
-    ({ vol }) => vol,
-    (error: unknown) => {
-      if (asFailure(error).code !== "missing") throw error;
-      return undefined;
-    },
-  );
+  return (await maybe(host.call("storageVolLookupByPath", { path }, limits)))?.vol;
 }
 
 async function update(run: Run, context: Context, request: UpdateRequest): Promise<Updated> {
@@ -293,11 +287,6 @@ async function update(run: Run, context: Context, request: UpdateRequest): Promi
   }
 }
 
-/** Without its pool there is no volume that libvirt could delete. */
-function goneToo(error: unknown): undefined {
-  if (asFailure(error).code !== "missing") throw error;
-}
-
 async function drop(run: Run, context: Context, request: DeleteRequest): Promise<void> {
   const host = hostOf(context, request.inputs.values);
   const target = parsed(request.id);
@@ -305,7 +294,8 @@ async function drop(run: Run, context: Context, request: DeleteRequest): Promise
   const { uuid } = await host.identity(limits);
   mustBeHost(request.outputs.values[hidden.host], uuid, objectOf(target), host.name);
   if (keepsAdopted(context, run, host, objectOf(target), objectOf(target))) return;
-  const xml = await find(host, target, limits).catch(goneToo);
+  // Without its pool there is no volume that libvirt could delete.
+  const xml = await maybe(find(host, target, limits));
   if (!xml) {
     const moved = await maybe(elsewhere(host, target, request.outputs.values["path"], limits));
     if (moved) run.log.warn(`${moved.message}. It stays there`);
