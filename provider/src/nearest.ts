@@ -1,16 +1,12 @@
 /** "Did you mean …": the word that takes the fewest edits. */
 
-/** Undefined where none is near: half of the word's letters may be others, and no more than `most`. */
-export function nearest(
-  word: string,
-  words: readonly string[],
-  most: number = Number.POSITIVE_INFINITY,
-): string | undefined {
+/** Undefined where none is near. */
+export function nearest(word: string, words: readonly string[]): string | undefined {
   const ranked = words
     .map((w) => ({ w, far: distance(word.toLowerCase(), w.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   const best = ranked[0];
-  return best && best.far <= Math.min(most, Math.max(1, Math.floor(word.length / 2))) ? best.w : undefined;
+  return best && best.far <= Math.max(1, Math.floor(word.length / 2)) ? best.w : undefined;
 }
 
 /** Levenshtein's. */

@@ -41,6 +41,7 @@ test.each([
   { delete: "./devices/disk[@device='cdrom']" },
   { set: "./memory/@unit", value: "KiB" },
   { set: "./vcpu/@current", value: "1" },
+  { set: "./@unit", value: "two letters from uuid" },
 ])("%j is none", (edit) => {
   expect(slips(Domain, [edit])).toEqual([]);
 });

@@ -1,5 +1,4 @@
 /** Slips in a program's edits of the XML: a name that nobody knows beside one that is nearly the same. What resembles nothing is what edits are for. */
-import { nearest } from "../nearest";
 import { type Node, parse } from "../xml";
 import type { Fault } from "./check";
 import { type Edit, namesIn } from "./edits";
@@ -57,14 +56,24 @@ function inTree(around: Known, tree: Node): string[] {
   return [...attributes, ...tree.children.flatMap((child) => inTree(here, child))];
 }
 
-/** So many letters may be wrong in a slip: more, and it is another word. */
-const letters = 2;
+/** One letter is wrong, missing or too many, or two have changed places: what differs more, or is short, may be another word. */
+function isSlip(word: string, known: string): boolean {
+  const [short, long] = word.length < known.length ? [word, known] : [known, word];
+  if (short.length < 4 || long.length - short.length > 1) return false;
+  let from = 0;
+  while (from < short.length && short[from] === long[from]) from++;
+  let to = 0;
+  while (to < short.length - from && short.at(-1 - to) === long.at(-1 - to)) to++;
+  const [a, b] = [short.slice(from, short.length - to), long.slice(from, long.length - to)];
+  return b.length <= 1 || (b.length === 2 && a === `${b[1]}${b[0]}`);
+}
 function slip(known: Known, name: string): string | undefined {
   if (name.startsWith("{")) return undefined;
-  const words = name.startsWith("@") ? known.attributes.map((word) => `@${word}`) : known.elements;
-  if (words.includes(name)) return undefined;
-  const near = nearest(name, words, letters);
-  return near === undefined ? undefined : `libvirt knows no ${name} here; did you mean ${near}?`;
+  const [sign, word] = name.startsWith("@") ? ["@", name.slice(1)] : ["", name];
+  const words = sign ? known.attributes : known.elements;
+  if (words.includes(word)) return undefined;
+  const near = words.find((one) => isSlip(word, one));
+  return near === undefined ? undefined : `libvirt knows no ${name} here; did you mean ${sign}${near}?`;
 }
 
 function inPlan(plan: Plan): Known {
