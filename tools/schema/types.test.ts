@@ -12,6 +12,7 @@ import {
   type Shape,
   shortOf,
   text,
+  variants,
 } from "../../provider/src/vocabulary";
 import { firstDifference } from "./stale";
 import { types } from "./types";
@@ -28,6 +29,7 @@ const Whole = element("whole", "A whole.", {
   seen: attr(text, "What libvirt says.", { reported: true }),
   short: shortOf("a", "part", Part),
   fine: own(bool, "Whether."),
+  ...variants({ a: { only: attr(int, "What an a must have.", { required: true }) } }),
 });
 
 describe("types", () => {
@@ -48,6 +50,7 @@ describe("types", () => {
         named: { type: "string", description: "Its name." },
         short: { $ref: "#/types/kvm:index:Part", description: "A part." },
         fine: { type: "boolean", description: "Whether." },
+        only: { type: "integer", description: "What an a must have. For `a`." },
       },
     });
     expect(known.all()).toEqual({

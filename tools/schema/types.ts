@@ -52,7 +52,8 @@ export function types(taken: readonly string[]): Types {
 
   function object(of: Element<Shape>): ObjectSpec {
     const shown = Object.entries(of.shape).filter(([, { facts }]) => !facts.reported);
-    const required = shown.flatMap(([key, { facts }]) => (facts.required ? [key] : []));
+    // What only one kind must have, the schema cannot say; Check does.
+    const required = shown.flatMap(([key, { facts }]) => (facts.required && !facts.when ? [key] : []));
     return {
       description: of.doc,
       type: "object",

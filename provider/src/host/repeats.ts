@@ -43,6 +43,8 @@ const looks: { readonly [N in ProcedureName]?: Look<N> } = {
   storagePoolDefineXml: sameTwice,
   storagePoolSetAutostart: sameTwice,
   storagePoolRefresh: sameTwice,
+  secretDefineXml: sameTwice,
+  secretSetValue: sameTwice,
 
   domainCreateWithFlags: async (ask, { dom }) =>
     (await off(ask("domainGetState", { dom }))) ? undefined : ask("domainLookupByUuid", { uuid: dom.uuid }),
@@ -54,6 +56,7 @@ const looks: { readonly [N in ProcedureName]?: Look<N> } = {
   storagePoolCreate: async (ask, { pool }) => doneIf((await ask("storagePoolIsActive", { pool })).active),
   storagePoolDestroy: async (ask, { pool }) => doneIf(!(await ask("storagePoolIsActive", { pool })).active),
   storagePoolUndefine: async (ask, { pool }) => doneIf(gone(ask("storagePoolLookupByUuid", { uuid: pool.uuid }))),
+  secretUndefine: async (ask, { secret }) => doneIf(gone(ask("secretLookupByUuid", { uuid: secret.uuid }))),
   storageVolDelete: async (ask, { vol }) => doneIf(gone(ask("storageVolGetPath", { vol }))),
 };
 

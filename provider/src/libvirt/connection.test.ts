@@ -38,6 +38,7 @@ describe("calls", () => {
     [67, "unsupported configuration", "unsupported"],
     [27, "XML error", "invalid"],
     [9, "operation failed: pool 'x' already exists with uuid 1", "exists"],
+    [1, "internal error: a secret with UUID 1 already defined for use with x", "exists"],
     [1, "internal error: something", "refused"],
     [68, "Timed out during operation: cannot acquire state change lock", "busy"],
     [39, "the stream broke", "protocol"],

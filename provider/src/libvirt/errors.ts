@@ -98,7 +98,7 @@ const MEANINGS: ReadonlyMap<number, Code> = new Map(
 );
 
 /** Most drivers report a name or a UUID that is taken as a failed operation, or as an internal error: only the words tell. */
-const TAKEN = /already exists( with uuid|$)|is already (defined|in use)/;
+const TAKEN = /already exists( with uuid|$)|is already (defined|in use)|already defined for use/;
 
 export function meaning({ code, message }: Pick<RemoteError, "code" | "message">): Code {
   return MEANINGS.get(code) ?? (TAKEN.test(message ?? "") ? "exists" : "refused");
