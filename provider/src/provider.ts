@@ -25,6 +25,7 @@ import { named } from "./resources/named";
 import { network } from "./resources/network";
 import { replacements } from "./resources/owner";
 import { pool } from "./resources/pool";
+import { secret } from "./resources/secret";
 import { volume } from "./resources/volume";
 import { unknown } from "./unknown";
 
@@ -47,6 +48,7 @@ export function load(): Provider {
     ["kvm:index:Volume", named("volume", volume(context))],
     ["kvm:index:Pool", named("pool", pool(context))],
     ["kvm:index:Network", named("network", network(context))],
+    ["kvm:index:Secret", named("secret", secret(context))],
   ]);
   const invocations = new Map<string, Invocation>([
     ["kvm:index:getDomain", getDomain(context)],

@@ -4,6 +4,7 @@ import { Domain } from "./domain";
 import { Network } from "./network";
 import * as out from "./outputs";
 import { Pool } from "./pool";
+import { Secret } from "./secret";
 import { Volume } from "./volume";
 
 export { Disk } from "./disk";
@@ -101,6 +102,18 @@ export const resources = {
       - address: 192.168.100.1
         prefix: 24
         dhcp: { ranges: [{ start: 192.168.100.100, end: 192.168.100.199 }] }
+`,
+  ),
+  Secret: resource(
+    "Secret",
+    "A secret that libvirt keeps on a host, for encrypted volumes, storage servers, TLS keys and emulated TPMs. Its value changes in place.",
+    Secret,
+    out.SecretOutputs,
+    `passphrase:
+  type: kvm:Secret
+  properties:
+    usage: { type: volume, volume: /var/lib/libvirt/images/root.qcow2 }
+    value: "\${config.passphrase}"
 `,
   ),
 } as const;

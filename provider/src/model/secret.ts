@@ -1,5 +1,6 @@
 /** A secret that libvirt keeps on the host: what it is for. The value itself is never in the XML. */
-import { attr, child, element, leaf, oneOf, text, variants, yesNo } from "../vocabulary";
+import { attr, child, element, leaf, oneOf, own, text, variants, yesNo } from "../vocabulary";
+import { hatch, whereabouts } from "./lifecycle";
 import { uuid } from "./names";
 
 const Usage = element(
@@ -32,6 +33,14 @@ export const Secret = element(
     uuid: leaf(uuid, "Its UUID; made up if left out.", { lands: "replace" }),
     description: leaf(text, "A description for people."),
     usage: child(Usage),
+    value: own(text, "The value, as text: libvirt gets its bytes in UTF-8. Either this or `valueBase64`.", {
+      secret: true,
+    }),
+    valueBase64: own(text, "The value, as bytes in base64: what `virsh secret-set-value --base64` takes.", {
+      secret: true,
+    }),
+    host: whereabouts,
+    xml: { ...hatch, facts: { ...hatch.facts, lands: "define" as const } },
   },
   { named: "SecretDefinition", lands: "define" },
 );

@@ -1,4 +1,4 @@
-/** What Check does alike for every object but a domain: faults, the name, the UUID, and what is remembered of its birth. */
+/** What Check does alike for every object but a domain: faults, the name where it has one, the UUID, and what is remembered of its birth. */
 import type { Bag, Checked, CheckFailure, CheckRequest, Path, Value } from "../plugin/resource";
 import type { Element, Shape } from "../vocabulary";
 import type { Context } from "./context";
@@ -28,11 +28,13 @@ export function born(birth: Birth, context: Context, request: CheckRequest): Che
   if (olds) context.replacements.remember(urn, birth.identity(olds.values));
   const identity = identify(context.owner(), urn, olds ? undefined : context.replacements.replaced(urn));
   const values = spoken(declaration, news.values);
-  const named = nameFor(declaration, request, identity);
-  if ("reason" in named) failures.push(named);
-  else {
-    values["name"] = named.name;
-    if (named.autonamed) values[hidden.autonamed] = named.autonamed;
+  if ("name" in declaration.shape) {
+    const named = nameFor(declaration, request, identity);
+    if ("reason" in named) failures.push(named);
+    else {
+      values["name"] = named.name;
+      if (named.autonamed) values[hidden.autonamed] = named.autonamed;
+    }
   }
   if (birth.uuid) mint(values, olds?.values, identity.uuid);
   values[hidden.defaults] = olds

@@ -137,5 +137,6 @@ export const depends: Depends = {
   NetworkBridge: { name: matches(/^virbr\d+$/), stp: is(true), delay: is(0) },
   NetworkNat: { ports: is({ start: 1024, end: 65535 }) },
   PoolSource: { name: never, format: is("auto", "unknown") },
+  SecretDefinition: { ephemeral: is(false), private: is(false) },
   PoolDefinition: { permissions: is({ mode: "0711", owner: 0, group: 0 }) },
 };

@@ -8,7 +8,7 @@ import { birthDefaults as ofPools } from "../pool/defaults";
 import { faults as ofVolume } from "../volume/check";
 import { type Kind, plain } from "./kind";
 
-const { Domain, Network, Pool, Volume } = resources;
+const { Domain, Network, Pool, Secret, Volume } = resources;
 
 export const kinds: Readonly<Record<string, Kind>> = {
   domain: {
@@ -21,5 +21,6 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
   network: plain(Network, { defaults: ofNetworks }),
   pool: plain(Pool, { defaults: ofPools, faults: ofPool }),
+  secret: plain(Secret),
   volume: plain(Volume, { faults: ofVolume }, { pool: "default" }),
 };
