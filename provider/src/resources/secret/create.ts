@@ -62,8 +62,10 @@ async function fresh(
 ): Promise<Failure | undefined> {
   const uuid = String(values["uuid"]);
   const limits = limitsOf(run);
+  let there = false;
   try {
     await define(host, uuid, print(written(declaration, wanted(declaration, values), values)), limits);
+    there = true;
     await setValue(host, uuid, bytesOf(values) ?? Buffer.alloc(0), limits);
     return undefined;
   } catch (error) {
@@ -73,7 +75,7 @@ async function fresh(
       () => true,
       () => false,
     );
-    if ((await gone) || !isUnanswered(failure)) throw failure;
+    if ((await gone) || !(there || isUnanswered(failure))) throw failure;
     return failure;
   }
 }
