@@ -43,17 +43,28 @@ function surplus(said: Node, wanted: ReadonlyMap<string, number>, path: string):
 }
 
 const name = String.raw`(?:\{[^}]*\})?[^/[\]{}@()]+`;
-const step = new RegExp(String.raw`/(${name})(?:\[(?:(\d+)|@([\w-]+)=(?:'([^']*)'|"([^"]*)"))\])?`, "y");
+const step = new RegExp(String.raw`/(${name})(?:\[(?:(\d+)|@([\w-]+)=(?:'([^']*)'|"([^"]*)"))\])?`, "g");
+const steps = new RegExp(`^(?:${step.source})*`);
 const target = new RegExp(String.raw`^\.((?:/.+)?)/(text\(\)|@?${name})$`, "s");
 const refuse = (path: string, problem: string): never => {
   throw new Failure("invalid", `xml: ${path}: ${problem}`, { property: ["xml"] });
 };
 
+/** What is wrong with the path as such, whatever it is applied to. */
+export function malformed(verb: "set" | "add" | "delete", path: string): string | undefined {
+  const element = verb === "add" || (verb === "delete" && path.endsWith("]"));
+  if (element && !path.startsWith(".")) return "a path starts with a dot";
+  const where = element ? path.slice(1) : target.exec(path)?.[1];
+  if (where === undefined) return "is no path such as ./devices/disk[1]/driver/@cache";
+  const stray = where.replace(steps, "");
+  return stray === "" ? undefined : `is no path from ${stray} on`;
+}
+
 /** The names of the path's steps, with the @ of an attribute; none where it is no path. */
 export function namesIn(path: string): string[] {
   const text = path.endsWith("/text()") ? path.slice(0, -"/text()".length) : path;
   const [, where = text.slice(1), what = ""] = /^\.(.*)\/(@.+)$/.exec(text) ?? [];
-  const names = [...where.matchAll(new RegExp(step.source, "g"))].flatMap(([, name]) => name ?? []);
+  const names = [...where.matchAll(step)].flatMap(([, name]) => name ?? []);
   return what === "" ? names : [...names, what];
 }
 
@@ -62,20 +73,21 @@ export function apply(root: Node, list: readonly Edit[]): void {
   for (const edit of list) applyOne(root, edit);
 }
 function applyOne(root: Node, edit: Edit): void {
-  if (edit.add !== undefined) {
-    if (!edit.add.startsWith(".")) refuse(edit.add, "a path starts with a dot");
-    find(root, edit.add, edit.add.slice(1)).children.push(parse(edit.xml ?? "", "invalid"));
+  const verb = edit.add !== undefined ? "add" : edit.set !== undefined ? "set" : "delete";
+  const path = edit[verb] ?? "";
+  const problem = malformed(verb, path);
+  if (problem !== undefined) refuse(path, problem);
+  if (verb === "add") {
+    find(root, path, path.slice(1)).children.push(parse(edit.xml ?? "", "invalid"));
     return;
   }
-  const path = edit.set ?? edit.delete ?? "";
-  if (edit.delete !== undefined && path.endsWith("]")) {
+  if (verb === "delete" && path.endsWith("]")) {
     remove(root, path);
     return;
   }
-  const [, where = "", what = ""] =
-    target.exec(path) ?? refuse(path, "is no path such as ./devices/disk[1]/driver/@cache");
+  const [, where = "", what = ""] = target.exec(path) ?? [];
   const at = find(root, path, where);
-  if (edit.set !== undefined) set(at, what, edit.value ?? "");
+  if (verb === "set") set(at, what, edit.value ?? "");
   else if (what.startsWith("@")) delete at.attrs[what.slice(1)];
   else if (what === "text()") at.text = "";
   else at.children = at.children.filter((c) => c.name !== what);
@@ -98,10 +110,7 @@ function remove(root: Node, path: string): void {
 
 function find(root: Node, path: string, where: string): Node {
   let at = root;
-  step.lastIndex = 0;
-  for (let from = 0; from < where.length; from = step.lastIndex) {
-    const match = step.exec(where) ?? refuse(path, `is no path from ${where.slice(from)} on`);
-    const [text, wanted, position, attribute, single, double] = match;
+  for (const [text, wanted, position, attribute, single, double] of where.matchAll(step)) {
     const value = single ?? double;
     const same = at.children.filter((c) => c.name === wanted && (!attribute || c.attrs[attribute] === value));
     at = same[Number(position ?? 1) - 1] ?? refuse(path, `there is no ${text.slice(1)} in ${at.name}`);

@@ -26,6 +26,9 @@ test.each<[string, object, (string | number)[], RegExp]>([
     ["xml", 0, "xml"],
     /did you mean driver\?/,
   ],
+  ["a path of XPath's", { set: "/domain/title", value: "x" }, ["xml", 0, "set"], /is no path such as \.\//],
+  ["a path without a dot", { add: "/devices", xml: "<disk/>" }, ["xml", 0, "add"], /starts with a dot/],
+  ["what no step is", { delete: "./devices/disk[last()]" }, ["xml", 0, "delete"], /is no path from \[last\(\)\] on/],
   ["no XML at all", { add: "./devices", xml: "<disk>" }, ["xml", 0, "xml"], /cannot be read/],
 ])("%s", (_, edit, path, reason) => {
   expect(slips(Domain, [edit])).toEqual([{ path, reason: expect.stringMatching(reason) }]);

@@ -1,7 +1,7 @@
 /** Slips in a program's edits of the XML: a name that nobody knows beside one that is nearly the same. What resembles nothing is what edits are for. */
 import { type Node, parse } from "../xml";
 import type { Fault } from "./check";
-import { type Edit, namesIn } from "./edits";
+import { type Edit, malformed, namesIn } from "./edits";
 import { type Element, elementOf, type Field, type Shape, typeOf } from "./element";
 import { isBag, type Plan, planOf } from "./plan";
 
@@ -23,6 +23,8 @@ function ofEdit(root: Known, edit: Edit, at: Fault["path"]): Fault[] {
   for (const verb of ["set", "add", "delete"] as const) {
     const path = edit[verb];
     if (typeof path !== "string") continue;
+    const wrong = malformed(verb, path);
+    if (wrong !== undefined) return [{ path: [...at, verb], reason: wrong }];
     const { problem, end } = follow(root, path);
     if (problem !== undefined) return [{ path: [...at, verb], reason: problem }];
     if (verb === "add" && end && typeof edit.xml === "string") return added(end, edit.xml, [...at, "xml"]);
