@@ -35,6 +35,11 @@ export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
+export { SecretArgs } from "./secret";
+export type Secret = import("./secret").Secret;
+export const Secret: typeof import("./secret").Secret = null as any;
+utilities.lazyLoad(exports, ["Secret"], () => require("./secret"));
+
 export { VolumeArgs } from "./volume";
 export type Volume = import("./volume").Volume;
 export const Volume: typeof import("./volume").Volume = null as any;
@@ -60,6 +65,8 @@ const _module = {
                 return new Network(name, <any>undefined, { urn })
             case "kvm:index:Pool":
                 return new Pool(name, <any>undefined, { urn })
+            case "kvm:index:Secret":
+                return new Secret(name, <any>undefined, { urn })
             case "kvm:index:Volume":
                 return new Volume(name, <any>undefined, { urn })
             default:

@@ -27,6 +27,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Network{}
 	case "kvm:index:Pool":
 		r = &Pool{}
+	case "kvm:index:Secret":
+		r = &Secret{}
 	case "kvm:index:Volume":
 		r = &Volume{}
 	default:

@@ -41412,6 +41412,203 @@ func (o SecretReferenceArrayOutput) Index(i pulumi.IntInput) SecretReferenceOutp
 	}).(SecretReferenceOutput)
 }
 
+// What the secret is for; nothing in particular if left out.
+type SecretUsage struct {
+	// The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+	Name *string `pulumi:"name"`
+	// The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+	Target *string `pulumi:"target"`
+	// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+	Type string `pulumi:"type"`
+	// Path of the image; only one secret can have it. For `volume`.
+	Volume *string `pulumi:"volume"`
+}
+
+// SecretUsageInput is an input type that accepts SecretUsageArgs and SecretUsageOutput values.
+// You can construct a concrete instance of `SecretUsageInput` via:
+//
+//	SecretUsageArgs{...}
+type SecretUsageInput interface {
+	pulumi.Input
+
+	ToSecretUsageOutput() SecretUsageOutput
+	ToSecretUsageOutputWithContext(context.Context) SecretUsageOutput
+}
+
+// What the secret is for; nothing in particular if left out.
+type SecretUsageArgs struct {
+	// The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+	// The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+	Target pulumi.StringPtrInput `pulumi:"target"`
+	// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+	Type pulumi.StringInput `pulumi:"type"`
+	// Path of the image; only one secret can have it. For `volume`.
+	Volume pulumi.StringPtrInput `pulumi:"volume"`
+}
+
+func (SecretUsageArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*SecretUsage)(nil)).Elem()
+}
+
+func (i SecretUsageArgs) ToSecretUsageOutput() SecretUsageOutput {
+	return i.ToSecretUsageOutputWithContext(context.Background())
+}
+
+func (i SecretUsageArgs) ToSecretUsageOutputWithContext(ctx context.Context) SecretUsageOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SecretUsageOutput)
+}
+
+func (i SecretUsageArgs) ToSecretUsagePtrOutput() SecretUsagePtrOutput {
+	return i.ToSecretUsagePtrOutputWithContext(context.Background())
+}
+
+func (i SecretUsageArgs) ToSecretUsagePtrOutputWithContext(ctx context.Context) SecretUsagePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SecretUsageOutput).ToSecretUsagePtrOutputWithContext(ctx)
+}
+
+// SecretUsagePtrInput is an input type that accepts SecretUsageArgs, SecretUsagePtr and SecretUsagePtrOutput values.
+// You can construct a concrete instance of `SecretUsagePtrInput` via:
+//
+//	        SecretUsageArgs{...}
+//
+//	or:
+//
+//	        nil
+type SecretUsagePtrInput interface {
+	pulumi.Input
+
+	ToSecretUsagePtrOutput() SecretUsagePtrOutput
+	ToSecretUsagePtrOutputWithContext(context.Context) SecretUsagePtrOutput
+}
+
+type secretUsagePtrType SecretUsageArgs
+
+func SecretUsagePtr(v *SecretUsageArgs) SecretUsagePtrInput {
+	return (*secretUsagePtrType)(v)
+}
+
+func (*secretUsagePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**SecretUsage)(nil)).Elem()
+}
+
+func (i *secretUsagePtrType) ToSecretUsagePtrOutput() SecretUsagePtrOutput {
+	return i.ToSecretUsagePtrOutputWithContext(context.Background())
+}
+
+func (i *secretUsagePtrType) ToSecretUsagePtrOutputWithContext(ctx context.Context) SecretUsagePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SecretUsagePtrOutput)
+}
+
+// What the secret is for; nothing in particular if left out.
+type SecretUsageOutput struct{ *pulumi.OutputState }
+
+func (SecretUsageOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SecretUsage)(nil)).Elem()
+}
+
+func (o SecretUsageOutput) ToSecretUsageOutput() SecretUsageOutput {
+	return o
+}
+
+func (o SecretUsageOutput) ToSecretUsageOutputWithContext(ctx context.Context) SecretUsageOutput {
+	return o
+}
+
+func (o SecretUsageOutput) ToSecretUsagePtrOutput() SecretUsagePtrOutput {
+	return o.ToSecretUsagePtrOutputWithContext(context.Background())
+}
+
+func (o SecretUsageOutput) ToSecretUsagePtrOutputWithContext(ctx context.Context) SecretUsagePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v SecretUsage) *SecretUsage {
+		return &v
+	}).(SecretUsagePtrOutput)
+}
+
+// The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+func (o SecretUsageOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SecretUsage) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+func (o SecretUsageOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SecretUsage) *string { return v.Target }).(pulumi.StringPtrOutput)
+}
+
+// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+func (o SecretUsageOutput) Type() pulumi.StringOutput {
+	return o.ApplyT(func(v SecretUsage) string { return v.Type }).(pulumi.StringOutput)
+}
+
+// Path of the image; only one secret can have it. For `volume`.
+func (o SecretUsageOutput) Volume() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SecretUsage) *string { return v.Volume }).(pulumi.StringPtrOutput)
+}
+
+type SecretUsagePtrOutput struct{ *pulumi.OutputState }
+
+func (SecretUsagePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**SecretUsage)(nil)).Elem()
+}
+
+func (o SecretUsagePtrOutput) ToSecretUsagePtrOutput() SecretUsagePtrOutput {
+	return o
+}
+
+func (o SecretUsagePtrOutput) ToSecretUsagePtrOutputWithContext(ctx context.Context) SecretUsagePtrOutput {
+	return o
+}
+
+func (o SecretUsagePtrOutput) Elem() SecretUsageOutput {
+	return o.ApplyT(func(v *SecretUsage) SecretUsage {
+		if v != nil {
+			return *v
+		}
+		var ret SecretUsage
+		return ret
+	}).(SecretUsageOutput)
+}
+
+// The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+func (o SecretUsagePtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SecretUsage) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Name
+	}).(pulumi.StringPtrOutput)
+}
+
+// The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+func (o SecretUsagePtrOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SecretUsage) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Target
+	}).(pulumi.StringPtrOutput)
+}
+
+// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+func (o SecretUsagePtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SecretUsage) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Path of the image; only one secret can have it. For `volume`.
+func (o SecretUsagePtrOutput) Volume() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SecretUsage) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Volume
+	}).(pulumi.StringPtrOutput)
+}
+
 // A security label of QEMU's process.
 type SecurityLabel struct {
 	// What a dynamic label is made from.
@@ -52197,6 +52394,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RomPtrInput)(nil)).Elem(), RomArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretReferenceInput)(nil)).Elem(), SecretReferenceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretReferenceArrayInput)(nil)).Elem(), SecretReferenceArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SecretUsageInput)(nil)).Elem(), SecretUsageArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SecretUsagePtrInput)(nil)).Elem(), SecretUsageArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecurityLabelInput)(nil)).Elem(), SecurityLabelArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SecurityLabelArrayInput)(nil)).Elem(), SecurityLabelArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SerialInput)(nil)).Elem(), SerialArgs{})
@@ -52742,6 +52941,8 @@ func init() {
 	pulumi.RegisterOutputType(RomPtrOutput{})
 	pulumi.RegisterOutputType(SecretReferenceOutput{})
 	pulumi.RegisterOutputType(SecretReferenceArrayOutput{})
+	pulumi.RegisterOutputType(SecretUsageOutput{})
+	pulumi.RegisterOutputType(SecretUsagePtrOutput{})
 	pulumi.RegisterOutputType(SecurityLabelOutput{})
 	pulumi.RegisterOutputType(SecurityLabelArrayOutput{})
 	pulumi.RegisterOutputType(SerialOutput{})

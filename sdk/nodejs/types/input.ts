@@ -6102,6 +6102,28 @@ export interface SecretReferenceArgs {
 }
 
 /**
+ * What the secret is for; nothing in particular if left out.
+ */
+export interface SecretUsageArgs {
+    /**
+     * The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+     */
+    name?: pulumi.Input<string | undefined>;
+    /**
+     * The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+     */
+    target?: pulumi.Input<string | undefined>;
+    /**
+     * `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+     */
+    type: pulumi.Input<string>;
+    /**
+     * Path of the image; only one secret can have it. For `volume`.
+     */
+    volume?: pulumi.Input<string | undefined>;
+}
+
+/**
  * A security label of QEMU's process.
  */
 export interface SecurityLabelArgs {

@@ -12,6 +12,7 @@ from .get_host import *
 from .network import *
 from .pool import *
 from .provider import *
+from .secret import *
 from .volume import *
 from ._inputs import *
 from . import outputs
@@ -34,6 +35,7 @@ _utilities.register(
    "kvm:index:Domain": "Domain",
    "kvm:index:Network": "Network",
    "kvm:index:Pool": "Pool",
+   "kvm:index:Secret": "Secret",
    "kvm:index:Volume": "Volume"
   }
  }

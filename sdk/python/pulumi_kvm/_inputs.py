@@ -435,6 +435,8 @@ __all__ = [
     'RomArgsDict',
     'SecretReferenceArgs',
     'SecretReferenceArgsDict',
+    'SecretUsageArgs',
+    'SecretUsageArgsDict',
     'SecurityLabelArgs',
     'SecurityLabelArgsDict',
     'SerialArgs',
@@ -27644,6 +27646,99 @@ class SecretReferenceArgs:
     @uuid.setter
     def uuid(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "uuid", value)
+
+
+class SecretUsageArgsDict(TypedDict):
+    """
+    What the secret is for; nothing in particular if left out.
+    """
+    type: pulumi.Input[_builtins.str]
+    """
+    `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+    """
+    target: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+    """
+    volume: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path of the image; only one secret can have it. For `volume`.
+    """
+
+@pulumi.input_type
+class SecretUsageArgs:
+    def __init__(__self__, *,
+                 type: pulumi.Input[_builtins.str],
+                 name: pulumi.Input[Optional[_builtins.str]] = None,
+                 target: pulumi.Input[Optional[_builtins.str]] = None,
+                 volume: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        What the secret is for; nothing in particular if left out.
+
+        :param pulumi.Input[_builtins.str] type: `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+        :param pulumi.Input[_builtins.str] name: The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+        :param pulumi.Input[_builtins.str] target: The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+        :param pulumi.Input[_builtins.str] volume: Path of the image; only one secret can have it. For `volume`.
+        """
+        pulumi.set(__self__, "type", type)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
+        if volume is not None:
+            pulumi.set(__self__, "volume", volume)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[_builtins.str]:
+        """
+        `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name by which `usage` of a disk or pool refers to it. For `iscsi`.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "target", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def volume(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path of the image; only one secret can have it. For `volume`.
+        """
+        return pulumi.get(self, "volume")
+
+    @volume.setter
+    def volume(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "volume", value)
 
 
 class SecurityLabelArgsDict(TypedDict):
