@@ -2,8 +2,9 @@
 import { chunk } from "./chunk";
 import { serve } from "./serving";
 
-const [command, ...args] = process.argv.slice(2);
-if (command === "convert" || command === "render") {
+const [command = "", ...args] = process.argv.slice(2);
+// The engine gives flags of its own and where it listens; whoever attaches by hand gives nothing.
+if (/^([a-z]+|-h|--help|--version)$/.test(command)) {
   const { main } = chunk<typeof import("./commands")>(__dirname, "commands");
   void main(command, args);
 } else serve();

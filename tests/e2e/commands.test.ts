@@ -41,10 +41,22 @@ test.each([
   [["convert", "/nowhere"], "", /^pulumi-resource-kvm convert: \/nowhere: cannot be read: ENOENT.*\n$/],
   [["convert"], "", /^pulumi-resource-kvm convert: no file is named\. Usage: .*\n$/],
   [["render", "-"], "memory: 1GiB\ndsiks: []\n", /^pulumi-resource-kvm render: standard input: dsiks .*disks\?\n$/],
+  [["render", "-"], "<domain/>", /: it is XML, and no program yet\. `convert` makes one of it\n$/],
+  [["frobnicate"], "", /^pulumi-resource-kvm: there is no command frobnicate\nUsage: /],
 ])("%s ends with one error and no output", (args, input, said) => {
   const { status, stdout, stderr } = run(args, input);
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(said);
+});
+
+test.each([
+  [["--help"], /^Usage: pulumi-resource-kvm COMMAND\n {2}convert FILE/],
+  [["convert", "--help"], /^Usage: pulumi-resource-kvm convert FILE\.xml/],
+  [["--version"], /^\d+\.\d+\.\d+\n$/],
+])("%s is answered", (args, said) => {
+  const { status, stdout, stderr } = run(args);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(said);
 });
 
 test("programs in TypeScript pass the compiler with the SDK's types", () => {

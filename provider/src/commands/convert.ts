@@ -7,7 +7,7 @@ import { parsed } from "./arguments";
 import { nameOf, textOf } from "./file";
 import { type Language, languages } from "./program";
 
-const usage = `convert FILE.xml [--to ${Object.keys(languages).join("|")}] [--name NAME] [--pool POOL]; - is standard input`;
+export const usage = `convert FILE.xml [--to ${Object.keys(languages).join("|")}] [--name NAME] [--pool POOL]; - is standard input`;
 
 export async function convert(args: readonly string[]): Promise<string> {
   const { file, options } = parsed(args, ["to", "name", "pool"], usage);

@@ -7,7 +7,7 @@ import { parsed } from "./arguments";
 import { nameOf, textOf } from "./file";
 import { type Said, saidIn } from "./said";
 
-const usage = `render FILE.(json|yaml) [--resource NAME] [--kind ${Object.keys(kinds).join("|")}]; - is standard input`;
+export const usage = `render FILE.(json|yaml) [--resource NAME] [--kind ${Object.keys(kinds).join("|")}]; - is standard input`;
 
 export async function render(args: readonly string[]): Promise<string> {
   const { file, options } = parsed(args, ["resource", "kind"], usage);

@@ -12,6 +12,8 @@ export interface Said {
 }
 
 export function saidIn(text: string): Said[] {
+  if (text.trimStart().startsWith("<"))
+    throw new Failure("invalid", "it is XML, and no program yet", { remedy: "`convert` makes one of it" });
   const whole = wholeOf(text);
   if (!isBag(whole)) throw new Failure("invalid", "it holds no properties: they are an object");
   return isBag(whole["resources"]) ? resourcesIn(whole["resources"]) : [{ inputs: whole }];
