@@ -20,19 +20,22 @@ const differing = new Map(
   Object.keys(roots).map((name) => [name, { missing: [] as string[], strangers: [] as string[] }]),
 );
 
-describe.each(releases)("libvirt $version", ({ version, folder }) => {
-  test.each(Object.entries(roots))("%s", (name, { schema, of, least }) => {
-    const { missing = {}, strangers = {} } = excuses[name] ?? {};
-    const found = coverage(definitions(folder, schema), of, version);
-    const lacks = found.missing.filter((path) => !isExcused(path, missing));
-    const percent = 100 * (1 - found.missing.length / found.total);
-    expect({ strangers: found.strangers.filter((path) => !isExcused(path, strangers)) }).toEqual({ strangers: [] });
-    if (percent < least || (least >= WHOLE && lacks.length > 0))
-      throw new Error(`${percent.toFixed(2)} % of ${found.total} are declared, not these:\n${lacks.join("\n")}`);
-    differing.get(name)?.missing.push(...found.missing);
-    differing.get(name)?.strangers.push(...found.strangers);
+// Jest takes an empty table for a mistake.
+if (releases.length === 0) test.skip("libvirt, whose schemas this machine has not", () => undefined);
+else
+  describe.each(releases)("libvirt $version", ({ version, folder }) => {
+    test.each(Object.entries(roots))("%s", (name, { schema, of, least }) => {
+      const { missing = {}, strangers = {} } = excuses[name] ?? {};
+      const found = coverage(definitions(folder, schema), of, version);
+      const lacks = found.missing.filter((path) => !isExcused(path, missing));
+      const percent = 100 * (1 - found.missing.length / found.total);
+      expect({ strangers: found.strangers.filter((path) => !isExcused(path, strangers)) }).toEqual({ strangers: [] });
+      if (percent < least || (least >= WHOLE && lacks.length > 0))
+        throw new Error(`${percent.toFixed(2)} % of ${found.total} are declared, not these:\n${lacks.join("\n")}`);
+      differing.get(name)?.missing.push(...found.missing);
+      differing.get(name)?.strangers.push(...found.strangers);
+    });
   });
-});
 // Of one release alone, another may need what seems idle.
 (releases.length > 1 ? test : test.skip)("every excuse is needed", () => {
   const unneeded = [...differing].flatMap(([name, { missing, strangers }]) => [
