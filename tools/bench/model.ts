@@ -176,4 +176,4 @@ async function thousand(): Promise<void> {
 }
 
 documents();
-await thousand();
+void thousand();
