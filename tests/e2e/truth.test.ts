@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Hosts, openHosts } from "../../provider/src/host";
-import type { Got, Run } from "../../provider/src/plugin/resource";
+import type { Got } from "../../provider/src/plugin/resource";
 import { domain } from "../../provider/src/resources/domain";
 import { hidden } from "../../provider/src/resources/state";
 import { contextOf } from "../../provider/src/resources/testing/context";
 import { lab, virsh } from "../lab/lab";
+import { running } from "./guests";
 import { edits } from "./truth/edits";
 
 const { beta, eta } = lab();
@@ -16,8 +17,7 @@ const machine = readFileSync(join(__dirname, "../../provider/src/model/golden/do
   .replace("golden-rich", "e2e-truth")
   .replace(" firmware='bios'", "");
 
-const silence = { status: () => {}, info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
-const run: Run = { signal: new AbortController().signal, log: silence, deadline: undefined };
+const run = running();
 const about = { urn: "urn:pulumi:test::e2e::kvm:index:Domain::vm", name: "vm", id: uuid };
 
 /** A host, and a machine on it as the provider sees it. */
@@ -36,7 +36,6 @@ function seenOn(uri: string) {
       return (await hosts.get().call("domainGetXmlDesc", { dom, flags: 1 | 2 })).xml;
     },
     imported: () => got(),
-    refreshed: (state: Got) => got(state),
     /** What the next `up` would put back. */
     drift: async (state: Got): Promise<string[]> => {
       const today = await got(state);
