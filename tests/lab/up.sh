@@ -72,17 +72,11 @@ connect() {
 # a host has appeared once the mark is there after the turn.
 appeared() { pid=$(init_of "$1") && [ "$(cat "/proc/$pid/comm")" = init.sh ] && pid=$(init_of "$1"); }
 
-# One that ends while it starts says why in its log, and gets a second chance.
 start_host() {
-  local name=$1 pid try
-  for try in first second; do
-    make_cgroups "$name"
-    launch "$name"
-    if wait_until 5 appeared "$name" && connect "$name" "$pid"; then return; fi
-    say "$name: its $try start failed: $(tail -n 3 "$state/hosts/$name/init.log" | xargs)" >&2
-    remove_host "$name"
-  done
-  die "$name: did not start: look at $state/hosts/$name/init.log"
+  local name=$1 pid
+  make_cgroups "$name"
+  launch "$name"
+  wait_until 5 appeared "$name" && connect "$name" "$pid"
 }
 
 # listens PID PORT: whether someone listens there in that process's network.
@@ -91,7 +85,7 @@ listens() { grep -E "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$2") [0-9A-F]+:0000 0A 
 # The daemon answers after its socket appears; a client that connects in between is kept waiting by the daemon itself.
 ready() {
   local pid daemon
-  pid=$(init_of "$1") || die "$1: ended while it started: $(tail -n 3 "$state/hosts/$1/init.log")"
+  pid=$(init_of "$1") || return
   for daemon in $(daemons_of "$(kind_of "$1")"); do [ -S "/proc/$pid/root/run/libvirt/$(socket_of "$daemon")" ] || return; done
   listens "$pid" 22 && listens $$ "$(port_of "$1")"
 }
@@ -120,14 +114,31 @@ place() {
 
 bring_up() {
   local name=$1
-  if ! init_of "$name" >/dev/null; then start_host "$name"; started+=("$name"); fi
+  stopped "$name" || return 0
+  start_host "$name" || true
+  started+=("$name")
 }
 
+# Lets go on what daemon.sh holds.
+release() {
+  local pid daemon
+  pid=$(init_of "$1") || return
+  for daemon in $(daemons_of "$(kind_of "$1")"); do rm -f "/proc/$pid/root/run/lab/hold-$daemon"; done
+  kill -USR1 "$pid"
+}
+
+settled() { ready "$1" || stopped "$1"; }
+answers() { release "$1" && wait_until 60 settled "$1" && ready "$1"; }
+
+# One that ended while it started says why in its log, and gets a second chance.
 finish() {
-  local name=$1 daemon
-  for daemon in $(daemons_of "$(kind_of "$name")"); do rm -f "/proc/$(init_of "$name")/root/run/lab/hold-$daemon"; done
-  kill -USR1 "$(init_of "$name")"
-  wait_until 60 ready "$name" || die "$name: libvirt or sshd does not answer: look at $state/hosts/$name/*.log"
+  local name=$1
+  if ! answers "$name" && stopped "$name"; then
+    say "$name: ended while it started: $(tail -n 3 "$state/hosts/$name/init.log")" >&2
+    remove_host "$name"
+    start_host "$name" && answers "$name" || true
+  fi
+  ready "$name" || die "$name: libvirt or sshd does not answer: look at $state/hosts/$name/*.log"
   "$lab_dir/on.sh" "$name" "$lab_dir/host/defaults.sh" "$(cat "$state/hosts/$name/index")"
 }
 

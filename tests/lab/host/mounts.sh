@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Sourced by init.sh: the host's private view of the file system. Everything here ends with the mount namespace.
+# `umount -l` takes all below with it; with -R it would go by a list that the machine may change meanwhile.
 
 private_cgroups() {
   local directory name
@@ -31,7 +32,7 @@ private_state() {
 
 private_run() {
   # A copy of another mount here would keep what it shows alive.
-  umount -R -l /run 2>/dev/null || true
+  umount -l /run 2>/dev/null || true
   mount -t tmpfs -o mode=755 tmpfs /run
   mkdir -p /run/sshd /run/lock /run/lab/guest
   # Read-only: libvirt would give the files to QEMU's user, and back, on several hosts at once.
@@ -74,7 +75,7 @@ enter_root() {
   cd "$root"
   pivot_root . machine
   cd /
-  umount -R -l /machine
+  umount -l /machine
   rmdir /machine
 }
 
@@ -83,7 +84,7 @@ file_system() {
   mount -t proc proc /proc
   [ "$LAB_KIND" != trixie ] || enter_root
   # The machine's cgroup mounts below it would still be listed, and libvirt would look for them.
-  umount -R -l /sys
+  umount -l /sys
   mount -t sysfs sysfs /sys
   private_cgroups
   private_state
