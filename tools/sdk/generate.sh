@@ -8,5 +8,5 @@ check=()
 [ "${1:-}" = --check ] && check=(-check)
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$root/package.json")
 mkdir -p "$root/.cache/bin"
-(cd "$here" && CGO_ENABLED=0 go build -tags osusergo,grpcnotrace -ldflags "-s -w" -o "$root/.cache/bin/sdk" .)
+(cd "$here" && CGO_ENABLED=0 go build -trimpath -tags osusergo,grpcnotrace -ldflags "-s -w" -o "$root/.cache/bin/sdk" .)
 "$root/.cache/bin/sdk" -root "$root" -version "$version" "${check[@]}"

@@ -1,7 +1,17 @@
 /** Starts what takes longest first, so that no worker is left alone with it at the end. */
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-const longest = ["cloudinit", "domain", "lifecycle", "cut", "sdk", "commands", "volume", "network"];
+const longest = [
+  "cloudinit",
+  "domain",
+  "lifecycle",
+  "cut",
+  "sdk/go",
+  "sdk/python",
+  "sdk/typescript",
+  "volume",
+  "network",
+];
 const rank = ({ path }) => {
   const at = longest.findIndex((name) => path.endsWith(`/e2e/${name}.test.ts`));
   return at < 0 ? longest.length : at;

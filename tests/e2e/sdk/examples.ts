@@ -1,11 +1,9 @@
-/** The SDKs, each compiled and used by an example against the real engine and a real host. */
+/** The examples of a language, compiled with its SDK and run by the real engine on a real host. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cloudImage, inventory, lab, on } from "../lab/lab";
-import { type Stack, stack } from "./engine";
-import { type Language, languages } from "./sdk/languages";
-
-jest.setTimeout(600_000);
+import { cloudImage, inventory, lab, on } from "../../lab/lab";
+import { type Stack, stack } from "../engine";
+import { type Language, languages } from "./languages";
 
 const { name: own, uri } = lab().own;
 const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExample example";
@@ -16,7 +14,7 @@ function project(example: string, language: Language): Stack {
   const s = stack({ uri, config, env: language.env(example) });
   const head = readFileSync(join(s.dir, "Pulumi.yaml"), "utf8").replace(/\nresources:[\s\S]*/, "\n");
   if (language === languages.yaml) {
-    const text = readFileSync(join(__dirname, `../../examples/${example}/yaml/Pulumi.yaml`), "utf8");
+    const text = readFileSync(join(__dirname, `../../../examples/${example}/yaml/Pulumi.yaml`), "utf8");
     s.program(text.replace(/^(name|runtime|description):.*\n/gm, ""));
     return s;
   }
@@ -35,18 +33,15 @@ function namesOf(state: string): string[] {
   );
 }
 
-beforeAll(() => {
-  for (const language of Object.values(languages)) language.prepare();
-});
-
-describe.each(Object.values(languages))("the quick start in $name", (language) => {
+/** The quick start previewed: it says the same in each language. */
+export function quickstart(language: Language): void {
   let s: Stack;
   beforeAll(() => {
     s = project("quickstart", language);
   });
   afterAll(() => s.remove());
 
-  test("says the same as in the other languages", async () => {
+  test("the quick start says the same as in the other languages", async () => {
     const { steps, text } = await s.preview();
     expect(steps.map(({ op, name }) => `${op} ${name}`).sort()).toEqual([
       "create base",
@@ -64,9 +59,10 @@ describe.each(Object.values(languages))("the quick start in $name", (language) =
     ])
       expect(text).toContain(said);
   });
-});
+}
 
-describe.each([languages.typescript, languages.python, languages.go])("all kinds of resources in $name", (language) => {
+/** All kinds of resources, made by a program that a language's SDK compiles. */
+export function tour(language: Language): void {
   let s: Stack;
   beforeAll(() => {
     s = project("tour", language);
@@ -79,7 +75,7 @@ describe.each([languages.typescript, languages.python, languages.go])("all kinds
     expect(names.filter((name) => left.includes(name))).toEqual([]);
   });
 
-  test("are made, known to the program, and unchanged by a second run", async () => {
+  test("all kinds of resources are made, known to the program, and unchanged by a second run", async () => {
     expect((await s.up()).changes).toEqual({ create: 5 });
     const { path, uuid, cards, title, cores } = await s.outputs();
     expect(path).toMatch(new RegExp(`^/var/lib/libvirt/tour-${language.name}/greeting-`));
@@ -90,4 +86,4 @@ describe.each([languages.typescript, languages.python, languages.go])("all kinds
     expect(cores).toBeGreaterThan(0);
     expect((await s.preview("--expect-no-changes")).changes).toEqual({});
   });
-});
+}
