@@ -12,14 +12,14 @@ beforeAll(() => go.prepare());
 quickstart(go);
 tour(go);
 
-const module = folder();
+const programs = folder();
 /** The module of an example, here: it says where the SDK is. */
 function writeModule(): void {
   const example = join(checkout, "examples/tour/go");
   for (const file of ["go.mod", "go.sum"]) {
     const text = readFileSync(join(example, file), "utf8");
     writeFileSync(
-      join(module, file),
+      join(programs, file),
       text.replace(/=> (\.\.\/[^\s]+)/g, (_, path) => `=> ${join(example, path)}`),
     );
   }
@@ -27,13 +27,13 @@ function writeModule(): void {
 test("converted programs are formatted, and pass the compiler with the SDK's types", async () => {
   writeModule();
   for (const [i, text] of (await converted("go")).entries()) {
-    mkdirSync(join(module, `p${i}`));
-    writeFileSync(join(module, `p${i}/main.go`), text);
+    mkdirSync(join(programs, `p${i}`));
+    writeFileSync(join(programs, `p${i}/main.go`), text);
   }
-  expect(spawnSync("gofmt", ["-l", module], { encoding: "utf8" }).stdout).toBe("");
+  expect(spawnSync("gofmt", ["-l", programs], { encoding: "utf8" }).stdout).toBe("");
   // `go build` would link each of them, for seconds.
   const compiled = spawnSync("go", ["list", "-export", ...goBuild.flags, "./..."], {
-    cwd: module,
+    cwd: programs,
     encoding: "utf8",
     env: goBuild.env,
   });
