@@ -5,8 +5,8 @@ import { countRoundTrips, creating, type Reach, reading, type Work, withHost } f
 const uriOf = (path: string): string => `qemu+unix:///system?socket=${path}`;
 test.each<[string, Work, number]>([
   ["reading 200 domains", reading, 4],
-  // Four for the volume (look, mark, make, describe), three for the machine (look, define, read back): each needs the one before.
-  ["creating a volume and a domain from an open connection", creating, 7],
+  // Three for the volume (look, make beside its mark, describe), three for the machine (look, define, read back): each needs the one before.
+  ["creating a volume and a domain from an open connection", creating, 6],
 ])("%s", async (_what, work, most) => {
   const path = await daemonSocket(lab().own.name);
   const reach: Reach = { to: { path }, on: "socket", uri: (through) => uriOf(through.path) };

@@ -3,7 +3,7 @@ import { asFailure, Failure } from "../failure";
 import { type Arguments, asksGuest, type ProcedureName, procedure, type Results } from "../libvirt";
 import { whenAllocated } from "./allocating";
 import type { Limits } from "./host";
-import { CALLS_EACH, lanes } from "./lanes";
+import { CALLS_EACH, type Lender, lanes } from "./lanes";
 import type { Line, Lines } from "./lines";
 import { persist } from "./persist";
 import { settling } from "./repeats";
@@ -20,6 +20,8 @@ const AGENT_AND_BACK = 5000;
 const ACTING = 2;
 const SLOWLY = 2;
 const GUESTS_AT_ONCE = CALLS_EACH - 1;
+/** What may go over `control` while those connections are opened: three places of its five stay for who only asks. */
+const LENT = 2;
 
 type Call = <N extends ProcedureName>(name: N, args: Arguments<N>, limits: Limits) => Promise<Results<N>>;
 
@@ -36,9 +38,10 @@ export interface Calling {
  * and guests that hang must not stand before questions, nor before events.
  */
 export function calling(way: Lines, control: Line): Calling {
-  const acting = lanes(way, ACTING);
-  const slow = lanes(way, SLOWLY);
-  const guests = lanes(way, 1, GUESTS_AT_ONCE);
+  const meanwhile: Lender = { line: control, left: LENT };
+  const acting = lanes(way, ACTING, { meanwhile });
+  const slow = lanes(way, SLOWLY, { meanwhile });
+  const guests = lanes(way, 1, { atOnce: GUESTS_AT_ONCE });
 
   const ask: Call = (name, args, limits) => {
     const within = bounded(name, args, limits);

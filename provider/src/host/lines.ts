@@ -10,6 +10,8 @@ import type { Reach } from "./reach";
 export interface Line {
   /** The live connection, or a new one. */
   get(limits: Limits): Promise<Connection>;
+  /** Whether there is one that lives. */
+  ready(): boolean;
 }
 
 export interface LineOptions {
@@ -83,7 +85,10 @@ export function lines(address: Address, reach: Reach): Lines {
         () => toDaemon(() => connect(options)),
         (connection) => connection.alive,
       );
-      return { get: (limits) => current.ready() ?? within(current.get(), limits, "connecting") };
+      return {
+        get: (limits) => current.ready() ?? within(current.get(), limits, "connecting"),
+        ready: () => current.ready() !== undefined,
+      };
     },
     session: (limits) => way.ready() ?? within(way.get(), limits, "connecting"),
     close: () => {

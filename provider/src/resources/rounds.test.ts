@@ -76,9 +76,9 @@ describe("a volume", () => {
   test.each<[string, Bag]>([
     ["without data", { capacity: "8MiB" }],
     ["on a base", { backing: { volume: "default/base" } }],
-  ])("%s is created in four rounds", async (_what, values) => {
+  ])("%s is created in three rounds", async (_what, values) => {
     const { host, rounds } = inRounds(pool());
     await volume(at(host)).create(run, request({ pool: "default", name: "disk", ...values }));
-    expect(rounds).toHaveLength(4);
+    expect(rounds).toHaveLength(3);
   });
 });

@@ -39,11 +39,12 @@ export async function make(making: Making): Promise<Made> {
     await makeEmpty({ ...making, made: [], unsure: false, claimed: false }, facts, base);
     return whatItIs(making);
   }
-  return marked(making, before, async (filling) => {
+  const work = async (filling: Filling): Promise<void> => {
     if (!source) return makeEmpty(filling, facts, base);
     await fill(filling, source);
     await growTo(making, wanted.capacity);
-  }).catch((error: unknown) => {
+  };
+  return marked(making, before, work, !source).catch((error: unknown) => {
     const failure = asFailure(error);
     // What is wrong with a file of this machine has nothing to do with the host.
     throw failure.circumstances.object?.startsWith("file ")

@@ -54,15 +54,27 @@ export const isMark = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.part(\.im
 /** What came of it: the volume as the host describes it, or why that is not known, or its mark may still be there. */
 export type Made = { readonly whole: Node } | { readonly doubt: Failure };
 
-/** Does `work` beside a mark, which goes when all is well, or when all that was made is gone again. */
-export async function marked(making: Making, before: Before, work: (filling: Filling) => Promise<void>): Promise<Made> {
+/**
+ * Does `work` beside a mark, which goes when all is well, or when all that was made is gone again. `brief` is work of one call, on a
+ * name that is free: it does not wait for the answer about the mark, of which the daemon hears first.
+ */
+export async function marked(
+  making: Making,
+  before: Before,
+  work: (filling: Filling) => Promise<void>,
+  brief: boolean,
+): Promise<Made> {
   const filling: Filling = { ...making, made: [], unsure: false, claimed: true };
-  await claim(making, before);
-  try {
-    await work(filling);
-  } catch (error) {
+  const claiming = claim(making, before);
+  if (!brief || before.left || before.there) await claiming;
+  const [claimed, worked] = await Promise.allSettled([claiming, work(filling)]);
+  if (claimed.status === "rejected") {
+    await takeBack(filling);
+    throw claimed.reason;
+  }
+  if (worked.status === "rejected") {
     await unmake(filling);
-    throw error;
+    throw worked.reason;
   }
   const [made, mark] = await Promise.all([whatItIs(making), unmark(making).then(() => undefined, asFailure)]);
   return mark ? { doubt: mark } : made;
@@ -131,12 +143,16 @@ async function anew(host: Host, volume: Volume, limits: Limits, attempt: () => P
   });
 }
 
-/** Takes away what this run made. What could not be taken away, or may yet come, keeps its mark for the next run. */
-async function unmake({ made, unsure, host, ...making }: Filling): Promise<void> {
+/** Takes away what this run made, and the mark with it. What could not be taken away, or may yet come, keeps its mark for the next run. */
+async function unmake(filling: Filling): Promise<void> {
+  if ((await takeBack(filling)) && !filling.unsure) await unmark(filling).catch(() => undefined);
+}
+/** Whether all is gone. Why it was half made is what the user must hear, not why it stayed. */
+async function takeBack({ made, host }: Filling): Promise<boolean> {
   try {
     for (const volume of made) await remove(host, volume, {});
-    if (!unsure) await unmark({ ...making, host });
+    return true;
   } catch {
-    // Why it was half made is what the user must hear.
+    return false;
   }
 }
