@@ -266,6 +266,50 @@ describe("a stopped machine", () => {
     await s.up("--refresh");
   });
 
+  test("an overlay that somebody made by hand is left alone; where nobody can tell that it is one, up refuses the image under it", async () => {
+    const dir = "/var/lib/e2e-overlay";
+    const sh = (script: string): Promise<string> => on(own, "sh", "-c", script);
+    const disk = (file: string): string => `, disks: [{ file: ${dir}/${file}, driver: { type: qcow2 } }]`;
+    const writesTo = async (): Promise<string> =>
+      (await virsh(own, "domblklist", "e2e-off")).trim().split(/ +/)[1] ?? "";
+    const [base, over] = [`${dir}/base.qcow2`, `${dir}/over.qcow2`];
+    await sh(`mkdir ${dir} && cd ${dir} && qemu-img create -q -f qcow2 base.qcow2 1M`);
+    try {
+      s.program(program(disk("base.qcow2")));
+      await s.up();
+      await sh(`cd ${dir} && qemu-img create -q -f qcow2 -b base.qcow2 -F qcow2 over.qcow2`);
+      await sh(`EDITOR="sed -i s,base.qcow2,over.qcow2," virsh -q edit e2e-off`);
+      const { text } = await s.preview("--refresh", "--expect-no-changes");
+      expect(text).toMatch(/disk vda now writes to a snapshot/);
+      await s.up("--refresh");
+      expect(await writesTo()).toBe(over);
+      // As where its storage is not mounted just now.
+      await sh(`mv ${over} ${over}.away`);
+      const danger = new RegExp(
+        `domain e2e-off on host .*disk vda writes to ${over}, and ${base} would be put back.*cannot be told.*No such file.*name ${over} in disks.0.`,
+        "s",
+      );
+      expect((await s.preview("--refresh")).text).toMatch(danger);
+      expect((await s.fails("up", "--refresh")).text).toMatch(danger);
+      expect((await s.fails("up")).text).toMatch(danger);
+      expect(await writesTo()).toBe(over);
+      // What was refused is no more to be done once the image tells what it is.
+      await sh(`mv ${over}.away ${over}`);
+      await s.up("--refresh");
+      expect(await writesTo()).toBe(over);
+      await s.preview("--refresh", "--expect-no-changes");
+      await sh(`mv ${over} ${over}.away`);
+      s.program(program(disk("over.qcow2")));
+      await s.up("--refresh");
+      await s.preview("--refresh", "--expect-no-changes");
+      expect(await writesTo()).toBe(over);
+    } finally {
+      s.program(program());
+      await s.up("--refresh");
+      await sh(`rm -r ${dir}`);
+    }
+  });
+
   test("one that lost its mark is marked again by the next up", async () => {
     const marks = async (): Promise<string[]> =>
       (await virsh(own, "dumpxml", "--inactive", "e2e-off")).match(/nonce=.\w+/g) ?? [];

@@ -18,11 +18,12 @@ import { expand } from "./expand";
 import { mustFit, warnOfUnfit } from "./fit";
 import { define, persistentXml } from "./libvirt";
 import { isMarked, type Mark, markOf, putMark } from "./mark";
+import { doubts } from "./putBack";
 import { reading, writing } from "./render";
 import { findNetworks, findVolumes, hostFacts, networksOf, type Places, placed, volumesOf } from "./resolve";
 import { dropSeed, dropStale, putSeed, type Seed } from "./seed";
 import { doubtful, type Made, settle, unsure } from "./settle";
-import { snapshotted, uncovered } from "./snapshots";
+import { moved, uncovered } from "./snapshots";
 import { previewed } from "./state";
 import { at, isLoose, items, type Loose, textAt } from "./values";
 
@@ -158,7 +159,10 @@ async function document(host: Host, made: Made, { places, facts }: Around, limit
 
 /** What the program says, but for images over which somebody made a snapshot: to put those back would lose what was written since. */
 async function underSnapshots(host: Host, made: Made, said: Loose, today: Loose, limits: Limits): Promise<Loose> {
-  return uncovered(said, today, await snapshotted(host, made, { today, before: said }, limits));
+  const layers = await moved(host, made, { today, before: said }, limits);
+  const [doubt] = doubts(layers, { today, before: said, desired: said }, { ...made, host, want: made.wanted });
+  if (doubt) throw doubt;
+  return uncovered(said, today, layers.covered);
 }
 
 /**

@@ -17,7 +17,7 @@ import { markOf } from "./mark";
 import { leftOver, waitingIn } from "./pending";
 import { type Power, power } from "./powerState";
 import { reading } from "./render";
-import { snapshotted, uncovered, uncoveredXml } from "./snapshots";
+import { elsewhere, moved, uncovered, uncoveredXml, unmoved } from "./snapshots";
 import { displaysOf, look, machineOf, outputsOf, seedOf, unpluggedKey } from "./state";
 import { leftUndone } from "./unfinished";
 import { items, type Loose } from "./values";
@@ -82,12 +82,13 @@ async function refresh(
   const baseline = unpackBaseline(old[hidden.baseline]);
   const before = baseline && reading(baseline.xml);
   const today = reading(seen.xml);
-  const covered = before ? await snapshotted(host, { uuid, name }, { today, before }, limits) : new Set<string>();
+  const disks = before ? await moved(host, { uuid, name }, { today, before }, limits) : unmoved;
+  const { covered } = disks;
   if (covered.size > 0) tellOfSnapshots(run, host, name, covered);
   const value = before ? uncovered(today, before, covered) : today;
   if (seen.power.byLibvirt) run.log.warn(`domain ${name} on host ${host.name}: ${seen.power.why}`);
   const inputs = driftedInputs(values, before, { ...seen, value }, baseline?.libvirt === identity.libvirt);
-  const kept = before ? uncoveredXml(seen.xml, before, covered) : seen.xml;
+  const kept = before ? uncoveredXml(seen.xml, before, elsewhere(disks)) : seen.xml;
   const wanted = effective(Domain, values) as Loose;
   const { outputs, reasons } = await outputsToday(host, { uuid, name, wanted }, { ...seen, kept }, old, limits);
   const all =

@@ -87,10 +87,66 @@ describe.each(knowers)("a snapshot of which only %s tells", (_, know) => {
   });
 });
 
-test("another image is drift: it knows nothing of the one that the program names", async () => {
-  const { fake, outputs } = await ready();
-  goesOn(fake, "/p/other.img");
-  const { got, said: told } = await refreshed(fake, outputs);
-  expect(got?.inputs.values["disks"]).toEqual([expect.objectContaining({ file: "/p/other.img" })]);
-  expect(told).toEqual([]);
+/** What the program says after somebody's change was seen. */
+const seenAs = (file: string): Bag => ({ ...inputs, disks: [{ ...disk, file }] });
+const changed = (fake: FakeHost, outputs: Properties, olds: Bag, preview = false) => {
+  const run = fakeRun();
+  const sides = { oldInputs: said(olds), oldOutputs: outputs, news: said(inputs) };
+  return update(fake.context, run, { urn, name, id, ...sides, ignoreChanges: [], preview }).then(() => run.said);
+};
+/** A pool that has looked again has the file, of this format, over nothing. */
+const alone = (fake: FakeHost, format: string): void => {
+  fake.instead.set("storagePoolLookupByTargetPath", () => ({ pool: { name: "p" } }));
+  fake.instead.set("storageVolLookupByPath", () => ({ vol: { pool: "p", name: "other" } }));
+  fake.instead.set("storageVolGetXmlDesc", () => ({ xml: `<volume><target>${format}</target></volume>` }));
+};
+
+describe("another image", () => {
+  const other = "/p/other.img";
+  const start = async () => {
+    const { fake, outputs } = await ready();
+    goesOn(fake, other);
+    return { fake, ...(await refreshed(fake, outputs)) };
+  };
+
+  test("is drift; where nobody can tell what it lies over, the one of before is not put back", async () => {
+    const { fake, got, said: told } = await start();
+    expect(got?.inputs.values).toEqual(seenAs(other));
+    expect(told).toEqual([]);
+    const outputs = got?.outputs ?? said({});
+    const danger =
+      /domain vm on host fake: disk vda writes to \/p\/other.img, and \/p\/a.img would be put back.*no command/;
+    expect(await changed(fake, outputs, seenAs(other), true)).toEqual([expect.stringMatching(danger)]);
+    await expect(changed(fake, outputs, seenAs(other))).rejects.toThrow(danger);
+    await expect(make(fake)).rejects.toThrow(danger);
+    expect(xmlOf(fake)).toContain(other);
+  });
+
+  test.each([
+    ["of a format that the pool reads, and over nothing, is changed back", "<format type='qcow2'/>", "/p/a.img"],
+    ["of which the pool knows no format is not changed back", "", other],
+  ])("%s", async (_, format, then) => {
+    const { fake, got } = await start();
+    alone(fake, format);
+    await changed(fake, got?.outputs ?? said({}), seenAs(other)).catch(() => undefined);
+    expect(xmlOf(fake)).toContain(then);
+  });
+
+  test("that turns out to be a snapshot stays, whatever was seen of it before", async () => {
+    const { fake, got } = await start();
+    goesOn(fake, "/p/a.s");
+    fake.instead.set("domainListAllSnapshots", () => ({ snapshots: [{ name: "s" }] }));
+    fake.instead.set("domainSnapshotGetXmlDesc", () => ({ xml: record }));
+    await changed(fake, got?.outputs ?? said({}), seenAs("/p/a.s"));
+    expect(xmlOf(fake)).toContain("/p/a.s");
+  });
+
+  test("that the program names is its image from then on", async () => {
+    const { fake, got } = await start();
+    const oldOutputs = got?.outputs ?? said({});
+    const sides = { oldInputs: said(inputs), oldOutputs, news: said(seenAs(other)) };
+    const done = await update(fake.context, fakeRun(), { urn, name, id, ...sides, ignoreChanges: [], preview: false });
+    await changed(fake, done.outputs, seenAs(other));
+    expect(xmlOf(fake)).toContain("/p/a.img");
+  });
 });

@@ -1,52 +1,86 @@
 /** Disks that write to a snapshot over the image that the program names: whoever made it takes it back, we never do. */
+import { basename, normalize } from "node:path/posix";
 import type { Host, Limits } from "../../host/host";
 import { print } from "../../xml";
-import { backingOf, type Layer, recorded } from "./layers";
+import { type Below, belowOf, type Image } from "./backing";
+import { type Layer, recorded } from "./layers";
 import { liveXml } from "./libvirt";
 import { reading, writing } from "./render";
-import { isLoose, items, type Loose, textAt } from "./values";
+import { at, isLoose, items, type Loose, textAt } from "./values";
 
 interface Machine {
   readonly uuid: string;
   readonly name: string;
 }
-/** What is under an image, where somebody knows. */
-type Under = (target: string, path: string) => Promise<string | undefined>;
+type Under = (target: string, image: Image) => Promise<Below>;
+
+/** What became of the disks that write elsewhere than before, by their targets. */
+export interface Moved {
+  /** They write to what lies over the image of before. */
+  readonly covered: ReadonlySet<string>;
+  /** They may: why nobody can tell. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+export const unmoved: Moved = { covered: new Set(), unread: new Map() };
+/** What of them the baseline does not follow: it has the images of before until the program names others. */
+export const elsewhere = ({ covered, unread }: Moved): ReadonlySet<string> => new Set([...covered, ...unread.keys()]);
 
 const pathOf = (disk: Loose | undefined): string | undefined =>
   textAt(disk, "source", "file") ?? textAt(disk, "source", "dev");
-const targetOf = (disk: Loose): string => textAt(disk, "target", "dev") ?? "";
-const twin = (disk: Loose, among: Loose): Loose | undefined =>
+/** Where a disk's data are, a path or not; undefined of an empty drive. */
+export const placeOf = (disk: Loose | undefined): string | undefined => {
+  const [name, ...of] = ["volume", "name", "pool", "protocol"].map((word) => textAt(disk, "source", word));
+  return pathOf(disk) ?? (name === undefined ? undefined : [...of.flatMap((one) => one ?? []), name].join(":"));
+};
+export const targetOf = (disk: Loose): string => textAt(disk, "target", "dev") ?? "";
+export const twin = (disk: Loose, among: Loose): Loose | undefined =>
   items(among, "disks").find((old) => targetOf(old) === targetOf(disk));
+const formatOf = (layer: Loose): string | undefined =>
+  textAt(layer, "driver", "type") ?? textAt(layer, "format", "type");
 /** More than these no image has under it: a chain that goes in a circle must end. */
 const deepest = 64;
 
-/** The targets of today's disks whose chain holds the image that they had `before`. Nobody is asked where no disk moved. */
-export async function snapshotted(
+/** Of today's disks those that had another image `before`. Nobody is asked where no disk moved. */
+export async function moved(
   host: Host,
   machine: Machine,
   { today, before }: { readonly today: Loose; readonly before: Loose },
   limits: Limits,
-): Promise<ReadonlySet<string>> {
-  const moved = items(today, "disks").filter((disk) => {
-    const [was, is] = [pathOf(twin(disk, before)), pathOf(disk)];
-    return was !== undefined && is !== undefined && was !== is;
+): Promise<Moved> {
+  const disks = items(today, "disks").flatMap((disk) => {
+    const was = twin(disk, before);
+    const [then, now] = [placeOf(was), placeOf(disk)];
+    return then !== undefined && now !== undefined && then !== now ? [{ disk, was }] : [];
   });
-  if (moved.length === 0) return new Set();
+  if (disks.length === 0) return unmoved;
   const under = await knowledge(host, machine, limits);
-  const covered = await Promise.all(
-    moved.map(async (disk) => ((await reaches(under, disk, pathOf(twin(disk, before)))) ? [targetOf(disk)] : [])),
+  const found = await Promise.all(
+    disks.map(async ({ disk, was }) => [targetOf(disk), await liesOver(under, disk, pathOf(was))] as const),
   );
-  return new Set(covered.flat());
+  return {
+    covered: new Set(found.flatMap(([target, over]) => (over === true ? [target] : []))),
+    unread: new Map(found.flatMap(([target, over]) => (typeof over === "string" ? [[target, over]] : []))),
+  };
 }
 
-async function reaches(under: Under, disk: Loose, wanted: string | undefined): Promise<boolean> {
-  let path = pathOf(disk);
-  for (let depth = 0; path !== undefined && depth < deepest; depth++) {
-    path = await under(targetOf(disk), path);
-    if (path === wanted) return true;
+/** Whether the wanted image is in the disk's chain, or why nobody can tell. */
+async function liesOver(under: Under, disk: Loose, wanted: string | undefined): Promise<boolean | string> {
+  const [path, format] = [pathOf(disk), formatOf(disk)];
+  if (format === "raw") return false;
+  if (path === undefined) return `what ${placeOf(disk)} lies over cannot be read`;
+  let image: Image = { path, format };
+  for (let depth = 0; depth < deepest; depth++) {
+    const below = await under(targetOf(disk), image);
+    if ("unread" in below) return below.unread;
+    if (below.image === undefined) return false;
+    const lower = normalize(below.image.path);
+    if (wanted !== undefined && lower === normalize(wanted)) return true;
+    // By a link, a file has the same name in another folder.
+    if (wanted === undefined || basename(lower) === basename(wanted))
+      return `${image.path} lies over ${lower}, which may be the same`;
+    image = { ...below.image, path: lower };
   }
-  return false;
+  return `${path} lies over more than ${deepest} images`;
 }
 
 /** A running machine's chains stand in its XML; of a stopped one the snapshots tell, else the images themselves. */
@@ -56,16 +90,19 @@ async function knowledge(host: Host, { uuid, name }: Machine, limits: Limits): P
     recorded(host, { uuid, name }, limits),
   ]);
   const layers = [...items(live, "disks").flatMap(layersOf), ...records];
-  return async (target, path) =>
-    layers.find((layer) => layer.target === target && layer.over === path)?.under ?? backingOf(host, path, limits);
+  return async (target, image) => {
+    const known = layers.find((layer) => layer.target === target && layer.over === image.path);
+    return known ? { image: known.under } : belowOf(host, image, limits);
+  };
 }
 function layersOf(disk: Loose): Layer[] {
   const layers: Layer[] = [];
-  for (let at: unknown = disk; isLoose(at); ) {
-    const [over, next]: [string | undefined, unknown] = [pathOf(at), at["backingStore"]];
+  for (let layer: unknown = disk; isLoose(layer); ) {
+    const [over, next]: [string | undefined, unknown] = [pathOf(layer), at(layer, "backingStore")];
     const under = isLoose(next) ? pathOf(next) : undefined;
-    if (over !== undefined && under !== undefined) layers.push({ target: targetOf(disk), over, under });
-    at = next;
+    if (over !== undefined && under !== undefined && isLoose(next))
+      layers.push({ target: targetOf(disk), over, under: { path: under, format: formatOf(next) } });
+    layer = next;
   }
   return layers;
 }
@@ -88,10 +125,12 @@ function over(disk: Loose, { type, source, backingStore, driver }: Loose): Loose
 export const uncoveredXml = (xml: string, before: Loose, covered: ReadonlySet<string>): string =>
   covered.size === 0 ? xml : print(writing(uncovered(reading(xml), before, covered)));
 
-/** Those of the snapshots over which an update did not lay another image. */
-export const stillCovered = (covered: ReadonlySet<string>, was: Loose, is: Loose): ReadonlySet<string> =>
+/** Those of them on which the machine still writes to the same, though the program names another image. */
+export const stillMoved = (targets: ReadonlySet<string>, { was, is, said }: Record<"was" | "is" | "said", Loose>) =>
   new Set(
-    items(is, "disks")
-      .flatMap((disk) => (pathOf(disk) === pathOf(twin(disk, was)) ? [targetOf(disk)] : []))
-      .filter((target) => covered.has(target)),
+    items(is, "disks").flatMap((disk) => {
+      const now = placeOf(disk);
+      const stays = now === placeOf(twin(disk, was)) && now !== placeOf(twin(disk, said));
+      return stays && targets.has(targetOf(disk)) ? [targetOf(disk)] : [];
+    }),
   );

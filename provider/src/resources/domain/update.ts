@@ -21,10 +21,11 @@ import { markOf } from "./mark";
 import { arising, leftOver, waitingIn } from "./pending";
 import { merged } from "./plan";
 import { powerOf } from "./power";
+import { doubts, leavingLayers } from "./putBack";
 import { reading } from "./render";
-import { findNetworks, findVolumes, networksOf, placed, volumesOf } from "./resolve";
+import { findNetworks, findVolumes, networksOf, type Places, placed, volumesOf } from "./resolve";
 import { type Disc, dropSeed, dropStale, isSeed, type Seed } from "./seed";
-import { snapshotted, stillCovered, uncoveredXml } from "./snapshots";
+import { elsewhere, type Moved, moved, stillMoved, uncoveredXml } from "./snapshots";
 import { decidedBy, displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
 import { updateDevice } from "./steps/plug";
 import { fingerprint, isLoose, items, type Loose, textAt } from "./values";
@@ -66,6 +67,7 @@ async function preview(context: Context, task: Task): Promise<Updated> {
   let restarts = doubt && policy === "restart";
   let waiting = doubt || waitingIn(values).length > 0;
   const today = baselineOf(task);
+  if (today && topsOf(changes).includes("disks")) await warnOfDoubts({ ...task, want: known }, today);
   if (today && was["powerState"] !== "stopped" && known["powerState"] !== "stopped") {
     const waits = new Set(policy === "restart" ? waitingIn(values) : []);
     for (const one of foreseen({ ...task, want: known }, today)) waits.add(one);
@@ -85,28 +87,37 @@ function baselineOf({ request }: Task): Loose | undefined {
   return baseline && reading(baseline.xml);
 }
 function foreseen(task: Task, today: Loose): string[] {
-  const seeds = seedsOf(task, today);
-  const [was, want] = [expand(task.was, { seed: seeds.was }), expand(task.want, { seed: seeds.want })];
-  return arising({ live: today, today, desired: merged(today, was, want), was, want });
+  return arising({ live: today, today, ...sidesOf(task, today, new Map(), seedsOf(task, today)) });
+}
+/** Of images that the update would refuse to put back. */
+async function warnOfDoubts(task: Task, before: Loose): Promise<void> {
+  const { run, host, uuid, name, limits } = task;
+  const today = reading(await persistentXml(host, uuid, name, limits));
+  const layers = await moved(host, task, { today, before }, limits);
+  if (layers.unread.size === 0) return;
+  const places = await findVolumes(host, volumesOf(task.want), limits);
+  const { desired } = sidesOf(task, today, places, seedsOf(task, today));
+  for (const { message } of doubts(layers, { before, today, desired }, task))
+    run.log.warn(`${message} (the update will fail)`);
 }
 
 async function carryOut(context: Context, task: Task): Promise<Updated> {
-  const { run, host, limits, uuid, name, was, want, request } = task;
+  const { run, host, limits, uuid, name, want, request } = task;
   const about = { object: `domain ${name}`, ...limits };
   const [former, wished] = wishes(task);
   const { today, power, autostart, live, mark } = await looked(context, task);
   await mustFit(host, name, wished, limits, former);
   const before = baselineOf(task) ?? today;
-  const covered = await snapshotted(host, task, { today, before }, limits);
+  const layers = await moved(host, task, { today, before }, limits);
   const seeds = seedsOf(task, today);
   const places = await findVolumes(host, volumesOf(want), limits);
   await findNetworks(host, networksOf(want), limits);
-  const sides = (seed: string | undefined) => {
-    const [before, said] = [expand(was, { seed: seeds.was }), expand(want, { seed })].map((side) =>
-      placed(side, places),
-    );
-    return { was: before ?? {}, want: said ?? {}, desired: merged(today, before ?? {}, said ?? {}) };
+  const sides = (seed: string | undefined): Sides => {
+    const found = sidesOf(task, today, places, { was: seeds.was, want: seed });
+    return { ...found, desired: leavingLayers(layers, { before, today, desired: found.desired }) };
   };
+  const [doubt] = doubts(layers, { before, today, desired: sides(seeds.want).desired }, task);
+  if (doubt) throw doubt;
   // Decided before anything is touched; the path of a new disc decides nothing.
   const waits = live ? arising({ live, today, ...sides(seeds.want) }) : [];
   const stays = want["powerState"] !== "stopped";
@@ -132,8 +143,20 @@ async function carryOut(context: Context, task: Task): Promise<Updated> {
   const gone = stale !== undefined && (await cleared(context, task, stale, kept));
   const seed = kept ?? (gone ? undefined : seeds.old);
   const unplugged = outcome.reasons.length > 0;
-  const layers = { today, before, covered };
-  return told(task, { life: live?.["id"], pending: outcome.pending, failures, seed, unplugged, layers });
+  const disks = { today, before, said, moved: layers };
+  return told(task, { life: live?.["id"], pending: outcome.pending, failures, seed, unplugged, disks });
+}
+
+interface Sides {
+  readonly was: Loose;
+  readonly want: Loose;
+  readonly desired: Loose;
+}
+/** The program's side of before and after as libvirt is told them, and today's machine with what changed between them. */
+function sidesOf(task: Task, today: Loose, places: Places, seeds: Record<"was" | "want", string | undefined>): Sides {
+  const was = placed(expand(task.was, { seed: seeds.was }), places);
+  const want = placed(expand(task.want, { seed: seeds.want }), places);
+  return { was, want, desired: merged(today, was, want) };
 }
 
 /**
@@ -225,12 +248,12 @@ interface Told {
   readonly seed: Disc | undefined;
   /** Devices could not be plugged in. */
   readonly unplugged: boolean;
-  /** Snapshots that somebody put over the images of before. */
-  readonly layers: { readonly today: Loose; readonly before: Loose; readonly covered: ReadonlySet<string> };
+  /** Where the machine wrote to before this update, and where the program has it write. */
+  readonly disks: { readonly today: Loose; readonly before: Loose; readonly said: Loose; readonly moved: Moved };
 }
 
 /** What there is now; after a start it waits as it did at creation. */
-async function told(task: Task, { life, pending, failures, seed, unplugged, layers }: Told): Promise<Updated> {
+async function told(task: Task, { life, pending, failures, seed, unplugged, disks }: Told): Promise<Updated> {
   const { run, host, uuid, name, want, request } = task;
   const limits = failures.length > 0 ? {} : task.limits;
   const [identity, xml, power] = await Promise.all([
@@ -258,7 +281,7 @@ async function told(task: Task, { life, pending, failures, seed, unplugged, laye
     nonce: textAt(old, hidden.nonce),
     hostUuid: identity.uuid,
     libvirt: identity.libvirt,
-    xml: uncoveredXml(xml, layers.before, stillCovered(layers.covered, layers.today, value)),
+    xml: uncoveredXml(xml, disks.before, stillMoved(elsewhere(disks.moved), { ...disks, was: disks.today, is: value })),
     seen: waited?.seen ?? (await look(host, machine, runs, {})),
     pendingRestart: power.state === "stopped" || began ? [] : pending,
     live,
