@@ -132,13 +132,13 @@ describe("the provider is killed while it restarts a network", () => {
     await on(own, "sh", "-c", 'printf %s "$1" > /tmp/e2e-cut.xml && virsh create /tmp/e2e-cut.xml', "sh", domain);
   }, 60_000);
   afterAll(async () => {
-    await virsh(own, "destroy", "e2e-cut-off");
+    await on(own, "sh", "-c", "virsh -q destroy e2e-cut-off || true");
     await cut.destroy();
     cut.remove();
     await way.close();
   });
-  const named = (name: string): string =>
-    `resources: { cut: { type: "kvm:Network", properties: { name: e2e-cut, domain: { name: ${name}.test }, ips: [{ address: 10.96.7.1, prefix: 24 }] } } }\n`;
+  const named = (name: string, more = ""): string =>
+    `resources: { cut: { type: "kvm:Network", properties: { name: e2e-cut, domain: { name: ${name}.test }, ips: [{ address: 10.96.7.1, prefix: 24 }]${more} } } }\n`;
   /** The bridge that the guest's card is on, and that of the network. */
   const bridges = async (): Promise<(string | undefined)[]> => {
     const [, nic = ""] = /(vnet\d+)/.exec(await virsh(own, "domiflist", "e2e-cut-off")) ?? [];
@@ -146,6 +146,25 @@ describe("the provider is killed while it restarts a network", () => {
     const network = await virsh(own, "net-info", "e2e-cut");
     return [/ master (\S+) /.exec(link)?.[1], /Bridge:\s+(\S+)/.exec(network)?.[1]];
   };
+
+  /** An `up` of that domain name which ends, engine and provider, at that message. */
+  const killedAt = async (message: string, name: string): Promise<void> => {
+    cut.program(named(name));
+    const running = cut.start("up", "--yes", "--skip-preview");
+    const engine = Number(running.process.pid);
+    const family = (): string[] =>
+      execFileSync("pgrep", ["-P", String(engine)])
+        .toString()
+        .split("\n");
+    const kill = (): void => {
+      for (const pid of [engine, ...family().filter(Boolean).map(Number)]) process.kill(pid, "SIGKILL");
+    };
+    doom = { message, kill };
+    await running.outcome;
+    expect(doom).toBeUndefined();
+    await cut.pulumi("cancel", "--yes");
+  };
+  const networks = (): Promise<string> => virsh(own, "net-list", "--all", "--name");
 
   test.each([
     ["the new definition is written", "server: networkDefineXml reply", "up"],
@@ -156,30 +175,34 @@ describe("the provider is killed while it restarts a network", () => {
     "when %s: the next run ends the restart, and the guest has its network",
     async (_when, message, first) => {
       const name = String(message.split(" ")[1]).toLowerCase();
-      cut.program(named(name));
-      const running = cut.start("up", "--yes", "--skip-preview");
-      const engine = Number(running.process.pid);
-      const family = (): string[] =>
-        execFileSync("pgrep", ["-P", String(engine)])
-          .toString()
-          .split("\n");
-      const kill = (): void => {
-        for (const pid of [engine, ...family().filter(Boolean).map(Number)]) process.kill(pid, "SIGKILL");
-      };
-      doom = { message, kill };
-      await running.outcome;
-      expect(doom).toBeUndefined();
-      await cut.pulumi("cancel", "--yes");
+      await killedAt(message, name);
       if (first === "refresh") expect((await cut.refresh()).text).toMatch(/was being restarted when that was cut off/);
       await cut.up();
       expect(await virsh(own, "net-dumpxml", "e2e-cut")).toContain(`<domain name='${name}.test'`);
       const [guest, network] = await bridges();
       expect(guest).toBe(network);
-      expect(await virsh(own, "net-list", "--all", "--name")).not.toContain("kvm-replug");
+      expect(await networks()).not.toContain("kvm-replug");
       expect(planned(await cut.preview("--refresh"))).toEqual({});
     },
     120_000,
   );
+
+  test("and it shall be inactive then: guests have it back, and without any it is, with nothing left beside it", async () => {
+    await killedAt("server: networkDestroy reply", "third");
+    expect(await networks()).toContain("kvm-replug");
+    cut.program(named("third", ", active: false"));
+    expect((await cut.fails("up")).text).toMatch(/network e2e-cut on host .*in use: domain e2e-cut-off/);
+    const [guest, network] = await bridges();
+    expect(guest).toBe(network);
+    await cut.refresh();
+    await killedAt("server: networkDestroy reply", "fourth");
+    await virsh(own, "destroy", "e2e-cut-off");
+    cut.program(named("fourth", ", active: false"));
+    await cut.up();
+    expect(await virsh(own, "net-info", "e2e-cut")).toMatch(/Active:\s+no/);
+    expect(await networks()).not.toContain("kvm-replug");
+    expect(planned(await cut.preview("--refresh"))).toEqual({});
+  }, 120_000);
 });
 
 test("a restart that fails leaves the network as it was, and running", async () => {

@@ -42,6 +42,7 @@ export interface Kind<S extends Shape> {
   /** Makes what an inactive one needs before it can start, where that is missing. `note` takes the outputs that this adds, before it is done. */
   build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
   start(run: Run, host: Host, object: Named): Promise<void>;
+  /** Of an inactive one, what an earlier run began and could not end. */
   stop(run: Run, host: Host, object: Named): Promise<void>;
   setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
   /** Fails where what it holds would not come along if it were made anew. `look` only: nothing may be started for it. */
@@ -100,7 +101,8 @@ export async function settle<S extends Shape>(
   const { autostart, active } = wanted(kind.declaration, inputs) as Bag;
   if (typeof autostart === "boolean" && autostart !== found.autostart)
     await kind.setAutostart(host, object, autostart, limits);
-  if (active === false) return found.active ? kind.stop(run, host, object) : undefined;
+  if (active === false)
+    return found.active || found.unfinished !== undefined ? kind.stop(run, host, object) : undefined;
   if (found.active) return;
   await kind.build(run, host, object, inputs, note);
   await kind.start(run, host, object);

@@ -46,9 +46,17 @@ export async function start(run: Run, host: Host, net: Named): Promise<void> {
   const [nics, unfinished] = await Promise.all([plugged(host, net.name, {}), hasShelter(host, net.name, {})]);
   if (nics.length > 0 || unfinished) await sheltered(host, net.name, {}, (found) => replug(run, host, net.name, found));
 }
+/** Guests that a restart, cut off, left without it get it back first: then it is in use. */
 export async function stop(run: Run, host: Host, net: Named): Promise<void> {
-  mustBeUnused(host, net, await plugged(host, net.name, limitsOf(run)));
-  await host.call("networkDestroy", { net }, about(net, limitsOf(run)));
+  const limits = limitsOf(run);
+  const [nics, { active }] = await Promise.all([
+    plugged(host, net.name, limits),
+    host.call("networkIsActive", { net }, about(net, limits)),
+  ]);
+  if (nics.length > 0 && !active) await start(run, host, net);
+  mustBeUnused(host, net, nics);
+  if (active) await host.call("networkDestroy", { net }, about(net, limits));
+  await endShelter(host, net.name);
 }
 function mustBeUnused(host: Host, net: Named, nics: readonly Plugged[]): void {
   if (nics.length === 0) return;
