@@ -11,6 +11,8 @@ import { applyEdits, editsOf } from "../edits";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { mayMeet, warnOfStranger } from "../strangers";
+import { isUnanswered } from "../unanswered";
+import { tellUnasked } from "../unasked";
 import { hostOf, hostToChange, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
 import { type HostFacts, hostDefaults } from "./defaults";
@@ -108,7 +110,9 @@ export async function warnOfMissing(run: Run, { planned }: Context, host: Host, 
   for (const looked of await Promise.allSettled<unknown>(looks)) {
     if (looked.status === "fulfilled") continue;
     const failure = asFailure(looked.reason);
-    if (!planned.has(failure.circumstances.object ?? "")) run.log.warn(`${failure.message} (the update will need it)`);
+    if (isUnanswered(failure)) tellUnasked(run, host, failure);
+    else if (!planned.has(failure.circumstances.object ?? ""))
+      run.log.warn(`${failure.message} (the update will need it)`);
   }
 }
 

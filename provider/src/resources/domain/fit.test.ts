@@ -107,3 +107,26 @@ test("a failure names the property and stops; a preview warns; what was so befor
   await warnOfUnfit(run, host(), "vm", spice, {});
   expect(run.said).toEqual([expect.stringMatching(/graphics\[0\]\.type is "spice".*\(the update will fail\)/)]);
 });
+
+test("a preview tells what it could not ask, and of a host that does not answer once", async () => {
+  const failing = (failure: Error): Host =>
+    ({ ...host(), capabilities: () => Promise.reject(failure) }) as unknown as Host;
+  const run = fakeRun();
+  const away = failing(new Failure("connection", "it cannot be reached"));
+  const denied = failing(new Failure("denied", "it shows them to nobody"));
+  const broken = failing(new TypeError("x is undefined"));
+  const over = failing(new Failure("cancelled", "stopped by the user"));
+  for (const [one, name] of [
+    [away, "a"],
+    [away, "b"],
+    [denied, "c"],
+    [broken, "d"],
+    [over, "e"],
+  ] as const)
+    await warnOfUnfit(run, one, name, wish({ memory: "1GiB" }), {});
+  expect(run.said).toEqual([
+    expect.stringMatching(/^on host rack: it cannot be reached \(this preview goes on without it\)/),
+    expect.stringMatching(/^domain c on host rack: it shows them to nobody/),
+    expect.stringMatching(/^domain d on host rack: a defect in this provider: x is undefined/),
+  ]);
+});

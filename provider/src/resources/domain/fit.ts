@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { propertyPath } from "../../path";
 import type { Bag, CheckFailure, Run } from "../../plugin/resource";
+import { tellUnasked } from "../unasked";
 import { hostDefaults } from "./defaults";
 import { asks, unoffered, unspoken, unsupported } from "./offers";
 import { hostFacts } from "./resolve";
@@ -63,7 +64,10 @@ export async function warnOfUnfit(
   limits: Limits,
   before?: Wish,
 ): Promise<void> {
-  const faults = await news(host, wish, limits, before).catch(() => []);
+  const faults = await news(host, wish, limits, before).catch((thrown: unknown) => {
+    tellUnasked(run, host, asFailure(thrown).in({ object: `domain ${name}` }));
+    return [];
+  });
   for (const fault of faults)
     run.log.warn(`domain ${name} on host ${host.name}: ${sentence(fault)} (the update will fail)`);
 }

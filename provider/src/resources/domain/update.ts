@@ -9,7 +9,9 @@ import type { Context } from "../context";
 import { differences } from "../difference";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
+import { maybe } from "../maybe";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
+import { tellUnasked } from "../unasked";
 import { hostStaying, limitsOf } from "../whereabouts";
 import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./bring";
 import { seedFor, warnOfMissing } from "./create";
@@ -67,7 +69,10 @@ async function preview(context: Context, task: Task): Promise<Updated> {
   let restarts = doubt && policy === "restart";
   let waiting = doubt || waitingIn(values).length > 0;
   const today = baselineOf(task);
-  if (today && topsOf(changes).includes("disks")) await warnOfDoubts({ ...task, want: known }, today);
+  if (today && topsOf(changes).includes("disks"))
+    await warnOfDoubts({ ...task, want: known }, today).catch((thrown: unknown) =>
+      tellUnasked(run, host, asFailure(thrown).in({ object: `domain ${name}` })),
+    );
   if (today && was["powerState"] !== "stopped" && known["powerState"] !== "stopped") {
     const waits = new Set(policy === "restart" ? waitingIn(values) : []);
     for (const one of foreseen({ ...task, want: known }, today)) waits.add(one);
@@ -95,7 +100,9 @@ async function warnOfDoubts(task: Task, before: Loose): Promise<void> {
   const today = reading(await persistentXml(host, uuid, name, limits));
   const layers = await moved(host, task, { today, before }, limits);
   if (layers.unread.size === 0) return;
-  const places = await findVolumes(host, volumesOf(task.want), limits);
+  // Of one that is missing something else tells.
+  const found = volumesOf(task.want).map((id) => maybe(findVolumes(host, [id], limits)));
+  const places = new Map((await Promise.all(found)).flatMap((place) => [...(place ?? [])]));
   const { desired } = sidesOf(task, today, places, seedsOf(task, today));
   for (const { message } of doubts(layers, { before, today, desired }, task))
     run.log.warn(`${message} (the update will fail)`);
