@@ -27,6 +27,16 @@ test.each([
   ["a misspelt property", "memory: 64MiB, vcpu: 1", /vcpu.*(did you mean|vcpus)/is],
   ["a list where an object belongs", "memory: 64MiB, vcpus: 1, cpu: [host]", /cpu.*Cpu/s],
   ["a word where a number belongs", "memory: 64MiB, vcpus: two", /vcpus.*(integer|number)/is],
+  [
+    "an edit that leads nowhere",
+    `memory: 64MiB, vcpus: 1, xml: [{ set: "./devices/disk[7]/@a", value: b }]`,
+    /xml\[0\].*leads nowhere: there is no disk\[7\] in devices/s,
+  ],
+  [
+    "an edit that gives another name",
+    "memory: 64MiB, vcpus: 1, xml: [{ set: ./name, value: other }]",
+    /xml\[0\].*changes what the object is known by: set `name` instead/s,
+  ],
 ])("%s is refused in the preview", async (_what, properties, message) => {
   s.program(machine(properties));
   const { text } = await s.fails("preview");

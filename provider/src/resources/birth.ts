@@ -1,8 +1,11 @@
 /** What Check does alike for every object but a domain: faults, the name where it has one, the UUID, and what is remembered of its birth. */
 import type { Bag, Checked, CheckFailure, CheckRequest, Path, Value } from "../plugin/resource";
-import type { Element, Shape } from "../vocabulary";
+import { hasUnknown } from "../unknown";
+import { type Element, type Shape, write } from "../vocabulary";
 import type { Context } from "./context";
+import { editsOf, strays } from "./edits";
 import { checkDeclared, secretsOf, spoken } from "./inputs";
+import { wanted } from "./look";
 import { identify, nameFor } from "./owner";
 import { hidden } from "./state";
 import { checkHost } from "./whereabouts";
@@ -41,8 +44,16 @@ export function born(birth: Birth, context: Context, request: CheckRequest): Che
     ? (olds.values[hidden.defaults] ?? {})
     : (news.values[hidden.defaults] ?? unsaid(birth.defaults, values));
   if (!olds) context.replacements.begin(urn, values);
+  if (!olds && failures.length === 0) failures.push(...straysIn(declaration, values as Bag));
   const given = [...news.secrets, ...(birth.secrets?.(values) ?? [])];
   return { inputs: { values, secrets: secretsOf(declaration, values, given) }, failures };
+}
+
+/** The program's edits that lead nowhere in what is to be made; what nobody knows yet may bring what they need. */
+function straysIn(declaration: Element<Shape>, values: Bag): CheckFailure[] {
+  const edits = editsOf(values);
+  if (edits.length === 0 || hasUnknown(values)) return [];
+  return strays(write(declaration, wanted(declaration, values)), edits);
 }
 
 /** The UUID that the program gives, else the one of the birth. */

@@ -1,6 +1,7 @@
 /** The program's own edits of an object's XML (`xml`), from one update to the next. */
 import { isDeepStrictEqual } from "node:util";
-import { apply, type Edit } from "../vocabulary";
+import type { CheckFailure } from "../plugin/resource";
+import { apply, astray, type Edit } from "../vocabulary";
 import { type Node, node, parse } from "../xml";
 
 export const editsOf = (inputs: { readonly [property: string]: unknown } | undefined): readonly Edit[] =>
@@ -12,13 +13,24 @@ export const without = (edits: readonly Edit[], others: readonly Edit[]): readon
 
 /** Brings the program's edits from `was` to `want`: those that are no more are undone as far as an edit can be. */
 export function applyEdits(root: Node, was: readonly Edit[], want: readonly Edit[]): void {
-  // Every domain has devices once libvirt has seen it.
-  const devices = want.some(({ set, add, delete: gone }) => (set ?? add ?? gone)?.startsWith("./devices"));
-  if (root.name === "domain" && devices && !root.children.some(({ name }) => name === "devices"))
-    root.children.push(node("devices"));
+  withDevices(root, want);
   for (const edit of [...without(was, want)].reverse()) undo(root, edit);
   apply(root, without(want, was));
 }
+/** Every domain has devices once libvirt has seen it. */
+function withDevices(root: Node, edits: readonly Edit[]): void {
+  const devices = edits.some((edit) => pathOf(edit)?.startsWith("./devices"));
+  if (root.name === "domain" && devices && !root.children.some(({ name }) => name === "devices"))
+    root.children.push(node("devices"));
+}
+const pathOf = ({ set, add, delete: gone }: Edit): string | undefined => set ?? add ?? gone;
+
+/** The program's edits that lead nowhere in a new object's XML. */
+export function strays(root: Node, edits: readonly Edit[]): CheckFailure[] {
+  withDevices(root, edits);
+  return astray(root, edits).map(({ path, reason }) => ({ property: path, reason }));
+}
+
 function undo(root: Node, { set, add, xml }: Edit): void {
   try {
     if (set !== undefined) apply(root, [{ delete: set }]);

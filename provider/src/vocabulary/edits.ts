@@ -1,6 +1,7 @@
 /** The escape hatch: edits of XML by path. What the model cannot say, import says in the words that users write. */
 import { Failure } from "../failure";
 import { type Node, parse, print } from "../xml";
+import type { Fault } from "./check";
 
 /** One of `set` (an attribute, a text or an element's text), `add` (an element into the one at the path), `delete`. */
 export interface Edit {
@@ -46,8 +47,8 @@ const name = String.raw`(?:\{[^}]*\})?[^/[\]{}@()]+`;
 const step = new RegExp(String.raw`/(${name})(?:\[(?:(\d+)|@([\w-]+)=(?:'([^']*)'|"([^"]*)"))\])?`, "g");
 const steps = new RegExp(`^(?:${step.source})*`);
 const target = new RegExp(String.raw`^\.((?:/.+)?)/(text\(\)|@?${name})$`, "s");
-const refuse = (path: string, problem: string): never => {
-  throw new Failure("invalid", `xml: ${path}: ${problem}`, { property: ["xml"] });
+const refuse = (problem: string): never => {
+  throw new Failure("invalid", problem);
 };
 
 /** What is wrong with the path as such, whatever it is applied to. */
@@ -70,15 +71,37 @@ export function namesIn(path: string): string[] {
 
 /** Applies them in turn to `root` itself. A path that leads nowhere is an error that says where it ends. */
 export function apply(root: Node, list: readonly Edit[]): void {
-  for (const edit of list) applyOne(root, edit);
+  for (const edit of list) {
+    const problem = problemOf(root, edit);
+    if (problem !== undefined)
+      throw new Failure("invalid", `xml: ${edit[verbOf(edit)]}: ${problem}`, { property: ["xml"] });
+  }
+}
+/** The same, but tells of all that lead nowhere, each on its own property. */
+export const astray = (root: Node, list: readonly Edit[]): Fault[] =>
+  list.flatMap((edit, i) => {
+    const problem = problemOf(root, edit);
+    return problem === undefined ? [] : [{ path: ["xml", i, verbOf(edit)], reason: `leads nowhere: ${problem}` }];
+  });
+
+const verbOf = (edit: Edit) => (edit.add !== undefined ? "add" : edit.set !== undefined ? "set" : "delete");
+/** Applies it, or says why it cannot. */
+function problemOf(root: Node, edit: Edit): string | undefined {
+  try {
+    applyOne(root, edit);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown.problem;
+    throw thrown;
+  }
 }
 function applyOne(root: Node, edit: Edit): void {
-  const verb = edit.add !== undefined ? "add" : edit.set !== undefined ? "set" : "delete";
+  const verb = verbOf(edit);
   const path = edit[verb] ?? "";
   const problem = malformed(verb, path);
-  if (problem !== undefined) refuse(path, problem);
+  if (problem !== undefined) refuse(problem);
   if (verb === "add") {
-    find(root, path, path.slice(1)).children.push(parse(edit.xml ?? "", "invalid"));
+    find(root, path.slice(1)).children.push(parse(edit.xml ?? "", "invalid"));
     return;
   }
   if (verb === "delete" && path.endsWith("]")) {
@@ -86,7 +109,7 @@ function applyOne(root: Node, edit: Edit): void {
     return;
   }
   const [, where = "", what = ""] = target.exec(path) ?? [];
-  const at = find(root, path, where);
+  const at = find(root, where);
   if (verb === "set") set(at, what, edit.value ?? "");
   else if (what.startsWith("@")) delete at.attrs[what.slice(1)];
   else if (what === "text()") at.text = "";
@@ -103,17 +126,17 @@ function set(at: Node, what: string, value: string): void {
 }
 function remove(root: Node, path: string): void {
   const cut = path.lastIndexOf("/");
-  const parent = find(root, path, path.slice(1, cut));
-  const gone = find(root, path, path.slice(1));
+  const parent = find(root, path.slice(1, cut));
+  const gone = find(root, path.slice(1));
   parent.children = parent.children.filter((c) => c !== gone);
 }
 
-function find(root: Node, path: string, where: string): Node {
+function find(root: Node, where: string): Node {
   let at = root;
   for (const [text, wanted, position, attribute, single, double] of where.matchAll(step)) {
     const value = single ?? double;
     const same = at.children.filter((c) => c.name === wanted && (!attribute || c.attrs[attribute] === value));
-    at = same[Number(position ?? 1) - 1] ?? refuse(path, `there is no ${text.slice(1)} in ${at.name}`);
+    at = same[Number(position ?? 1) - 1] ?? refuse(`there is no ${text.slice(1)} in ${at.name}`);
   }
   return at;
 }

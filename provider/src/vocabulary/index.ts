@@ -3,7 +3,7 @@
 export { check, type Dialect, type Fault } from "./check";
 export { confine } from "./confine";
 export { type Change, diff } from "./diff";
-export { apply, type Edit, edits } from "./edits";
+export { apply, astray, type Edit, edits, namesIn } from "./edits";
 export {
   attr,
   body,

@@ -5,6 +5,7 @@ import { keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
+import { keepingIdentity } from "../identity";
 import { maybe } from "../maybe";
 import { hidden, mustBeHost } from "../state";
 import { hostOf, limitsOf } from "../whereabouts";
@@ -21,7 +22,8 @@ export function defined<S extends Shape>(kind: Kind<S>, context: Context): Resou
     check: async (_run, request) => {
       const identity = ({ uuid, name }: Bag): string => String(uuid ?? name);
       const { defaults, faults } = kind;
-      return born({ declaration, uuid: true, identity, defaults, faults }, context, request);
+      const birth = { declaration, uuid: true, identity, defaults, faults };
+      return keepingIdentity(declaration, request, born(birth, context, request));
     },
     diff: async (_run, { oldInputs, news, ignoreChanges }) => {
       const { changes } = differences(declaration, oldInputs.values, news.values, ignoreChanges);

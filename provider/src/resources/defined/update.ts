@@ -1,12 +1,14 @@
 /** A pool or network is brought to what the program says, and what the program does not say stays. */
+import { asFailure } from "../../failure";
 import type { Host } from "../../host/host";
 import type { Bag, Run, Updated, UpdateRequest } from "../../plugin/resource";
+import { hasUnknown } from "../../unknown";
 import { merge, type Shape } from "../../vocabulary";
-import { print } from "../../xml";
+import { type Node, print } from "../../xml";
 import type { Context } from "../context";
 import { differences } from "../difference";
 import { reading, wanted, written } from "../look";
-import { hidden, mustBeHost } from "../state";
+import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { hostOf, limitsOf } from "../whereabouts";
 import { type Found, type Kind, type Named, objectOf, outputsOf, remembered, settle } from "./kind";
 
@@ -34,7 +36,16 @@ function foretold<S extends Shape>(kind: Kind<S>, run: Run, request: UpdateReque
   const { id, news, oldInputs, oldOutputs, ignoreChanges } = request;
   const { landings } = differences(kind.declaration, oldInputs.values, news.values, ignoreChanges);
   const effect = kind.sideEffect(landings);
-  if (effect) run.log.warn(`${objectOf(kind, id)} on host ${String(oldOutputs.values["host"])} ${effect}`);
+  const host = String(oldOutputs.values["host"]);
+  if (effect) run.log.warn(`${objectOf(kind, id)} on host ${host} ${effect}`);
+  const baseline = unpackBaseline(oldOutputs.values[hidden.baseline]);
+  if (baseline && !hasUnknown(news.values))
+    try {
+      desired(kind, baseline.xml, oldInputs.values, news.values);
+    } catch (thrown) {
+      const failure = asFailure(thrown).in({ object: objectOf(kind, id), host });
+      run.log.warn(`${failure.message} (the update will fail)`);
+    }
   return { outputs: oldOutputs };
 }
 
@@ -48,12 +59,10 @@ export async function brought<S extends Shape>(
   was: Bag,
   want: Bag,
 ): Promise<void> {
-  const { declaration } = kind;
-  const merged = merge(
-    declaration,
-    reading(declaration, before.xml),
-    wanted(declaration, was),
-    wanted(declaration, want),
-  );
-  await kind.change(run, host, object, before, print(written(declaration, merged, want, was)));
+  await kind.change(run, host, object, before, print(desired(kind, before.xml, was, want)));
+}
+/** The definition that comes of today's by what the program changed. */
+function desired<S extends Shape>({ declaration }: Kind<S>, today: string, was: Bag, want: Bag): Node {
+  const merged = merge(declaration, reading(declaration, today), wanted(declaration, was), wanted(declaration, want));
+  return written(declaration, merged, want, was);
 }

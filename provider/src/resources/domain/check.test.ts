@@ -231,3 +231,31 @@ test("what is not known yet passes", () => {
     ask({ memory: unknown, disks: unknown, interfaces: [{ network: unknown }], cloudInit: unknown }).failures,
   ).toEqual([]);
 });
+
+describe("an edit", () => {
+  const disk = { file: "/a", target: { dev: "vda", bus: "virtio" } };
+  const said = (...xml: Bag[]): Bag =>
+    ({ ...small, disks: [disk], cloudInit: { userData: "#cloud-config" }, xml }) as unknown as Bag;
+  const nowhere = { set: "./devices/disk[7]/driver/@cache", value: "none" };
+
+  test("that leads nowhere is a fault on its property, and so is each other one", () => {
+    const lost = { delete: "./devices/filesystem[1]" };
+    const found = { set: "./devices/disk[2]/driver/@cache", value: "none" };
+    expect(ask(said(nowhere, found, lost)).failures).toEqual([
+      { property: ["xml", 0, "set"], reason: "leads nowhere: there is no disk[7] in devices" },
+      { property: ["xml", 2, "delete"], reason: "leads nowhere: there is no filesystem[1] in devices" },
+    ]);
+  });
+  test.each([
+    ["what only some hosts' machines have", { set: "./clock/timer[@name='kvmclock']/@present", value: "no" }],
+    ["the mark's metadata", { add: "./metadata", xml: "<a xmlns='urn:a'/>" }],
+    ["the driver that each disk gets", { set: "./devices/disk[1]/driver/@io", value: "native" }],
+    ["what an edit before it added", { add: "./devices", xml: "<disk/>" }, { set: "./devices/disk[3]/@a", value: "1" }],
+  ])("may lead to %s", (_, ...edits) => {
+    expect(ask(said(...(edits as Bag[]))).failures).toEqual([]);
+  });
+  test("is no fault where something is not known yet, nor where libvirt may have filled in what it leads to", () => {
+    expect(ask({ ...said(nowhere), title: unknown }).failures).toEqual([]);
+    expect(ask(said(nowhere), inputs(small)).failures).toEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ import { checkHost } from "../whereabouts";
 import { assignDisks, assignInterfaces } from "./assign";
 import { birthDefaults } from "./defaults";
 import { checkCloudInit } from "./seed";
+import { straysIn } from "./strays";
 import { isLoose } from "./values";
 
 const Domain = resources.Domain.inputs;
@@ -36,6 +37,7 @@ export function check(context: Context, request: CheckRequest): Checked {
   values[hidden.defaults] = old ? (old[hidden.defaults] ?? {}) : birthDefaults(values as Bag);
   // What is assigned may meet what the program says of another device.
   failures.push(...doubles(Domain, values).map(({ path, reason }) => ({ property: path, reason })));
+  if (!old) failures.push(...straysIn(values as Bag));
   return { inputs: { values, secrets: secretsOf(Domain, values, news.secrets) }, failures };
 }
 

@@ -1,6 +1,8 @@
 /** The life of a domain: this file only says who does what. */
+import { resources } from "../../model";
 import type { Resource } from "../../plugin/resource";
 import type { Context } from "../context";
+import { keepingIdentity } from "../identity";
 import { check } from "./check";
 import { create } from "./create";
 import { remove } from "./delete";
@@ -10,7 +12,7 @@ import { readDomain } from "./read";
 import { update } from "./update";
 
 export const domain = (context: Context): Resource => ({
-  check: async (_run, request) => check(context, request),
+  check: async (_run, request) => keepingIdentity(resources.Domain.inputs, request, check(context, request)),
   diff: async (run, request) => {
     const found = diff(request);
     tellOfGap(run, request, found);

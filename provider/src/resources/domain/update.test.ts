@@ -403,3 +403,18 @@ describe("cloud-init's disc", () => {
     expect([...fake.volumes]).toEqual(["vm-0123456789ab.seed.iso"]);
   });
 });
+
+test("a preview tells of an edit that leads nowhere in the machine as it will be", async () => {
+  const { fake, outputs } = await ready();
+  const edited = (set: string): Bag => ({ ...small, xml: [{ set, value: "x" }] as unknown as Bag[] });
+  const told = async (want: Bag): Promise<readonly string[]> => {
+    const run = fakeRun();
+    await change(fake, outputs, [small, want], { run, preview: true });
+    return run.said.filter((line) => line.includes("xml:"));
+  };
+  expect(await told(edited("./devices/disk[7]/@a"))).toEqual([
+    "domain vm on host fake: xml: ./devices/disk[7]/@a: there is no disk[7] in devices (the update will fail)",
+  ]);
+  expect(await told(edited("./memory/@dumpCore"))).toEqual([]);
+  expect(await told({ ...edited("./devices/disk[7]/@a"), title: unknown })).toEqual([]);
+});

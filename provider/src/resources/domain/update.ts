@@ -7,6 +7,7 @@ import { knownPart } from "../../vocabulary";
 import { parse } from "../../xml";
 import type { Context } from "../context";
 import { differences } from "../difference";
+import { applyEdits, editsOf } from "../edits";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { maybe } from "../maybe";
@@ -20,11 +21,11 @@ import { expand } from "./expand";
 import { mustFit, type Wish, warnOfUnfit } from "./fit";
 import { liveXml, persistentXml, setAutostart } from "./libvirt";
 import { markOf } from "./mark";
-import { arising, leftOver, waitingIn } from "./pending";
+import { arising, edited, leftOver, waitingIn } from "./pending";
 import { merged } from "./plan";
 import { powerOf } from "./power";
 import { doubts, leavingLayers } from "./putBack";
-import { reading } from "./render";
+import { reading, writing } from "./render";
 import { findNetworks, findVolumes, networksOf, type Places, placed, volumesOf } from "./resolve";
 import { type Disc, dropSeed, dropStale, isSeed, type Seed } from "./seed";
 import { elsewhere, type Moved, moved, stillMoved, uncoveredXml } from "./snapshots";
@@ -69,13 +70,15 @@ async function preview(context: Context, task: Task): Promise<Updated> {
   let restarts = doubt && policy === "restart";
   let waiting = doubt || waitingIn(values).length > 0;
   const today = baselineOf(task);
+  if (today && !doubt) warnOfStrays(task, today);
   if (today && topsOf(changes).includes("disks"))
     await warnOfDoubts({ ...task, want: known }, today).catch((thrown: unknown) =>
       tellUnasked(run, host, asFailure(thrown).in({ object: `domain ${name}` })),
     );
   if (today && was["powerState"] !== "stopped" && known["powerState"] !== "stopped") {
     const waits = new Set(policy === "restart" ? waitingIn(values) : []);
-    for (const one of foreseen({ ...task, want: known }, today)) waits.add(one);
+    for (const one of arising({ live: today, today, ...foreseenSides({ ...task, want: known }, today) }))
+      waits.add(one);
     if (waits.size > 0) run.log.warn(deferred(name, [...waits], policy));
     restarts ||= waits.size > 0 && policy === "restart";
     waiting ||= waits.size > 0;
@@ -91,8 +94,17 @@ function baselineOf({ request }: Task): Loose | undefined {
   const baseline = unpackBaseline(request.oldOutputs.values[hidden.baseline]);
   return baseline && reading(baseline.xml);
 }
-function foreseen(task: Task, today: Loose): string[] {
-  return arising({ live: today, today, ...sidesOf(task, today, new Map(), seedsOf(task, today)) });
+const foreseenSides = (task: Task, today: Loose): Sides => sidesOf(task, today, new Map(), seedsOf(task, today));
+/** Of edits that lead nowhere in what the machine will be. */
+function warnOfStrays(task: Task, today: Loose): void {
+  const { run, host, name, was, want } = task;
+  if (!edited(was, want)) return;
+  try {
+    applyEdits(writing(foreseenSides(task, today).desired), editsOf(was), editsOf(want));
+  } catch (thrown) {
+    const failure = asFailure(thrown).in({ object: `domain ${name}`, host: host.name });
+    run.log.warn(`${failure.message} (the update will fail)`);
+  }
 }
 /** Of images that the update would refuse to put back. */
 async function warnOfDoubts(task: Task, before: Loose): Promise<void> {

@@ -3,6 +3,7 @@ import { resources } from "../../model";
 import type { Bag, Checked, CheckFailure, CheckRequest } from "../../plugin/resource";
 import { born } from "../birth";
 import type { Context } from "../context";
+import { keepingIdentity } from "../identity";
 import { faultOf } from "./value";
 
 const VALUES: readonly unknown[] = ["value", "valueBase64"];
@@ -10,7 +11,8 @@ const VALUES: readonly unknown[] = ["value", "valueBase64"];
 export function check(context: Context, request: CheckRequest): Checked {
   const identity = ({ uuid }: Bag): string => String(uuid);
   const declaration = resources.Secret.inputs;
-  const checked = born({ declaration, uuid: true, identity, defaults: {}, faults }, context, request);
+  const birth = { declaration, uuid: true, identity, defaults: {}, faults };
+  const checked = keepingIdentity(declaration, request, born(birth, context, request));
   return { ...checked, failures: checked.failures.map(unshown) };
 }
 

@@ -25,6 +25,7 @@ import { adopt, keepsAdopted } from "../adopted";
 import { born } from "../birth";
 import type { Context } from "../context";
 import { differences } from "../difference";
+import { keepingIdentity } from "../identity";
 import { importLine } from "../importing";
 import { effective } from "../inputs";
 import { seenToday } from "../look";
@@ -62,11 +63,8 @@ export const volume = (context: Context): Resource => ({
 
 function check(run: Run, context: Context, request: CheckRequest): Checked {
   const identity = ({ pool, name }: Bag): string => `${String(pool)}/${String(name)}`;
-  const checked = born(
-    { declaration, uuid: false, identity, defaults: {}, faults, secrets: secretSources },
-    context,
-    request,
-  );
+  const birth = { declaration, uuid: false, identity, defaults: {}, faults, secrets: secretSources };
+  const checked = keepingIdentity(declaration, request, born(birth, context, request));
   for (const doubt of doubts(request.olds, checked.inputs)) run.log.warn(doubt);
   return { ...checked, failures: [...checked.failures, ...losses(request.olds, checked.inputs)] };
 }
