@@ -183,7 +183,7 @@ async function checked(client: ResourceProviderClient, declared: Declared, old: 
   if (old) request.setOlds(old.inputs);
   const got = await answer<rpc.CheckResponse>((done) => client.check(request, done));
   const [failure] = got.getFailuresList();
-  if (failure) throw new Error(`${declared.name}: ${failure.getProperty()} ${failure.getReason()}`);
+  if (failure) throw new Error(`${declared.name}: ${failure.getReason()}`);
   return got.getInputs() ?? new Struct();
 }
 

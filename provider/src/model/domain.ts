@@ -4,6 +4,7 @@ import {
   body,
   bool,
   bytes,
+  called,
   child,
   element,
   type Fault,
@@ -323,7 +324,11 @@ const lifecycle = {
     lands: "setVcpus",
   }),
   powerState: own(
-    oneOf("running", "stopped", "paused"),
+    called(oneOf("running", "stopped", "paused"), {
+      running: ["on", "up", "start", "started", "active", "poweredon", "resumed"],
+      stopped: ["off", "down", "stop", "shut off", "shutoff", "shutdown", "halted", "inactive", "poweredoff"],
+      paused: ["pause", "suspend", "suspended"],
+    }),
     "Whether it runs: `running` (default), `stopped` or `paused`. Drift of it is seen and put right.",
     { lands: "power" },
   ),
@@ -339,7 +344,11 @@ const lifecycle = {
   console: own(bool, "A serial console; on by default.", { lands: "boot" }),
   waitFor: own(child(WaitFor)),
   updatePolicy: own(
-    oneOf("restart", "defer", "fail"),
+    called(oneOf("restart", "defer", "fail"), {
+      restart: ["reboot", "reset", "immediate", "now"],
+      defer: ["wait", "later", "manual"],
+      fail: ["error", "refuse"],
+    }),
     "What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed.",
     { lands: "none" },
   ),

@@ -1,5 +1,5 @@
 /** What a domain has beside its XML: how the provider treats it. */
-import { bool, child, element, list, natural, type Of, oneOf, own, positive, text } from "../vocabulary";
+import { bool, called, child, element, list, natural, type Of, oneOf, own, positive, text } from "../vocabulary";
 
 export const CloudInit = element(
   "cloudInit",
@@ -56,7 +56,11 @@ export const Shutdown = element(
   {
     timeout: own(natural, "Seconds that the guest has to shut down before it is forced; 60 if left out."),
     method: own(
-      oneOf("graceful", "agent", "acpi", "force"),
+      called(oneOf("graceful", "agent", "acpi", "force"), {
+        graceful: ["soft", "shutdown"],
+        agent: ["guest", "qemu-ga"],
+        force: ["destroy", "hard", "kill", "off"],
+      }),
       "`graceful` (default) asks the guest agent, then ACPI, then pulls the plug; `agent` and `acpi` ask only there before; `force` pulls it at once.",
     ),
   },

@@ -21,9 +21,11 @@ export function checkResponse({ inputs, failures }: Checked, clean: Call["clean"
   answer.setFailuresList(failures.map((failure) => failureOf(failure, clean)));
   return answer;
 }
+/** The engine says of a resource's property that it has a problem, and of a function's nothing: the reason is a sentence of its own. */
 export function failureOf({ property, reason }: CheckFailure, clean: Call["clean"]): rpc.CheckFailure {
   const failure = new rpc.CheckFailure();
-  failure.setProperty(propertyPath(property));
-  failure.setReason(clean(reason));
+  const path = propertyPath(property);
+  failure.setProperty(path);
+  failure.setReason(clean(`${path} ${reason}`.trim()));
   return failure;
 }

@@ -116,14 +116,16 @@ test("a warning has arrived when its call is answered; live text is thinned out 
 
 test("secrets of the request are in no line and in no failure of a check, the longer one as a whole", async () => {
   const answer = await check({ short: secret(password), nested: secret({ long: longer }) });
-  expect(answer.getFailuresList().map((failure) => failure.getReason())).toEqual(["must not be [secret] or [secret]"]);
+  expect(answer.getFailuresList().map((failure) => failure.getReason())).toEqual([
+    "name must not be [secret] or [secret]",
+  ]);
   expect(said.map((line) => line.getMessage()).join("\n")).toContain("says [secret]");
 });
 
 test("what a check throws about one property is a failure of that property", async () => {
   const answer = await check({ thrown: true });
   expect(answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()])).toEqual([
-    ["disks[0]", "is odd"],
+    ["disks[0]", "disks[0] is odd"],
   ]);
 });
 

@@ -1,7 +1,6 @@
 /** Functions: what a program may ask of a host. */
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Failure } from "../failure";
-import { propertyPath } from "../path";
 import { running } from "./answer";
 import type { Calls } from "./calls";
 import { failureOf } from "./checks";
@@ -19,12 +18,7 @@ export function functions(under: Calls, provider: () => Promise<Provider>) {
         const { result, failures } = await invocation.invoke(run, decode(q.getArgs()));
         const answer = new rpc.InvokeResponse();
         answer.setReturn(encode(result));
-        // The engine puts a resource's property before the reason, but a function's behind it.
-        const sentences = failures.map(({ property, reason }) => ({
-          property,
-          reason: `${propertyPath(property)} ${reason}`.trim(),
-        }));
-        answer.setFailuresList(sentences.map((failure) => failureOf(failure, clean)));
+        answer.setFailuresList(failures.map((failure) => failureOf(failure, clean)));
         return answer;
       },
     ),

@@ -98,7 +98,7 @@ test("a failure of a check names its property by Pulumi's path", async () => {
   request.setNews(properties({ a: 1 }));
   const { answer } = await ask<rpc.CheckRequest, rpc.CheckResponse>(client.check as never, request);
   expect(answer?.getFailuresList().map((f) => [f.getProperty(), f.getReason()])).toEqual([
-    ['disks[0]["odd key"]', "is odd"],
+    ['disks[0]["odd key"]', 'disks[0]["odd key"] is odd'],
   ]);
 });
 
@@ -151,7 +151,7 @@ test("CheckConfig gives the inputs to keep, and its failures on their properties
     owner: "of the first run",
   });
   const bad = await checked({ uri: "bad" });
-  expect(bad?.getFailuresList().map((f) => [f.getProperty(), f.getReason()])).toEqual([["uri", "is no URI"]]);
+  expect(bad?.getFailuresList().map((f) => [f.getProperty(), f.getReason()])).toEqual([["uri", "uri is no URI"]]);
 });
 
 test("DiffConfig sees another URI and never replaces anything for it", async () => {

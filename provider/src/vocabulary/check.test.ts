@@ -41,6 +41,18 @@ test("every fault at once, each on its own property", () => {
   ]);
 });
 
+test.each([
+  [{ powerState: "off" }, /^is "off"; it may be running, stopped, paused; did you mean stopped\?$/],
+  [{ powerState: "Suspended" }, /did you mean paused\?$/],
+  [{ updatePolicy: "reboot" }, /did you mean restart\?$/],
+  [{ shutdown: { method: "destroy" } }, /did you mean force\?$/],
+  [{ powerState: "elsewhere" }, /paused$/],
+])("a word from elsewhere is answered with ours: %j", (said, reason) => {
+  expect(check(Domain, { memory: "64MiB", ...said }).map((fault) => fault.reason)).toEqual([
+    expect.stringMatching(reason),
+  ]);
+});
+
 test("what is not known yet passes everywhere", () => {
   expect(check(Domain, unknown)).toEqual([]);
   expect(

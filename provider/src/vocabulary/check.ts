@@ -121,9 +121,9 @@ const article: Record<PulumiType, string> = {
   map: "an object with strings as values",
   asset: "an asset (a file or text)",
 };
-function wordFault({ values }: Type<unknown>, value: unknown): string | undefined {
+function wordFault({ values, meant }: Type<unknown>, value: unknown): string | undefined {
   if (!values || typeof value !== "string" || values.includes(value)) return undefined;
-  const near = nearest(value, values);
+  const near = meant?.[value.toLowerCase()] ?? nearest(value, values);
   return `is ${JSON.stringify(value)}; it may be ${values.join(", ")}${near ? `; did you mean ${near}?` : ""}`;
 }
 

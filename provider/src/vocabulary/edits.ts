@@ -54,7 +54,7 @@ const refuse = (problem: string): never => {
 /** What is wrong with the path as such, whatever it is applied to. */
 export function malformed(verb: "set" | "add" | "delete", path: string): string | undefined {
   const element = verb === "add" || (verb === "delete" && path.endsWith("]"));
-  if (element && !path.startsWith(".")) return "a path starts with a dot";
+  if (element && !path.startsWith(".")) return "is no path: one starts with a dot";
   const where = element ? path.slice(1) : target.exec(path)?.[1];
   if (where === undefined) return "is no path such as ./devices/disk[1]/driver/@cache";
   const stray = where.replace(steps, "");

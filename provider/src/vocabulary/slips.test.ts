@@ -3,12 +3,17 @@ import { Domain, Network } from "../model";
 import { slips } from ".";
 
 test.each<[string, object, (string | number)[], RegExp]>([
-  ["an element", { set: "./devices/dsik[1]/driver/@cache" }, ["xml", 0, "set"], /no dsik here; did you mean disk\?/],
+  [
+    "an element",
+    { set: "./devices/dsik[1]/driver/@cache" },
+    ["xml", 0, "set"],
+    /names dsik, which libvirt does not know here; did you mean disk\?/,
+  ],
   [
     "an attribute",
     { set: "./devices/disk[1]/driver/@cahce" },
     ["xml", 0, "set"],
-    /no @cahce here; did you mean @cache\?/,
+    /names @cahce, which libvirt does not know here; did you mean @cache\?/,
   ],
   ["of a value", { set: "./devices/interface/mac/@adress" }, ["xml", 0, "set"], /did you mean @address\?/],
   ["the text's element", { set: "./descripton", value: "x" }, ["xml", 0, "set"], /did you mean description\?/],

@@ -46,7 +46,7 @@ function added(into: Known, xml: string, path: Fault["path"]): Fault[] {
   try {
     return inTree(into, parse(xml, "invalid")).map((reason) => ({ path, reason }));
   } catch (thrown) {
-    return [{ path, reason: (thrown as Error).message }];
+    return [{ path, reason: `is no element: ${(thrown as Error).message}` }];
   }
 }
 function inTree(around: Known, tree: Node): string[] {
@@ -75,7 +75,9 @@ function slip(known: Known, name: string): string | undefined {
   const words = sign ? known.attributes : known.elements;
   if (words.includes(word)) return undefined;
   const near = words.find((one) => isSlip(word, one));
-  return near === undefined ? undefined : `libvirt knows no ${name} here; did you mean ${sign}${near}?`;
+  return near === undefined
+    ? undefined
+    : `names ${name}, which libvirt does not know here; did you mean ${sign}${near}?`;
 }
 
 function inPlan(plan: Plan): Known {

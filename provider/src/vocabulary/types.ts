@@ -13,6 +13,8 @@ export interface Type<T> {
   readonly fault?: (value: T) => string | undefined;
   /** The words it may be. */
   readonly values?: readonly string[];
+  /** Words that people say for one of them. */
+  readonly meant?: Readonly<Record<string, string>>;
   /** A second attribute of the same element that belongs to the value: the unit of a size. */
   readonly also?: string;
   /** Two values with one `same` are equal; default: the value itself. */
@@ -94,6 +96,16 @@ export const oneOf = <const V extends readonly string[]>(...values: V): Type<V[n
   values,
   parse: (raw) => (values.includes(raw) ? raw : undefined),
   print: (value) => value,
+});
+
+/** Words with what people call them elsewhere, in small letters: a fault then names the right one. */
+export const called = <V extends string>(type: Type<V>, others: Readonly<Partial<Record<V, string[]>>>): Type<V> => ({
+  ...type,
+  meant: Object.fromEntries(
+    Object.entries<string[]>(others as Record<string, string[]>).flatMap(([word, names]) =>
+      names.map((name) => [name, word]),
+    ),
+  ),
 });
 
 const units = "bkmgtpe";
