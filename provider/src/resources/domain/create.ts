@@ -24,7 +24,7 @@ import { doubts } from "./putBack";
 import { reading, writing } from "./render";
 import { findNetworks, findVolumes, hostFacts, networksOf, type Places, placed, volumesOf } from "./resolve";
 import { dropSeed, dropStale, putSeed, type Seed } from "./seed";
-import { doubtful, type Made, settle, unsure } from "./settle";
+import { doubtful, type Made, settle } from "./settle";
 import { moved, uncovered } from "./snapshots";
 import { previewed } from "./state";
 import { at, isLoose, items, type Loose, textAt } from "./values";
@@ -178,7 +178,7 @@ async function defined(host: Host, xml: string, { uuid, name, mark }: Made, stra
     await define(host, xml, name, limits);
   } catch (thrown) {
     const failure = asFailure(thrown);
-    if (unsure.includes(failure.code)) {
+    if (isUnanswered(failure)) {
       const ours = await isOurs(host, uuid, name, mark);
       if (ours === undefined) return failure.in({ object: `domain ${name}`, host: host.name });
       if (ours) return undefined;

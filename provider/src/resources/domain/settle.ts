@@ -2,6 +2,7 @@
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Created, Properties, Run } from "../../plugin/resource";
+import { isUnanswered } from "../unanswered";
 import { limitsOf } from "../whereabouts";
 import { shutdownOf } from "./delete";
 import { liveXml, persistentXml, setAutostart, undefineFlagsOf } from "./libvirt";
@@ -24,9 +25,6 @@ export interface Made {
   readonly before: Loose | undefined;
 }
 
-/** After these the answer to a call says nothing of what became of it. */
-export const unsure = ["lost", "timeout", "cancelled"];
-
 /** Starts what is to run and tells what there is. A machine of ours that never ran is not worth keeping. */
 export async function settle(run: Run, host: Host, made: Made): Promise<Created> {
   const { uuid, name, wanted, before } = made;
@@ -36,7 +34,7 @@ export async function settle(run: Run, host: Host, made: Made): Promise<Created>
   } catch (thrown) {
     const { code, problem, circumstances } = asFailure(thrown);
     const failure = new Failure(code, problem, { ...circumstances, object: `domain ${name}`, host: host.name });
-    if (before || unsure.includes(code) || !(await undone(host, made))) return doubtful(host, made, [failure.message]);
+    if (before || isUnanswered(failure) || !(await undone(host, made))) return doubtful(host, made, [failure.message]);
     throw failure;
   }
   const said = wanted["waitFor"];
