@@ -1,6 +1,4 @@
 /** Wires configuration, hosts and resources into the plugin; it knows how none of them works. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Failure } from "./failure";
 import { type Hosts, openHosts, uriFault } from "./host";
 import { configuration } from "./model";
@@ -55,7 +53,6 @@ export function load(): Provider {
     ["kvm:index:getHost", getHost(context)],
   ]);
   return {
-    schema: () => readFile(join(__dirname, "schema.json"), "utf8"),
     checkConfig: async (_run, { urn, olds, news }) => checkConfig(urn, olds, news),
     configure: async (_run, args) => {
       owner = String(args.values["owner"] ?? mintOwner(""));

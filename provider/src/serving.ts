@@ -1,6 +1,8 @@
 /** Serves the engine: the port on stdout at once, everything else while the engine dials. */
 import { fstatSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { chunk } from "./chunk";
 import type { Serving } from "./plugin";
 import type { Provider } from "./plugin/resource";
@@ -55,7 +57,11 @@ export function serve(): void {
 
 function start(): void {
   const { serve } = chunk<typeof import("./plugin")>(__dirname, "plugin");
-  serving = serve(VERSION, async () => chunk<{ load(): Provider }>(__dirname, "provider").load());
+  serving = serve({
+    version: VERSION,
+    schema: () => readFile(join(__dirname, "schema.json"), "utf8"),
+    load: async () => chunk<{ load(): Provider }>(__dirname, "provider").load(),
+  });
   for (const connection of early.splice(0)) serving.take(connection);
 }
 

@@ -1,6 +1,8 @@
 /** The built executable, started as the engine starts it: port, first answer, and every way to its end. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
@@ -8,7 +10,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { lab, virsh } from "../lab/lab";
 
-const executable = resolve(__dirname, "../../bin/pulumi-resource-kvm");
+const bin = resolve(__dirname, "../../bin");
 
 interface Started {
   readonly process: ChildProcess;
@@ -18,9 +20,13 @@ interface Started {
   written(): string;
   complained(): string;
 }
-async function start(...flags: string[]): Promise<Started> {
+const start = (...flags: string[]): Promise<Started> => startIn(bin, ...flags);
+async function startIn(folder: string, ...flags: string[]): Promise<Started> {
   // Nobody listens on port 1: an engine that takes no messages must not hold anything up.
-  const child = spawn(executable, [...flags, "127.0.0.1:1"], { stdio: "pipe", detached: true });
+  const child = spawn(join(folder, "pulumi-resource-kvm"), [...flags, "127.0.0.1:1"], {
+    stdio: "pipe",
+    detached: true,
+  });
   const ended = new Promise<number | null>((done) => child.on("close", done));
   let text = "";
   let complaints = "";
@@ -43,6 +49,10 @@ const handshake = (client: ResourceProviderClient): Promise<rpc.ProviderHandshak
     client.handshake(request, (error, answer) => (error ? fail(error) : done(answer))),
   );
 };
+const schemaOf = (client: ResourceProviderClient): Promise<string> =>
+  new Promise((done, fail) =>
+    client.getSchema(new rpc.GetSchemaRequest(), (error, answer) => (error ? fail(error) : done(answer.getSchema()))),
+  );
 const cancel = (client: ResourceProviderClient): Promise<void> =>
   new Promise((done, fail) => client.cancel(new Empty(), (error) => (error ? fail(error) : done())));
 
@@ -55,6 +65,23 @@ test("it writes its port and nothing else, whatever flags the engine gives, and 
   expect(await ended).toBe(0);
   expect(written()).toMatch(/^\d+\n$/);
   client.close();
+});
+
+test("who it is and what it offers is answered before the provider is loaded", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kvm-plugin-"));
+  try {
+    await cp(bin, folder, { recursive: true });
+    // Its loading never ends, and takes the only thread with it.
+    await writeFile(join(folder, "provider.cjs"), "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);");
+    const { process, client, ended } = await startIn(folder);
+    expect((await handshake(client)).getAcceptSecrets()).toBe(true);
+    expect(await schemaOf(client)).toContain('"kvm:index:Domain"');
+    process.kill("SIGKILL");
+    await ended;
+    client.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("an engine that was killed takes the provider with it", async () => {
@@ -114,10 +141,7 @@ test("what is on a host is listed, but no volume that is under way", async () =>
 
 test("the schema is served, and it is the kvm package's", async () => {
   const { process, client, ended } = await start();
-  const schema = await new Promise<string>((done, fail) =>
-    client.getSchema(new rpc.GetSchemaRequest(), (error, answer) => (error ? fail(error) : done(answer.getSchema()))),
-  );
-  expect(JSON.parse(schema)).toMatchObject({ name: "kvm", resources: { "kvm:index:Domain": {} } });
+  expect(JSON.parse(await schemaOf(client))).toMatchObject({ name: "kvm", resources: { "kvm:index:Domain": {} } });
   process.kill("SIGTERM");
   expect(await ended).toBe(0);
   client.close();

@@ -67,7 +67,7 @@ async function command(
   configuration: object,
   work: (client: ResourceProviderClient, steps: string[]) => Promise<void>,
 ): Promise<Outcome> {
-  const serving = serve("0.0.0", async () => load());
+  const serving = serve({ version: "0.0.0", schema: async () => "{}", load: async () => load() });
   const listener = createServer((connection) => serving.take(connection));
   await new Promise<void>((ready) => listener.listen(0, "127.0.0.1", ready));
   const address = `127.0.0.1:${(listener.address() as AddressInfo).port}`;

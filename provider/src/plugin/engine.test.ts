@@ -41,7 +41,6 @@ const thing: Resource = {
   },
 };
 const provider: Provider = {
-  schema: async () => "{}",
   checkConfig: async (_run, { news }) => ({ inputs: news, failures: [] }),
   configure: async (_run, args) => {
     configured = args;
@@ -70,7 +69,7 @@ const listening = (server: Server): Promise<string> =>
   );
 const said: LogRequest[] = [];
 const engine = engineTold(said);
-const serving = serve("1.2.3", async () => provider);
+const serving = serve({ version: "1.2.3", schema: async () => "{}", load: async () => provider });
 let listener: Listener;
 let client: ResourceProviderClient;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { definition } from "./definition";
-import type { Provider } from "./resource";
+import type { Package } from "./resource";
 import { service } from "./service";
 
 export interface Serving {
@@ -10,9 +10,8 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** `load` is called when the first call needs the provider itself. */
-export function serve(version: string, load: () => Promise<Provider>): Serving {
-  const { implementation, close } = service(version, load);
+export function serve(served: Package): Serving {
+  const { implementation, close } = service(served);
   // The engine's own limit; the library's default of 4 MiB is less than a large stack's inputs.
   const server = new Server({
     "grpc.max_receive_message_length": 400 * 1024 * 1024,

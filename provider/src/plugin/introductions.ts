@@ -6,11 +6,11 @@ import { Failure } from "../failure";
 import { unary } from "./answer";
 import type { Calls } from "./calls";
 import { messages } from "./messages";
-import type { Provider } from "./resource";
+import type { Package } from "./resource";
 
 const messagesTo = (engine: string) => (engine === "" ? undefined : messages(engine));
 
-export function introductions(version: string, under: Calls, provider: () => Promise<Provider>) {
+export function introductions(version: string, schema: Package["schema"], under: Calls) {
   return {
     handshake: unary((request: rpc.ProviderHandshakeRequest) => {
       under.attach(messagesTo(request.getEngineAddress()));
@@ -19,8 +19,6 @@ export function introductions(version: string, under: Calls, provider: () => Pro
       answer.setAcceptResources(true);
       answer.setAcceptOutputs(true);
       answer.setSupportsAutonamingConfiguration(true);
-      // The rest is loaded while the engine goes on.
-      setImmediate(() => void provider().catch(() => undefined));
       return answer;
     }),
     attach: unary((request: { getAddress(): string }) => {
@@ -36,7 +34,7 @@ export function introductions(version: string, under: Calls, provider: () => Pro
       if (request.getVersion() !== 0)
         throw new Failure("unsupported", `there is no version ${request.getVersion()} of the schema's format, only 0`);
       const answer = new rpc.GetSchemaResponse();
-      answer.setSchema(await (await provider()).schema());
+      answer.setSchema(await schema());
       return answer;
     }),
     getMapping: unary(() => new rpc.GetMappingResponse()),

@@ -151,9 +151,16 @@ export interface Invocation {
   ): Promise<{ readonly result: Properties; readonly failures: readonly CheckFailure[] }>;
 }
 
+/** What is served: what is known at once, and the provider, which is loaded by the first call that needs it. */
+export interface Package {
+  readonly version: string;
+  /** Pulumi's schema, as JSON. */
+  schema(): Promise<string>;
+  load(): Promise<Provider>;
+}
+
 /** What `provider.ts` hands to this room. Tokens are Pulumi's: `kvm:index:Domain`. */
 export interface Provider {
-  schema(): Promise<string>;
   checkConfig(
     run: Run,
     request: { readonly urn: string; readonly olds: Properties | undefined; readonly news: Properties },

@@ -44,7 +44,6 @@ const thing: Resource = {
   },
 };
 const provider: Provider = {
-  schema: async () => "{}",
   checkConfig: async (_run, { news, olds }) => ({
     inputs: { values: { ...news.values, owner: olds?.values["owner"] ?? "minted" }, secrets: news.secrets },
     failures: news.values["uri"] === "bad" ? [{ property: ["uri"], reason: "is no URI" }] : [],
@@ -58,7 +57,7 @@ const provider: Provider = {
 
 let listener: Server;
 let client: ResourceProviderClient;
-const serving = serve("1.2.3", async () => provider);
+const serving = serve({ version: "1.2.3", schema: async () => "{}", load: async () => provider });
 beforeAll(async () => {
   listener = createServer((connection) => serving.take(connection));
   await new Promise<void>((ready) => listener.listen(0, "127.0.0.1", ready));

@@ -5,7 +5,7 @@ import { configuration } from "./configuration";
 import { functions } from "./functions";
 import { introductions } from "./introductions";
 import { lifecycle } from "./lifecycle";
-import type { Provider } from "./resource";
+import type { Package, Provider } from "./resource";
 
 export interface Service {
   readonly implementation: UntypedServiceImplementation;
@@ -13,14 +13,13 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** `load` is called when the first RPC that needs more than a name has come. */
-export function service(version: string, load: () => Promise<Provider>): Service {
+export function service({ version, schema, load }: Package): Service {
   const underWay = calls();
   let loading: Promise<Provider> | undefined;
   const provider = (): Promise<Provider> => (loading ??= load());
   return {
     implementation: {
-      ...introductions(version, underWay, provider),
+      ...introductions(version, schema, underWay),
       ...configuration(underWay, provider),
       ...lifecycle(underWay, provider),
       ...functions(underWay, provider),
