@@ -1,6 +1,5 @@
 /** Serves the engine: the port on stdout at once, everything else while the engine dials. */
-import { fstatSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { fstatSync, readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { chunk } from "./chunk";
@@ -59,7 +58,7 @@ function start(): void {
   const { serve } = chunk<typeof import("./plugin")>(__dirname, "plugin");
   serving = serve({
     version: VERSION,
-    schema: () => readFile(join(__dirname, "schema.json"), "utf8"),
+    schema: async () => readFileSync(join(__dirname, "schema.json"), "utf8"),
     load: async () => chunk<{ load(): Provider }>(__dirname, "provider").load(),
   });
   for (const connection of early.splice(0)) serving.take(connection);

@@ -20,7 +20,9 @@ const statusEvery = 200;
 const patience = 5_000;
 
 export function messages(engine: string): Messages {
-  const client = new EngineClient(engine, credentials.createInsecure());
+  let client: EngineClient | undefined;
+  // Made for the first line: a client costs time, and the first answer, which needs none, would wait for it.
+  const dialled = (): EngineClient => (client ??= new EngineClient(engine, credentials.createInsecure()));
   const send = (urn: string, severity: LogSeverity, message: string, ephemeral: boolean): Promise<void> => {
     const request = new LogRequest();
     request.setUrn(urn);
@@ -29,10 +31,10 @@ export function messages(engine: string): Messages {
     request.setEphemeral(ephemeral);
     // A lost line must not fail the work that it tells of.
     return new Promise((done) =>
-      client.log(request, new Metadata(), { deadline: Date.now() + patience }, () => done()),
+      dialled().log(request, new Metadata(), { deadline: Date.now() + patience }, () => done()),
     );
   };
-  return { of: (urn, clean) => callLog(send, urn, clean), close: () => client.close() };
+  return { of: (urn, clean) => callLog(send, urn, clean), close: () => client?.close() };
 }
 
 function callLog(
