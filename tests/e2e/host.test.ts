@@ -218,6 +218,14 @@ describe("commands on a host", () => {
     expect(ran).toEqual({ code: 7, stdout: Buffer.from("hello"), stderr: "oops\n" });
   });
 
+  test("a command whose input breaks off is ended, and fails with what broke it", async () => {
+    async function* broken() {
+      yield Buffer.from("half of ");
+      throw new Error("the source broke");
+    }
+    await expect(open(uriOf(own)).run(["cat"], { input: broken() })).rejects.toThrow(/the source broke/);
+  });
+
   test("a command that is stopped runs no longer", async () => {
     const abort = new AbortController();
     const marker = `61${process.pid}`;

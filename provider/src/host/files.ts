@@ -12,29 +12,13 @@ const TIDYING = 10_000;
 export async function putFile(run: Run, ...[path, content, mode, limits = {}]: Parameters<Host["put"]>): Promise<void> {
   const beside = (await done(run, ["mktemp", "--", `${path}.XXXXXX`], limits)).toString().replace(/\n$/, "");
   try {
-    const source = watched(content);
-    await done(run, ["dd", `of=${beside}`, "bs=1M", "status=none"], { ...limits, input: source.bytes });
-    if (source.broke) throw source.broke.why;
+    await done(run, ["dd", `of=${beside}`, "bs=1M", "status=none"], { ...limits, input: content });
     await done(run, ["chmod", "--", mode, beside], limits);
     await done(run, ["mv", "-fT", "--", beside, path], limits);
   } catch (thrown) {
     await run(["rm", "-f", "--", beside], { deadline: Date.now() + TIDYING }).catch(() => undefined);
     throw thrown;
   }
-}
-
-/** To a command a source that breaks is one that ends. */
-function watched(content: Uint8Array | AsyncIterable<Uint8Array>) {
-  const source: { bytes: typeof content; broke?: { why: unknown } } = { bytes: content };
-  if (content instanceof Uint8Array) return source;
-  source.bytes = (async function* () {
-    try {
-      yield* content;
-    } catch (why) {
-      source.broke = { why };
-    }
-  })();
-  return source;
 }
 
 export async function getFile(run: Run, ...[path, most, limits = {}]: Parameters<Host["get"]>): Promise<Buffer> {

@@ -503,6 +503,15 @@ describe("commands on this machine", () => {
     expect(heard.join("")).toBe("in\0put");
   });
 
+  test("whose input breaks off are ended, and fail with what broke it", async () => {
+    const { host: alpha } = await host(() => undefined);
+    async function* broken() {
+      yield Buffer.from("half of ");
+      throw new Error("the source broke");
+    }
+    await expect(alpha.run(["cat"], { input: broken() })).rejects.toThrow(/the source broke/);
+  });
+
   test("can be stopped, and one that is not there is named", async () => {
     const { host: alpha } = await host(() => undefined);
     await expect(alpha.run(["sleep", "60"], { deadline: Date.now() + 50 })).rejects.toEqual(code("timeout"));

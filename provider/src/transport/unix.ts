@@ -141,10 +141,15 @@ export function runLocally(
     });
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.once("error", (cause) => reject(notRun(program, cause, signal)));
-    child.once("close", (code) =>
-      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() }),
-    );
-    feed(child.stdin, input);
+    let broke: { why: unknown } | undefined;
+    child.once("close", (code) => {
+      if (broke) reject(broke.why);
+      else resolve({ code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+    feed(child.stdin, input, (why) => {
+      broke = { why };
+      child.kill();
+    });
   });
 }
 
@@ -156,9 +161,20 @@ function notRun(program: string, cause: Error, signal: AbortSignal | undefined):
     : new Failure("timeout", `\`${program}\` did not end before the deadline`);
 }
 
-/** Writes the input and closes it. A command that does not want it all is no failure: its exit code tells. */
-export function feed(stdin: NodeJS.WritableStream, input: RunOptions["input"]): void {
+/**
+ * Writes the input and closes it. A command that does not want it all is no failure: its exit code tells. Of a source that breaks
+ * `broken` is told, before the command could take what came of it for all.
+ */
+export function feed(stdin: NodeJS.WritableStream, input: RunOptions["input"], broken: (why: unknown) => void): void {
   if (input === undefined) stdin.end();
   else if (input instanceof Uint8Array) stdin.on("error", () => undefined).end(input);
-  else pipeline(Readable.from(input, { objectMode: false }), stdin).catch(() => undefined);
+  else pipeline(Readable.from(watched(input, broken), { objectMode: false }), stdin).catch(() => undefined);
+}
+
+async function* watched(source: AsyncIterable<Uint8Array>, broken: (why: unknown) => void): AsyncIterable<Uint8Array> {
+  try {
+    yield* source;
+  } catch (why) {
+    broken(why);
+  }
 }

@@ -30,11 +30,7 @@ export async function execute(client: Client, command: Command, options: RunOpti
         UNANSWERED.test(cause.message)
           ? new Failure("lost", `it is not known whether \`${program}\` was started`, { cause })
           : wanted.refused(cause),
-      use: (opened) => {
-        const ran = follow(client, opened, program, options);
-        feed(opened, options.input);
-        return ran;
-      },
+      use: (opened) => follow(client, opened, program, options),
     },
     options,
   );
@@ -79,7 +75,7 @@ function follow(
   client: Client,
   ran: ClientChannel,
   program: string,
-  { onOutput, signal, deadline }: RunOptions,
+  { input, onOutput, signal, deadline }: RunOptions,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
@@ -89,11 +85,14 @@ function follow(
       onOutput?.(chunk);
     });
     let code: number | undefined;
-    let stopped: Failure | undefined;
-    const stop = (failure: Failure) => {
-      stopped ??= failure;
+    let stopped: { why: unknown } | undefined;
+    const end = (why: unknown) => {
+      stopped ??= { why };
       const id = output.line();
       if (id !== undefined) kill(client, id);
+    };
+    const stop = (failure: Failure) => {
+      end(failure);
       ran.close();
       settle();
     };
@@ -106,7 +105,7 @@ function follow(
       clearTimeout(timer);
       signal?.removeEventListener("abort", aborted);
       const said = Buffer.concat(stderr).toString();
-      if (stopped) reject(stopped);
+      if (stopped) reject(stopped.why);
       else if (code === undefined) reject(new Failure("lost", `the ssh session ended while \`${program}\` ran`));
       else if (code === NOT_FOUND && stdout.length === 0)
         reject(
@@ -122,6 +121,7 @@ function follow(
       code = status ?? -1;
     });
     ran.once("close", settle);
+    feed(ran, input, end);
   });
 }
 
