@@ -1,8 +1,9 @@
 /** From a login to libvirt: what is tried where sshd forwards no sockets, and OpenSSH's own client. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Host, type HostSettings, openHosts } from "../../provider/src/host";
 import { lab, on } from "../lab/lab";
 import { type Sshd, sshd } from "./sshd";
@@ -168,6 +169,58 @@ describe("where sshd forwards no sockets", () => {
     await expect(host.call("storagePoolRefresh", { pool })).rejects.toMatchObject({ code: "denied" });
     expect(await on(own.name, "sh", "-c", "tr '\\0' ' ' </proc/$(pgrep -xn virt-ssh-helper)/cmdline")).toMatch(
       /helper -r qemu/,
+    );
+  });
+});
+
+describe("where a socket takes who comes and lets them go at once", () => {
+  const socket = () => file("closing");
+  const listener = `socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, pack_sockaddr_un($ARGV[0])); chmod(0777, $ARGV[0]);
+listen(S, 9); $| = 1; print "$$ listens\n"; while (accept(C, S)) { print "met\n"; close C }`;
+  let closing: ReturnType<typeof spawn>;
+  let said = "";
+  beforeAll(async () => {
+    const onHost = resolve(__dirname, "../lab/on.sh");
+    closing = spawn(onHost, [own.name, "perl", "-MSocket", "-e", listener, socket()], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    closing.stdout?.on("data", (chunk) => {
+      said += chunk;
+    });
+    while (!said.includes("listens")) await once(closing.stdout as NodeJS.ReadableStream, "data");
+  });
+  afterAll(async () => {
+    const over = once(closing, "close");
+    await on(own.name, "kill", said.split(" ")[0] ?? "");
+    await over;
+  });
+  /** An sshd whose helper does so, whatever socket it is told. */
+  async function helped(port: number, does: string): Promise<void> {
+    const where = await path("nc", "true", "false");
+    const helper = `${where.slice(where.indexOf("=") + 1)}/virt-ssh-helper`;
+    const script = `#!/bin/sh\n[ "$1" != --version ] || { echo virt-ssh-helper 9.1.0; exit; }\n${does}\n`;
+    await on(own.name, "sh", "-c", 'printf %s "$2" >"$1"; chmod 755 "$1"', "sh", helper, script);
+    await server(port, [where]);
+  }
+
+  test("the next way is taken without a word", async () => {
+    const real = own.kind === "modular" ? "/run/libvirt/virtqemud-sock" : "/run/libvirt/libvirt-sock";
+    await helped(2326, `exec nc -U ${real}`);
+    expect(await reached(uri(2326, `socket=${socket()}`))).toBe(own.name);
+    expect(said).toContain("met");
+  });
+
+  test("and no other leads anywhere: the error says what each answered", async () => {
+    await helped(2327, "echo is ill >&2; exit 3");
+    expect(await reached(uri(2327, `socket=${socket()}`))).toMatch(
+      /^connection: .*closing ended without an answer; `virt-ssh-helper` on the host ended \(is ill\); `nc` on the host ended/,
+    );
+  });
+
+  test("and there is no other: that, too", async () => {
+    await server(2328, [await path()]);
+    expect(await reached(uri(2328, `socket=${socket()}`))).toMatch(
+      /^unsupported: .*closing ended without an answer, virt-ssh-helper is not there, nc is not there/,
     );
   });
 });

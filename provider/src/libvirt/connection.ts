@@ -97,7 +97,7 @@ export function connection(stream: Duplex, listener: Listener): Connection {
       end(asFailure(failure));
     }
   });
-  stream.on("error", (cause) => end(new Failure("lost", `the connection broke: ${cause.message}`, { cause })));
+  stream.on("error", (cause) => end(broken(cause)));
   stream.on("end", () => end(new Failure("lost", "the daemon closed the connection")));
   stream.on("close", () => end(new Failure("lost", "the connection was closed")));
 
@@ -136,6 +136,10 @@ export function connection(stream: Duplex, listener: Listener): Connection {
     end: (why = new Failure("lost", "the connection was closed by us")) => end(why),
   };
 }
+
+/** A way that finds only now that it leads nowhere says so itself. */
+const broken = (cause: Error): Failure =>
+  cause instanceof Failure ? cause : new Failure("lost", `the connection broke: ${cause.message}`, { cause });
 
 /** Hands an event on. One of a kind that nobody asked for is not an error: a newer daemon may know more. */
 function announce(header: Header, body: Buffer, listener: Listener): void {

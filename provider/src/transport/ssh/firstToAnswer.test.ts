@@ -19,8 +19,10 @@ function peer(does: (stream: Duplex, told: string) => void): { stream: Duplex; t
   });
   return { stream, told };
 }
-const candidates = (...peers: readonly { stream: Duplex }[]) =>
-  peers.map(({ stream }, way) => ({ way, start: () => Promise.resolve(stream) }));
+const candidates = (...peers: readonly { stream: Duplex | string }[]) =>
+  async function* () {
+    for (const [way, { stream }] of peers.entries()) yield { way, name: `way ${way}`, start: async () => stream };
+  };
 
 test.each<[string, (stream: Duplex) => void]>([
   ["fails", (stream) => stream.emit("error", new Error("no"))],
@@ -36,11 +38,25 @@ test.each<[string, (stream: Duplex) => void]>([
   expect({ answered, told: good.told }).toEqual({ answered: [1], told: ["hello", "bye"] });
 });
 
-test("where none answers, all say why", async () => {
+test("where none answers, all say why, the same once", async () => {
   const failing = (why: string) => peer((stream) => stream.emit("error", new Error(why)));
-  const stream = await firstToAnswer(candidates(failing("one"), failing("two")), () => undefined);
+  const ending = peer((stream) => stream.push(null));
+  const all = candidates({ stream: "none" }, { stream: "none" }, failing("no"), ending);
+  const stream = await firstToAnswer(all, () => undefined);
   stream.write("hello");
-  await expect(buffer(stream)).rejects.toThrow("one; two");
+  await expect(buffer(stream)).rejects.toThrow("none; no; way 3 ended without an answer");
+});
+
+test("the next sees what those before it said, and may end it all in its own words", async () => {
+  const stream = await firstToAnswer(
+    async function* (failures) {
+      yield { way: 0, name: "it", start: async () => peer((stream) => stream.push(null)).stream };
+      throw new Error(`none is left: ${failures}`);
+    },
+    () => undefined,
+  );
+  stream.write("hello");
+  await expect(buffer(stream)).rejects.toThrow("none is left: it ended without an answer");
 });
 
 test("one that answered and then fails is not followed", async () => {

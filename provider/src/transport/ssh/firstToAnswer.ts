@@ -3,19 +3,23 @@ import { Duplex } from "node:stream";
 
 export interface Candidate<W> {
   readonly way: W;
-  readonly start: () => Promise<Duplex>;
+  /** For the message, where it ends without a word. */
+  readonly name: string;
+  /** A stream, or why this way gives none; a failure is the end of them all. */
+  readonly start: () => Promise<Duplex | string>;
 }
 
 /**
  * One stream over the first that answers: where one ends before a byte came, what was written so far is told to the next.
- * `answered` is told which it was; where none did, the stream fails with what each said.
+ * `candidates` are asked for one by one, and see what those before them said. `answered` is told which it was; where none did,
+ * the stream fails with what each said.
  */
 export async function firstToAnswer<W>(
-  candidates: readonly Candidate<W>[],
+  candidates: (failures: readonly string[]) => AsyncIterator<Candidate<W>, unknown>,
   answered: (way: W) => void,
 ): Promise<Duplex> {
-  const left = [...candidates];
   const failures: string[] = [];
+  const left = candidates(failures);
   let written: Uint8Array[] = [];
   let current: Duplex | undefined;
   let heard = false;
@@ -38,7 +42,7 @@ export async function firstToAnswer<W>(
     },
   });
 
-  const take = (way: W, from: Duplex): void => {
+  const take = ({ way, name }: Candidate<W>, from: Duplex): void => {
     current = from;
     let over = false;
     const ended = (why: Error) => {
@@ -46,7 +50,7 @@ export async function firstToAnswer<W>(
       over = true;
       if (heard) stream.destroy(why);
       else {
-        failures.push(why.message);
+        fail(why.message);
         from.destroy();
         current = undefined;
         next().catch((thrown) => stream.destroy(thrown));
@@ -63,20 +67,26 @@ export async function firstToAnswer<W>(
     });
     from.on("error", ended);
     from.on("end", () => {
-      if (!heard) return ended(new Error("it ended without an answer"));
+      if (!heard) return ended(new Error(`${name} ended without an answer`));
       over = true;
       stream.push(null);
     });
-    from.on("close", () => ended(new Error("it was cut")));
+    from.on("close", () => ended(new Error(`${name} was cut`)));
     for (const chunk of written) from.write(chunk);
   };
 
+  const fail = (why: string): void => {
+    if (!failures.includes(why)) failures.push(why);
+  };
   const next = async (): Promise<void> => {
-    const candidate = left.shift();
-    if (!candidate) throw new Error(failures.join("; "));
-    const from = await candidate.start();
-    if (stream.destroyed) from.destroy();
-    else take(candidate.way, from);
+    for (;;) {
+      const { value: candidate, done } = await left.next();
+      if (done) throw new Error(failures.join("; "));
+      const from = await candidate.start();
+      if (typeof from === "string") fail(from);
+      else if (stream.destroyed) return void from.destroy();
+      else return take(candidate, from);
+    }
   };
 
   await next();

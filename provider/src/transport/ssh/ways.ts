@@ -5,7 +5,7 @@ import type { Limits, Session } from "../session";
 import { SYSTEM_FOLDER, socketBeside, sockets } from "../sockets";
 import { noSocket } from "../unix";
 import type { Address } from "../uri";
-import { firstToAnswer } from "./firstToAnswer";
+import { type Candidate, firstToAnswer } from "./firstToAnswer";
 import type { Login, Started } from "./login";
 import { type Found, look } from "./look";
 
@@ -16,7 +16,7 @@ export interface WaysOptions {
   readonly sudo?: boolean | undefined;
 }
 
-/** One way that works: each call is another stream to the daemon. */
+/** Each call is another stream to the daemon. */
 type Way = (limits: Limits) => Promise<Duplex>;
 
 export function through(login: Login, address: Address, options: WaysOptions): Session {
@@ -24,16 +24,12 @@ export function through(login: Login, address: Address, options: WaysOptions): S
   let proven: Way | undefined;
   /** The socket that it led to, where that is known: a helper finds its own. */
   let reached = "";
-  const open: Way = async (limits) => {
-    const forwarding = await forwarded(login, address, options, limits);
-    if (forwarding) {
-      proven = forwarding.way;
-      reached = forwarding.path;
-      return forwarding.stream;
-    }
-    const commands = await byCommand(login, address, options, limits);
+  const open: Way = (limits) => {
+    const leads = (path: string) => {
+      reached = path;
+    };
     return firstToAnswer(
-      commands.map((way) => ({ way, start: () => way(limits) })),
+      (failures) => inTurn({ login, address, options, limits }, failures, leads),
       (way) => {
         proven = way;
       },
@@ -67,22 +63,38 @@ export function through(login: Login, address: Address, options: WaysOptions): S
 const mayForward = ({ forward }: Login, { path, parameters: { proxy } }: Address, { sudo }: WaysOptions): boolean =>
   forward !== undefined && !sudo && path !== "/session" && proxy !== "native" && proxy !== "netcat";
 
-/** A channel to the socket itself, which sshd may forbid: nothing runs on the host then. */
-async function forwarded(
-  login: Login,
-  address: Address,
-  options: WaysOptions,
-  limits: Limits,
-): Promise<{ stream: Duplex; way: Way; path: string } | undefined> {
-  const { forward } = login;
-  if (!forward || !mayForward(login, address, options)) return undefined;
-  for (const path of sockets(address, SYSTEM_FOLDER, options.readonly)) {
-    const way: Way = (each) => forward(path, each);
-    const stream = await way(limits).catch(unlessGone(login, limits));
-    if (stream) return { stream, way, path };
-  }
-  return undefined;
+/** What a way is looked for with. */
+interface Search {
+  readonly login: Login;
+  readonly address: Address;
+  readonly options: WaysOptions;
+  readonly limits: Limits;
 }
+
+/** A channel to each socket; then the commands, for which the host is asked what it has. `leads` is told where each does. */
+async function* inTurn(
+  search: Search,
+  failures: readonly string[],
+  leads: (path: string) => void,
+): AsyncGenerator<Candidate<Way>> {
+  const { login, address, options, limits } = search;
+  const { forward } = login;
+  if (forward && mayForward(login, address, options))
+    for (const path of sockets(address, SYSTEM_FOLDER, options.readonly)) {
+      const start = async () => {
+        const stream = await forward(path, limits).catch(unlessGone(login, limits));
+        if (stream) leads(path);
+        return stream ?? FORBIDDEN;
+      };
+      yield { way: (each) => forward(path, each), name: path, start };
+    }
+  const commands = await byCommand(search, failures);
+  leads("");
+  for (const { way, name } of commands) yield { way, name, start: () => way(limits) };
+}
+
+/** sshd gives no channel to a socket where it may not, and where nobody listens: nothing runs on the host then. */
+const FORBIDDEN = "sshd forwards no socket";
 
 /** A channel that sshd does not give is no failure while another way may be tried. */
 const unlessGone =
@@ -93,18 +105,16 @@ const unlessGone =
 
 /** libvirt's own helper where it is, and a netcat at the socket; what the host lacks is found before. */
 async function byCommand(
-  login: Login,
-  address: Address,
-  options: WaysOptions,
-  limits: Limits,
-): Promise<readonly Way[]> {
+  { login, address, options, limits }: Search,
+  failures: readonly string[],
+): Promise<readonly { readonly way: Way; readonly name: string }[]> {
   const { readonly, sudo } = options;
   const { proxy, netcat } = address.parameters;
   const found = await look(login, address, options, limits);
-  const by =
-    (...words: [string, ...string[]]): Way =>
-    async (each) =>
-      explained(await login.start(sudo ? ["sudo", "-n", ...words] : words, each), words[0]);
+  const by = (...words: [string, ...string[]]) => ({
+    name: `\`${words[0]}\` on the host`,
+    way: async (each: Limits) => explained(await login.start(sudo ? ["sudo", "-n", ...words] : words, each), words[0]),
+  });
   const place = found.places.find(({ usable }) => usable);
   const helped = proxy === "native" || (proxy !== "netcat" && netcat === undefined);
   const ways = [
@@ -113,7 +123,7 @@ async function byCommand(
       : []),
     ...(place && proxy !== "native" && found.netcat ? [by(netcat ?? "nc", "-U", place.path)] : []),
   ];
-  if (ways.length === 0) throw none(login, address, options, found);
+  if (ways.length === 0) throw none({ login, address, failures, found });
   return ways;
 }
 
@@ -157,15 +167,21 @@ function explained({ stream, ended }: Started, program: string): Duplex {
   return stream;
 }
 
+interface Nothing extends Pick<Search, "login" | "address"> {
+  /** What those said that were tried. */
+  readonly failures: readonly string[];
+  readonly found: Found;
+}
+
 /** No way was found: what each would have needed. */
-function none(login: Login, address: Address, options: WaysOptions, found: Found): Failure {
+function none({ login, address, failures, found }: Nothing): Failure {
   const { places, helper, netcat } = found;
   const usable = places.find((place) => place.usable);
   if (usable) {
     const helped = helper === undefined ? "not there" : serves(found, address) ? "not wanted" : `too old (${helper})`;
     return new Failure(
       "unsupported",
-      `no way to libvirt's socket ${usable.path} is left: ${mayForward(login, address, options) ? "sshd forwards no socket" : "a forwarded socket is not wanted"}, virt-ssh-helper is ${helped}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
+      `no way to libvirt's socket ${usable.path} is left: ${failures.join(", ") || "a forwarded socket is not wanted"}, virt-ssh-helper is ${helped}, ${address.parameters.netcat ?? "nc"} is ${netcat ? "not wanted" : "not there"}`,
       {
         remedy:
           "Allow `AllowStreamLocalForwarding` in the host's sshd_config, or install virt-ssh-helper (package libvirt-daemon; of 9.1 or later for `mode=` and `socket=`) or a netcat that knows -U there",
