@@ -302,6 +302,14 @@ describe("OpenSSH's own client", () => {
     expect(await reached(uri(2320), { ...system, password: "never-said" })).toMatch(/^unsupported: .*`ssh\.password`/);
   });
 
+  test("its words are told without what may be a secret in them", async () => {
+    const line = `sh -c 'echo "exec $1 - no such proxy at $2" >&2' sh "connect --password hunter2" http://ann:hunter2@proxy`;
+    const configFile = written("config-proxied", `Host *\n ProxyCommand ${line}\n`);
+    const said = await reached(uri(2320), { client: "system", configFile });
+    expect(said).toMatch(/^connection: .*it said exec connect --password … - no such proxy at http:\/\/…@proxy/);
+    expect(said).not.toContain("hunter2");
+  });
+
   test("takes over where certificates are wanted, the user's and the host's", async () => {
     const copied = written("certified", readFileSync(here.key, "utf8"), 0o600);
     written("certified.pub", readFileSync(`${here.key}.pub`, "utf8"));

@@ -32,7 +32,7 @@ async function server(manners: Manners = {}): Promise<SshServer> {
 /** Logs in to the loopback's port as the options say. */
 async function enter(port: number, options: SshOptions, more = "", limits = {}): Promise<Login> {
   const address = parseUri(`qemu+ssh://me@127.0.0.1:${port}/system?${more}`);
-  const prepared = await prepare(address, { configFile: "none", agent: "none", ...options }, ssh2);
+  const prepared = await prepare(address, { configFile: "none", agent: "none", ...options }, ssh2, limits);
   const login = await builtin(prepared, limits, ssh2);
   logins.push(login);
   return login;
@@ -165,11 +165,17 @@ describe("a phase that does not end is given up at the deadline, and when the us
     writeFileSync(configFile, `ProxyCommand sh -c "trap '' TERM; sleep 600 | sleep 600"\n`);
     return enter(1, { ...named(), configFile }, "", limits);
   };
+  const matching = (limits: object) => {
+    const configFile = join(keys.folder, "matching");
+    writeFileSync(configFile, "Match exec \"trap '' TERM; sleep 600 | sleep 600\"\n");
+    return enter(1, { ...named(), configFile }, "", limits);
+  };
   const deaf = async (limits: object, use: (login: Login, limits: object) => Promise<unknown>) =>
     use(await enter((await server({ serves: hears })).port, named()), limits);
 
   test.each<[string, (limits: object) => Promise<unknown>]>([
     ["the handshake", async (limits) => enter(await silent(), named(), "", limits)],
+    ["a command of `Match exec`", matching],
     ["a ProxyCommand", proxied],
     ["logging in", async (limits) => enter((await mute()).port, named(), "", limits)],
     ["a jump host's way to the next", jump],

@@ -1,5 +1,6 @@
 /** Whom to log in to, with all that was said of it: by the provider's options, the URI, and ssh_config(5). */
 import { Failure } from "../../failure";
+import type { Limits } from "../session";
 import { type Address, parseUri, withoutSecrets } from "../uri";
 import { type Settings, settings } from "./config";
 import type { SshOptions } from "./options";
@@ -15,9 +16,10 @@ export interface Destination {
 export async function destination(
   { host, user, port, parameters }: Pick<Address, "host" | "user" | "port" | "parameters">,
   options: SshOptions,
+  limits: Limits = {},
 ): Promise<Destination> {
   const asked = { host, user: options.user ?? user, port: options.port ?? port };
-  const said = await settings(asked, options.configFile);
+  const said = await settings(asked, options.configFile, limits);
   const { meaning } = said;
   const place = `${meaning.host} port ${meaning.port}`;
   const label = meaning.host === host ? place : `${host} (${place})`;
@@ -25,7 +27,10 @@ export async function destination(
 }
 
 /** The hosts to go through to a destination, first to last; the files are asked of each. */
-export async function hopsTo({ settings: said, options }: Destination): Promise<readonly Destination[]> {
+export async function hopsTo(
+  { settings: said, options }: Destination,
+  limits: Limits,
+): Promise<readonly Destination[]> {
   const { jumpHosts, proxyJump } = options;
   if (jumpHosts !== undefined && proxyJump !== undefined)
     throw new Failure("invalid", "`proxyJump` and `jumpHosts` both say through which hosts to go", {
@@ -36,13 +41,13 @@ export async function hopsTo({ settings: said, options }: Destination): Promise<
   const common = { knownHosts, agent, configFile };
   if (jumpHosts)
     return Promise.all(
-      jumpHosts.map(({ host, ...login }) => destination({ host, parameters: {} }, { ...common, ...login })),
+      jumpHosts.map(({ host, ...login }) => destination({ host, parameters: {} }, { ...common, ...login }, limits)),
     );
   const text = proxyJump ?? (said.proxyCommand === undefined ? said.proxyJump : undefined);
   if (text === undefined || text.toLowerCase() === "none") return [];
   const { privateKey, passphrase } = options;
   return Promise.all(
-    text.split(",").map((hop) => destination(hopOf(hop.trim()), { ...common, privateKey, passphrase })),
+    text.split(",").map((hop) => destination(hopOf(hop.trim()), { ...common, privateKey, passphrase }, limits)),
   );
 }
 

@@ -24,7 +24,7 @@ export const prepare = async (
   options: SshOptions,
   ssh2: Ssh2,
   limits: Limits = {},
-): Promise<Prepared> => prepared(await destination(address, options), ssh2, limits, []);
+): Promise<Prepared> => prepared(await destination(address, options, limits), ssh2, limits, []);
 
 /** `before` are the hosts on whose behalf this one is to be reached. */
 async function prepared(
@@ -37,7 +37,7 @@ async function prepared(
   const chain = [...before, to];
   if (before.some((other) => isSame(other, to))) throw circle(chain);
   // A hop's own hops are those of its files only where it is the first: the others are reached through the one before.
-  const hops = first ? await hopsTo(to) : [];
+  const hops = first ? await hopsTo(to, limits) : [];
   const [who, keys, through] = await Promise.all([
     identities(to, ssh2, limits),
     hostKeys(to),

@@ -1,5 +1,4 @@
 /** The bytes beneath a login: straight to the host, through other hosts, or through a command. */
-import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../failure";
@@ -7,8 +6,10 @@ import type { Limits } from "../session";
 import { channel } from "./channel";
 import { childStream } from "./childStream";
 import type { Destination } from "./destination";
+import { discreet } from "./discreet";
 import { dialled } from "./gather";
 import type { Prepared } from "./prepare";
+import { endGroup, shell } from "./shell";
 
 /** A byte stream to a host, and what to end when it is not needed any more. */
 export interface Reached {
@@ -74,12 +75,9 @@ async function through(
   }
 }
 
-/** How long a command may take to end when it is told to, in ms. */
-const GRACE = 1000;
-
-/** `ProxyCommand`: the user's own words for the user's own shell. A group of its own, so that all that the shell starts ends with it. */
+/** `ProxyCommand`. */
 function command(line: string): Reached {
-  const child = spawn(process.env["SHELL"] || "/bin/sh", ["-c", `exec ${line}`], { stdio: "pipe", detached: true });
+  const child = shell(`exec ${line}`);
   const said: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
   const stream = childStream(child);
@@ -92,28 +90,15 @@ function command(line: string): Reached {
   );
   const leave = () => {
     stream.destroy();
-    if (over) return;
-    signalled(child, "SIGTERM");
-    const force = setTimeout(() => signalled(child, "SIGKILL"), GRACE);
-    void ended.then(() => clearTimeout(force));
+    if (!over) endGroup(child, ended);
   };
   return {
     stream,
     leave: once(leave),
-    // The command's own text stays untold: it may hold a password, and a shell quotes it where it cannot read it.
-    said: ended.then(() => {
-      const words = Buffer.concat(said).toString().replaceAll(line, "…").trim();
-      return `the ProxyCommand said: ${words || "nothing"}`;
-    }),
+    said: ended.then(
+      () => `the ProxyCommand said: ${discreet(Buffer.concat(said).toString(), [line]).trim() || "nothing"}`,
+    ),
   };
-}
-
-function signalled({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // It has ended.
-  }
 }
 
 function once(act: () => void): () => void {

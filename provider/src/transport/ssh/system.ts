@@ -6,6 +6,8 @@ import type { Command, Ran, RunOptions } from "../session";
 import { runLocally } from "../unix";
 import type { Address } from "../uri";
 import { childStream } from "./childStream";
+import { commandLines } from "./config";
+import { discreet } from "./discreet";
 import type { Login, Started } from "./login";
 import type { SshOptions } from "./options";
 import { quote } from "./quote";
@@ -18,6 +20,8 @@ export function system(address: Address, options: SshOptions, program: string): 
   const { words, forget } = systemArguments(address, options);
   const running = new Set<ChildProcessWithoutNullStreams>();
   let alive = true;
+  // What it says itself may quote the user's own commands.
+  const withheld = (said: string): string => discreet(said, commandLines(options.configFile));
   const line = (command: Command): [string, ...string[]] => [program, ...words, quote(command)];
   return {
     get alive() {
@@ -28,11 +32,11 @@ export function system(address: Address, options: SshOptions, program: string): 
       const [file, ...args] = line(command);
       const child = spawn(file, args, { stdio: "pipe" });
       running.add(child);
-      return started(child, () => running.delete(child));
+      return started(child, withheld, () => running.delete(child));
     },
     run: async (command: Command, limits: RunOptions = {}): Promise<Ran> => {
       const ran = await runLocally(line(command), limits);
-      if (ran.code === ITS_OWN) throw explained(ran.stderr, address);
+      if (ran.code === ITS_OWN) throw explained(withheld(ran.stderr), address);
       return ran;
     },
     close: () => {
@@ -43,7 +47,7 @@ export function system(address: Address, options: SshOptions, program: string): 
   };
 }
 
-function started(child: ChildProcessWithoutNullStreams, gone: () => void): Started {
+function started(child: ChildProcessWithoutNullStreams, withheld: (said: string) => string, gone: () => void): Started {
   const said: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
   const stream = childStream(child);
@@ -51,7 +55,8 @@ function started(child: ChildProcessWithoutNullStreams, gone: () => void): Start
   const ended = new Promise<{ code: number; stderr: string }>((resolve) =>
     child.once("close", (code) => {
       gone();
-      resolve({ code: code ?? -1, stderr: Buffer.concat(said).toString() });
+      const stderr = Buffer.concat(said).toString();
+      resolve({ code: code ?? -1, stderr: code === ITS_OWN ? withheld(stderr) : stderr });
     }),
   );
   return { stream, ended };

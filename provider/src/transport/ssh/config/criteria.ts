@@ -1,6 +1,9 @@
 /** Whether the criteria of a `Match` line hold. */
-import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
+import { Failure } from "../../../failure";
+import { attempt } from "../../attempt";
+import type { Limits } from "../../session";
+import { endGroup, shell } from "../shell";
 import type { Line } from "./lines";
 import { matches } from "./patterns";
 import { commandOf, type Meaning } from "./tokens";
@@ -27,13 +30,18 @@ export function criteriaOf({ words }: Line): readonly Criterion[] {
 }
 
 /** Whether all hold, with what is known so far; what an earlier one has decided already is not asked. */
-export async function hold(line: Line, meaning: () => Meaning, final: boolean): Promise<boolean> {
-  for (const { kind, wanted, value } of criteriaOf(line))
-    if ((await holds(kind, value, meaning(), final, line.place)) !== wanted) return false;
+export async function hold(line: Line, meaning: () => Meaning, final: boolean, limits: Limits): Promise<boolean> {
+  for (const { kind, wanted, value } of criteriaOf(line)) {
+    const held =
+      kind === "exec"
+        ? await succeeds(commandOf(value, meaning(), line.place), line.place, limits)
+        : holds(kind, value, meaning(), final);
+    if (held !== wanted) return false;
+  }
   return true;
 }
 
-async function holds(kind: string, value: string, meaning: Meaning, final: boolean, place: string): Promise<boolean> {
+function holds(kind: string, value: string, meaning: Meaning, final: boolean): boolean {
   const patterns = value.split(",");
   switch (kind) {
     case "all":
@@ -51,16 +59,29 @@ async function holds(kind: string, value: string, meaning: Meaning, final: boole
       return matches(patterns, userInfo().username);
     case "tagged":
       return matches(patterns, "");
-    case "exec":
-      return succeeds(commandOf(value, meaning, place));
     default:
       return false;
   }
 }
 
-/** A command of the user's own file, by the user's own shell, as OpenSSH runs it. */
-function succeeds(command: string): Promise<boolean> {
-  return new Promise((resolve) =>
-    execFile(process.env["SHELL"] || "/bin/sh", ["-c", command], { timeout: PATIENCE }, (error) => resolve(!error)),
+/** A command of the user's own file, as OpenSSH runs it. */
+function succeeds(command: string, place: string, { signal, deadline }: Limits): Promise<boolean> {
+  const limits = { signal, deadline: Math.min(deadline ?? Number.POSITIVE_INFINITY, Date.now() + PATIENCE) };
+  return attempt<boolean>(
+    "",
+    limits,
+    (done) => {
+      const child = shell(command);
+      child.stdin.on("error", () => undefined).end();
+      for (const output of [child.stdout, child.stderr]) output.resume();
+      const ended = new Promise<void>((over) => child.once("exit", () => over()));
+      child.once("error", () => done(false)).once("exit", (code) => done(code === 0));
+      return () => endGroup(child, ended);
+    },
+    () =>
+      // Its own text stays untold: it may hold a password.
+      new Failure("timeout", `${place}: the command of \`Match exec\` did not end in time`, {
+        remedy: "Run it by hand to see what it waits for",
+      }),
   );
 }

@@ -15,8 +15,9 @@ export interface File {
   readonly lines: readonly (Line | { readonly included: readonly File[] })[];
 }
 
-/** The user's file, then the system's; with `named` that one alone. Those that are not there say nothing. */
+/** The user's file, then the system's; with `named` that one alone, with `none` no file. Those that are not there say nothing. */
 export function files(named?: string): readonly File[] {
+  if (named === "none") return [];
   if (named !== undefined) return [read(pathOf(named, "`configFile`"), join(homedir(), ".ssh"), 0)];
   const places = [
     [join(homedir(), ".ssh/config"), join(homedir(), ".ssh")],

@@ -1,5 +1,6 @@
 /** Which lines of ssh_config(5) are said of a host: `Host` and `Match` choose, the first value wins. */
 import { userInfo } from "node:os";
+import type { Limits } from "../../session";
 import { criteriaOf, hold } from "./criteria";
 import type { File } from "./files";
 import type { Line } from "./lines";
@@ -19,7 +20,7 @@ export interface Asked {
   readonly port?: number | undefined;
 }
 
-export async function said(files: readonly File[], asked: Asked): Promise<Said> {
+export async function said(files: readonly File[], asked: Asked, limits: Limits): Promise<Said> {
   const notes = notebook();
   let host = asked.host;
   let final = false;
@@ -41,7 +42,7 @@ export async function said(files: readonly File[], asked: Asked): Promise<Said> 
       else if (line.keyword === "match") {
         // OpenSSH makes its second pass also for what cannot match now.
         finalWanted ||= criteriaOf(line).some(({ kind }) => kind === "final");
-        active = !never && (await hold(line, meaning, final));
+        active = !never && (await hold(line, meaning, final, limits));
       } else if (active) notes.note(line);
     }
   };

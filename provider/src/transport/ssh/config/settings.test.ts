@@ -1,8 +1,9 @@
 /** OpenSSH itself is the oracle: `ssh -G` prints what it would do. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { linesOf } from "./lines";
 import { type Settings, settings } from "./settings";
@@ -137,6 +138,30 @@ test("files that are included by a pattern, in order, and one that includes itse
   });
   expect((await settings({ host: "h" }, config)).meaning).toMatchObject({ user: "first", port: 2 });
   await expect(settings({ host: "h" }, join(folder, "loop"))).rejects.toMatchObject({ code: "invalid" });
+});
+
+test("a command of `Match exec` that hangs ends with all that it started when the user stops, and is never shown", async () => {
+  const noted = join(folder, "noted");
+  const config = written({ config: `Match exec "echo $$ >${noted}; sleep 600 | sleep hunter2-600; sleep 600"\n` });
+  const abort = new AbortController();
+  const stopped = settings({ host: "h" }, config, { signal: abort.signal });
+  const started = () => existsSync(noted) && readFileSync(noted, "utf8").endsWith("\n");
+  while (!started()) await pause(5);
+  abort.abort();
+  await expect(stopped).rejects.toMatchObject({ code: "cancelled" });
+  const group = -Number(readFileSync(noted, "utf8"));
+  const runs = () => {
+    try {
+      return process.kill(group, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (runs()) await pause(5);
+  await expect(settings({ host: "h" }, config, { deadline: Date.now() + 50 })).rejects.toMatchObject({
+    code: "timeout",
+    message: expect.stringMatching(/config line 1: .*`Match exec` did not end in time/),
+  });
 });
 
 test("what the URI says wins, and Match sees it", async () => {

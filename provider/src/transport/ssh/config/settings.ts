@@ -1,6 +1,7 @@
 /** What ssh_config(5) says of a host, in the words of the login. */
 import { userInfo } from "node:os";
 import { Failure } from "../../../failure";
+import type { Limits } from "../../session";
 import { files } from "./files";
 import type { Line } from "./lines";
 import { type Asked, type Said, said } from "./said";
@@ -47,9 +48,9 @@ const BEYOND: Readonly<Record<string, readonly string[]>> = {
   BindInterface: [],
 };
 
-/** `configFile` names the one file to read, `none` reads no file. */
-export async function settings(asked: Asked, configFile: string | undefined): Promise<Settings> {
-  const told = await said(configFile === "none" ? [] : files(configFile), asked);
+/** `configFile` names the one file to read, `none` reads no file. The commands of `Match exec` are run within the limits. */
+export async function settings(asked: Asked, configFile: string | undefined, limits: Limits = {}): Promise<Settings> {
+  const told = await said(files(configFile), asked, limits);
   const word = (keyword: string): string | undefined => told.first(keyword)?.words[0];
   const meaning = meaningOf(told, asked);
   const path = (text: string, place: string): string => detokenized(pathOf(text, place), meaning, place);
