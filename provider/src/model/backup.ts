@@ -23,9 +23,9 @@ const BackupEncryption = element(
   {
     ...Encryption.shape,
     format: attr(oneOf("luks"), "The format of encryption."),
-    engine: attr(oneOf("qemu"), "Who encrypts.", { filled: true }),
+    engine: attr(oneOf("qemu"), "Who encrypts.", { filled: true, since: "7.9.0" }),
   },
-  { named: "BackupEncryption", since: "6.10.0" },
+  { named: "BackupEncryption", since: "6.3.0" },
 );
 const image = {
   ...variants({
@@ -48,11 +48,11 @@ const Disk = element(
     name: attr(text, "The disk, by its target: `vda`.", { required: true }),
     backup: attr(yesNo, "Whether it is backed up; yes if left out."),
     backupmode: attr(oneOf("full", "incremental"), "All of it, or what was written since `incremental`.", {
-      since: "7.6.0",
+      since: "6.6.0",
     }),
-    incremental: attr(text, "The checkpoint since which; that of the whole backup if left out.", { since: "7.6.0" }),
-    exportname: attr(text, "Name of the disk's NBD export; its own if left out.", { since: "6.6.0" }),
-    exportbitmap: attr(text, "Name of the bitmap of what changed, to those who pull.", { since: "6.6.0" }),
+    incremental: attr(text, "The checkpoint since which; that of the whole backup if left out.", { since: "6.6.0" }),
+    exportname: attr(text, "Name of the disk's NBD export; its own if left out.", { since: "6.1.0" }),
+    exportbitmap: attr(text, "Name of the bitmap of what changed, to those who pull.", { since: "6.1.0" }),
     type: attr(oneOf("file", "block"), "Where `target` or `scratch` is; `file` if left out."),
     driver: child(
       element(

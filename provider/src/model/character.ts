@@ -32,7 +32,7 @@ export const StreamSource = element(
     channel: attr(text, "Name of a SPICE or D-Bus port."),
     master: attr(text, "Master of a null modem."),
     slave: attr(text, "Slave of a null modem."),
-    reconnect: child(Reconnect),
+    reconnect: child(Reconnect, { since: "3.7.0" }),
     clipboard: sole("copypaste", yesNo, "Share the clipboard; `qemu-vdagent` only.", { since: "8.4.0" }),
     mouse: sole("mode", oneOf("server", "client"), "Who draws the pointer; `qemu-vdagent` only.", { since: "8.4.0" }),
     seclabels: list(child(DeviceLabel), (l) => l.model),
@@ -51,7 +51,7 @@ export const StreamLog = element(
 export const protocols = oneOf("raw", "telnet", "telnets", "tls");
 /** What every device that is a byte stream has. */
 export const stream = {
-  type: attr(streamTypes, "What the host's end is."),
+  type: attr(streamTypes, "What the host's end is.", { wordsSince: { dbus: "8.4.0", "qemu-vdagent": "8.4.0" } }),
   source: child(StreamSource),
   protocol: sole("type", protocols, "What is spoken over TCP."),
   log: child(StreamLog),
@@ -80,7 +80,15 @@ const PortTarget = element(
         "sclplm",
       ),
       "The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles.",
-      { filled: true },
+      {
+        filled: true,
+        wordsSince: {
+          "isa-debug": "8.1.0",
+          "sclp-serial": "3.10.0",
+          "spapr-vio-serial": "3.10.0",
+          "system-serial": "3.10.0",
+        },
+      },
     ),
     port: attr(natural, "Its number.", { filled: true }),
     model: sole(
@@ -97,7 +105,7 @@ const PortTarget = element(
         "isa-debugcon",
       ),
       "The emulated chip.",
-      { since: "3.10.0", filled: true, wordsSince: { "16550a": "9.1.0" } },
+      { since: "3.10.0", filled: true, wordsSince: { "16550a": "4.7.0", "isa-debugcon": "8.1.0" } },
     ),
   },
   { named: "PortTarget", filled: true },

@@ -17,10 +17,13 @@ const Timer = element(
   {
     name: attr(oneOf("platform", "hpet", "kvmclock", "pit", "rtc", "tsc", "hypervclock", "armvtimer"), "Which one.", {
       required: true,
+      wordsSince: { armvtimer: "6.1.0" },
     }),
     present: attr(yesNo, "Whether the guest has it."),
     tickpolicy: attr(oneOf("delay", "catchup", "merge", "discard"), "What becomes of ticks that came late."),
-    track: attr(oneOf("boot", "guest", "wall", "realtime"), "What it follows; `rtc` and `platform` only."),
+    track: attr(oneOf("boot", "guest", "wall", "realtime"), "What it follows; `rtc` and `platform` only.", {
+      wordsSince: { realtime: "7.1.0" },
+    }),
     frequency: attr(text, "Hertz of `tsc`."),
     mode: attr(oneOf("auto", "native", "emulate", "paravirt", "smpsafe"), "How `tsc` is run."),
     catchup: child(Catchup),
@@ -35,6 +38,7 @@ export const Clock = element(
     offset: attr(
       oneOf("utc", "localtime", "timezone", "variable", "absolute"),
       "What the clock shows at the start: Linux wants `utc`, Windows `localtime`.",
+      { wordsSince: { absolute: "8.4.0" } },
     ),
     basis: attr(oneOf("utc", "localtime"), "What a `variable` offset is from.", { filled: true }),
     adjustment: attr(text, "Seconds of a `variable` offset; `reset` puts a changed clock back."),

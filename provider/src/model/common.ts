@@ -27,8 +27,8 @@ export const userAlias = (alias: string | undefined): string | undefined =>
   alias?.startsWith("ua-") ? alias : undefined;
 
 export const Zpci = element("zpci", "The zPCI address on s390x.", {
-  uid: attr(digits, "The guest's user-defined identifier, hexadecimal.", { since: "5.2.0" }),
-  fid: attr(digits, "The function's identifier, hexadecimal.", { since: "5.2.0" }),
+  uid: attr(digits, "The guest's user-defined identifier, hexadecimal."),
+  fid: attr(digits, "The function's identifier, hexadecimal."),
 });
 export const Address = element(
   "address",
@@ -49,6 +49,7 @@ export const Address = element(
         "unassigned",
       ),
       "The kind of bus.",
+      { wordsSince: { unassigned: "6.0.0" } },
     ),
     domain: attr(text, "PCI domain, hexadecimal: `0x0000`."),
     bus: attr(text, "Bus: PCI in hexadecimal, else the number of the bus."),
@@ -66,7 +67,7 @@ export const Address = element(
     iobase: attr(text, "First I/O port of an ISA device."),
     irq: attr(text, "Interrupt of an ISA device."),
     base: attr(text, "First address of a memory module."),
-    zpci: child(Zpci),
+    zpci: child(Zpci, { since: "4.10.0" }),
   },
   { lands: "boot", filled: true, rule: pciFaults },
 );
@@ -294,7 +295,7 @@ export const Bandwidth = element(
   "bandwidth",
   "Limits of throughput.",
   {
-    classID: attr(text, "Libvirt's own number of the class.", { reported: true }),
+    classID: attr(text, "Libvirt's own number of the class.", { reported: true, since: "5.5.0" }),
     inbound: child(Rate, { doc: "Limits of what comes in." }),
     outbound: child(Rate, { as: "outbound", doc: "Limits of what goes out." }),
   },

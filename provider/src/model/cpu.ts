@@ -145,6 +145,7 @@ export const Cpu = element(
     mode: attr(
       oneOf("custom", "host-model", "host-passthrough", "maximum"),
       "Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate.",
+      { wordsSince: { maximum: "7.1.0" } },
     ),
     match: attr(oneOf("exact", "minimum", "strict"), "How exactly the host's CPU must provide `model`.", {
       filled: true,

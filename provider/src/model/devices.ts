@@ -30,9 +30,13 @@ const RngBackend = element(
   "backend",
   "Where the random numbers come from.",
   {
-    model: attr(oneOf("random", "egd", "builtin"), "A device of the host, a daemon, or QEMU itself."),
+    model: attr(oneOf("random", "egd", "builtin"), "A device of the host, a daemon, or QEMU itself.", {
+      wordsSince: { builtin: "6.1.0" },
+    }),
     value: body(text, "Path of the host's device: `/dev/urandom`."),
-    type: attr(streamTypes, "How a daemon is reached; `egd` only."),
+    type: attr(streamTypes, "How a daemon is reached; `egd` only.", {
+      wordsSince: { dbus: "8.4.0", "qemu-vdagent": "8.4.0" },
+    }),
     source: child(StreamSource),
     protocol: sole("type", protocols, "What is spoken to it; `egd` only."),
     log: child(StreamLog),
@@ -40,10 +44,12 @@ const RngBackend = element(
   { named: "RngBackend" },
 );
 export const Rng = element("rng", "A source of random numbers.", {
-  model: attr(virtioModel, "Kind of virtio."),
+  model: attr(virtioModel, "Kind of virtio.", {
+    wordsSince: { "virtio-non-transitional": "5.2.0", "virtio-transitional": "5.2.0" },
+  }),
   rate: child(Rate),
   backend: child(RngBackend),
-  driver: child(VirtioDriver),
+  driver: child(VirtioDriver, { since: "3.5.0" }),
   ...acpiDevice,
 });
 
@@ -54,11 +60,12 @@ export const Memballoon = element(
     model: attr(
       oneOf("virtio", "virtio-transitional", "virtio-non-transitional", "xen", "none"),
       "Kind of balloon; `none` leaves it away.",
+      { wordsSince: { "virtio-non-transitional": "5.2.0", "virtio-transitional": "5.2.0" } },
     ),
     autodeflate: attr(onOff, "Give memory back to the guest before it runs out."),
     freePageReporting: attr(onOff, "The host takes back what the guest has freed.", { since: "6.9.0" }),
     stats: sole("period", natural, "Seconds between statistics."),
-    driver: child(VirtioDriver),
+    driver: child(VirtioDriver, { since: "3.5.0" }),
     ...acpiDevice,
   },
   { filled: true },
@@ -96,9 +103,12 @@ export const Vsock = element(
   "vsock",
   "Sockets between host and guest.",
   {
-    model: attr(virtioModel, "Kind of virtio.", { filled: true }),
+    model: attr(virtioModel, "Kind of virtio.", {
+      filled: true,
+      wordsSince: { "virtio-non-transitional": "5.2.0", "virtio-transitional": "5.2.0" },
+    }),
     cid: child(Cid),
-    driver: child(VirtioDriver),
+    driver: child(VirtioDriver, { since: "7.1.0" }),
     ...acpiDevice,
   },
   { since: "4.4.0" },

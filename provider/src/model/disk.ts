@@ -45,7 +45,7 @@ const DiskDriver = element(
       as: "error_policy",
     }),
     rerrorPolicy: attr(oneOf("stop", "report", "ignore"), "The same for reads.", { as: "rerror_policy" }),
-    io: attr(oneOf("threads", "native", "io_uring"), "How the host does I/O."),
+    io: attr(oneOf("threads", "native", "io_uring"), "How the host does I/O.", { wordsSince: { io_uring: "6.3.0" } }),
     ioeventfd: attr(onOff, "Notify QEMU through an eventfd."),
     eventIdx: attr(onOff, "Fewer interrupts.", { as: "event_idx" }),
     copyOnRead: attr(onOff, "Copy what is read from the backing image into this one.", { as: "copy_on_read" }),
@@ -110,7 +110,7 @@ const BlockIo = element(
     physicalBlockSize: attr(natural, "Bytes that the disk writes at once, as it says.", { as: "physical_block_size" }),
     discardGranularity: attr(natural, "Bytes that can be discarded at once, as the disk says.", {
       as: "discard_granularity",
-      since: "10.2.0",
+      since: "9.7.0",
     }),
   },
   { named: "DiskBlockIo" },
@@ -130,7 +130,7 @@ const Mirror = element(
     fileFormat: attr(formats, "Format of the target; an older spelling.", { as: "format" }),
     ...mirrorFormat,
     source: child(Source),
-    backingStore: child(BackingStore),
+    backingStore: child(BackingStore, { since: "5.3.0" }),
   },
   { named: "DiskMirror", by: "type" },
 );
@@ -160,7 +160,9 @@ export const Disk = element(
     ),
     rawio: attr(yesNo, "Raw SCSI commands.", { only: ["qemu"] }),
     sgio: attr(oneOf("filtered", "unfiltered"), "Which SCSI commands the guest may send."),
-    snapshot: attr(oneOf("no", "internal", "external", "manual"), "What a snapshot of the domain does to it."),
+    snapshot: attr(oneOf("no", "internal", "external", "manual"), "What a snapshot of the domain does to it.", {
+      wordsSince: { manual: "8.2.0" },
+    }),
     driver: child(DiskDriver),
     auth: child(DiskAuth),
     source: child(Source, { lands: "media" }),

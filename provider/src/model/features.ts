@@ -122,7 +122,7 @@ export const Features = element(
     vmcoreinfo: state("Place for a crash dump's notes.", { since: "3.10.0" }),
     pvspinlock: state("Paravirtual spin locks."),
     hyperv: child(Hyperv),
-    xen: child(XenFeatures),
+    xen: child(XenFeatures, { since: "6.3.0" }),
     kvm: child(Kvm),
     smm: child(Smm),
     ioapic: sole("driver", oneOf("kvm", "qemu"), "Who emulates the I/O APIC; `qemu` with an IOMMU.", {
@@ -130,12 +130,15 @@ export const Features = element(
     }),
     gic: child(Gic),
     ...inside("hpt", {
-      hpt: attr(oneOf("enabled", "disabled", "required"), "Resizable page tables on POWER.", { as: "resizing" }),
+      hpt: attr(oneOf("enabled", "disabled", "required"), "Resizable page tables on POWER.", {
+        as: "resizing",
+        since: "3.10.0",
+      }),
       hptMaxPageSize: leaf(size("KiB"), "Largest page of the guest on POWER.", { as: "maxpagesize", since: "4.5.0" }),
     }),
-    htm: state("Hardware transactional memory on POWER."),
-    nestedHv: state("Nested virtualization on POWER.", { as: "nested-hv" }),
-    ccfAssist: state("Count cache flush assist on POWER.", { as: "ccf-assist" }),
+    htm: state("Hardware transactional memory on POWER.", { since: "4.6.0" }),
+    nestedHv: state("Nested virtualization on POWER.", { as: "nested-hv", since: "4.10.0" }),
+    ccfAssist: state("Count cache flush assist on POWER.", { as: "ccf-assist", since: "5.9.0" }),
     ras: state("Report memory errors to ARM guests.", { since: "10.4.0" }),
     ps2: state("The PS/2 controller.", { since: "10.7.0" }),
     aia: sole("value", oneOf("none", "aplic", "aplic-imsic"), "The interrupt controller of RISC-V.", {
@@ -147,12 +150,15 @@ export const Features = element(
       since: "9.6.0",
     }),
     msrs: sole("unknown", oneOf("ignore", "fault"), "What access to an unknown register does.", { since: "5.1.0" }),
-    cfpc: sole("value", oneOf("broken", "workaround", "fixed"), "Cache flush on privilege change on POWER."),
-    sbbc: sole("value", oneOf("broken", "workaround", "fixed"), "Speculation barrier on POWER."),
+    cfpc: sole("value", oneOf("broken", "workaround", "fixed"), "Cache flush on privilege change on POWER.", {
+      since: "6.3.0",
+    }),
+    sbbc: sole("value", oneOf("broken", "workaround", "fixed"), "Speculation barrier on POWER.", { since: "6.3.0" }),
     ibs: sole(
       "value",
       oneOf("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"),
       "Indirect branch speculation on POWER.",
+      { since: "6.3.0" },
     ),
     ...inside("tcg", {
       tbCache: leaf(size("MiB"), "Cache of translated code, without KVM.", { as: "tb-cache", since: "8.0.0" }),

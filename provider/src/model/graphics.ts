@@ -30,7 +30,7 @@ const Gl = element(
   "Accelerated drawing.",
   {
     enable: attr(yesNo, "Whether it is on."),
-    rendernode: attr(text, "Path of the host's render device."),
+    rendernode: attr(text, "Path of the host's render device.", { since: "3.1.0" }),
   },
   { named: "GraphicsGl" },
 );
@@ -42,6 +42,7 @@ export const Graphics = element(
   {
     type: attr(oneOf("sdl", "vnc", "spice", "rdp", "desktop", "egl-headless", "dbus"), "How it is served.", {
       required: true,
+      wordsSince: { dbus: "8.4.0", "egl-headless": "4.6.0" },
     }),
     port: attr(anyPort, "TCP port; -1 with `autoport`.", { filled: true }),
     autoport: attr(yesNo, "Libvirt chooses the port at each start.", { filled: true }),
@@ -50,8 +51,8 @@ export const Graphics = element(
     socket: attr(text, "Path of a unix socket; an older spelling of `listens`."),
     listen: attr(text, "Address on the host; the first of `listens`.", { filled: true }),
     listens: list(child(Listen), [(l) => l.type], { filled: true }),
-    address: attr(text, "Address of a private D-Bus."),
-    username: attr(text, "User who may look; RDP only.", { since: "11.10.0" }),
+    address: attr(text, "Address of a private D-Bus.", { since: "8.4.0" }),
+    username: attr(text, "User who may look; RDP only.", { since: "11.2.0" }),
     passwd: attr(text, "Password.", { secret: true, lands: "update" }),
     passwdValidTo: attr(text, "UTC until which the password holds: `2030-01-01T00:00:00`.", { lands: "update" }),
     connected: attr(oneOf("fail", "disconnect", "keep"), "What a new password does to those who are connected.", {
@@ -114,6 +115,7 @@ const VideoModel = element(
     type: attr(
       oneOf("vga", "cirrus", "vmvga", "xen", "vbox", "qxl", "virtio", "parallels", "gop", "none", "bochs", "ramfb"),
       "Its kind.",
+      { wordsSince: { bochs: "5.6.0", gop: "3.2.0", none: "4.6.0", ramfb: "5.9.0" } },
     ),
     ram: attr(sizeIn("KiB"), "Primary memory; QXL only.", { filled: true }),
     vram: attr(sizeIn("KiB"), "Memory.", { filled: true }),
@@ -145,6 +147,6 @@ const VideoDriver = element(
 );
 export const Video = element("video", "A graphics card.", {
   model: child(VideoModel),
-  driver: child(VideoDriver),
+  driver: child(VideoDriver, { since: "3.5.0" }),
   ...acpiDevice,
 });

@@ -56,7 +56,7 @@ const Cpu = element(
     model: leaf(text, "The nearest model that libvirt has a name for."),
     vendor: leaf(text, "Its maker."),
     microcode: sole("version", digits, "Version of its microcode."),
-    signature: child(Signature),
+    signature: child(Signature, { since: "8.5.0" }),
     counters: list(child(Counter), (c) => c.name),
     topology: child(Topology),
     maxphysaddr: child(MaxPhysAddr),
@@ -83,7 +83,7 @@ const Processor = element(
   {
     id: attr(natural, "Its number."),
     socketId: attr(natural, "Its socket.", { as: "socket_id" }),
-    dieId: attr(natural, "Its die.", { as: "die_id" }),
+    dieId: attr(natural, "Its die.", { as: "die_id", since: "6.1.0" }),
     clusterId: attr(natural, "Its cluster.", { as: "cluster_id", since: "10.1.0" }),
     coreId: attr(natural, "Its core.", { as: "core_id" }),
     siblings: attr(text, "Processors of the same core: `0,4`."),
@@ -98,7 +98,7 @@ const Cell = element(
     memory: leaf(size("KiB"), "Its memory."),
     pages: list(child(PageCount), bySize),
     ...inside("distances", { distances: list(child(Sibling), (s) => s.id) }),
-    caches: list(child(CellCache), (c) => c.level),
+    caches: list(child(CellCache, { since: "7.5.0" }), (c) => c.level),
     ...inside("cpus", {
       cpuCount: attr(natural, "How many processors it has.", { as: "num" }),
       cpus: list(child(Processor), (c) => c.id),
@@ -127,7 +127,7 @@ const Bank = element(
     type: cacheType,
     size: attr(size("B"), "Its size."),
     cpus: attr(text, "Processors that share it: `0-7`."),
-    controls: list(child(Control), (c) => c.type),
+    controls: list(child(Control, { since: "3.5.0" }), (c) => c.type),
   },
   { named: "HostCache" },
 );
@@ -191,7 +191,7 @@ const Host = element(
     uuid: leaf(uuid, "Its UUID."),
     cpu: child(Cpu),
     powerManagement: child(PowerManagement),
-    iommu: sole("support", yesNo, "Whether devices can be given away safely."),
+    iommu: sole("support", yesNo, "Whether devices can be given away safely.", { since: "4.5.0" }),
     ...inside("migration_features", {
       liveMigration: mark("Guests can move while they run.", { as: "live" }),
       ...inside("uri_transports", {
@@ -208,12 +208,12 @@ const Host = element(
       ...interconnects,
     }),
     ...inside("cache", {
-      caches: list(child(Bank), (b) => `${b.level}-${b.type}-${b.id}`),
-      cacheMonitor: child(Monitor),
+      caches: list(child(Bank, { since: "3.4.0" }), (b) => `${b.level}-${b.type}-${b.id}`),
+      cacheMonitor: child(Monitor, { since: "4.8.0" }),
     }),
     ...inside("memory_bandwidth", {
-      bandwidthNodes: list(child(BandwidthNode), (n) => n.id),
-      bandwidthMonitor: child(Monitor),
+      bandwidthNodes: list(child(BandwidthNode, { since: "4.7.0" }), (n) => n.id),
+      bandwidthMonitor: child(Monitor, { since: "4.8.0" }),
     }),
     secmodels: list(child(SecModel), (s) => s.model),
   },
@@ -227,7 +227,7 @@ const Machine = element(
     name: body(text, "Its name."),
     canonical: attr(text, "The type that it is another name of."),
     maxCpus: attr(natural, "The most virtual CPUs."),
-    deprecated: attr(yesNo, "Whether it will go."),
+    deprecated: attr(yesNo, "Whether it will go.", { since: "7.1.0" }),
   },
   { named: "GuestMachine" },
 );

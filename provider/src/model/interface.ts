@@ -87,10 +87,10 @@ const InterfaceSource = element(
         routes: list(child(GuestRoute, { doc: "Routes of the host." }), (r) => `${r.address}/${r.prefix ?? r.netmask}`),
       },
       vds: {
-        switchid: attr(uuid, "UUID of a distributed switch of VMware."),
-        portgroupid: attr(text, "Its port group."),
-        connectionid: attr(text, "Number of the connection."),
-        portid: attr(text, "Number of the port."),
+        switchid: attr(uuid, "UUID of a distributed switch of VMware.", { since: "8.7.0" }),
+        portgroupid: attr(text, "Its port group.", { since: "8.7.0" }),
+        connectionid: attr(text, "Number of the connection.", { since: "8.7.0" }),
+        portid: attr(text, "Number of the port.", { since: "5.5.0" }),
       },
       direct: { dev: attr(text, "A device of the host."), mode: attr(modes, "How macvtap works.") },
       "vdpa|user": { dev: attr(text, "A vDPA device; or the host's device for passt.") },
@@ -98,7 +98,7 @@ const InterfaceSource = element(
         type: attr(oneOf("unix"), "Kind of socket."),
         path: attr(text, "The socket's path."),
         mode: attr(oneOf("server", "client"), "Who listens."),
-        reconnect: child(Reconnect),
+        reconnect: child(Reconnect, { since: "4.1.0" }),
       },
       "server|client|mcast|udp": {
         host: attr(text, "Address; not `address`, which is where a card is on its bus.", { as: "address" }),
@@ -180,7 +180,7 @@ const Teaming = element(
     type: attr(oneOf("persistent", "transient"), "Which of the two this is."),
     persistent: attr(text, "Alias of the other, which stays."),
   },
-  { named: "Teaming", since: "7.1.0" },
+  { named: "Teaming" },
 );
 
 export { Teaming };
@@ -291,7 +291,7 @@ export const Interface = element(
         "vds",
       ),
       "What it is plugged into.",
-      { lands: "update" },
+      { lands: "update", wordsSince: { null: "8.7.0", vdpa: "6.9.0", vds: "8.7.0" } },
     ),
     managed: attr(yesNo, "Libvirt detaches the host's device."),
     trustGuestRxFilters: attr(yesNo, "Believe the guest's changes of MAC address and filters."),
@@ -303,8 +303,13 @@ export const Interface = element(
       macType: attr(oneOf("generated", "static"), "Who chose it; VMware only.", {
         as: "type",
         only: ["esx", "vmware"],
+        since: "6.6.0",
       }),
-      macCheck: attr(yesNo, "Whether the address must be one of VMware's.", { as: "check", only: ["esx", "vmware"] }),
+      macCheck: attr(yesNo, "Whether the address must be one of VMware's.", {
+        as: "check",
+        only: ["esx", "vmware"],
+        since: "6.6.0",
+      }),
       currentMac: attr(mac, "The address that the guest has given it.", {
         as: "currentAddress",
         reported: true,
@@ -337,13 +342,16 @@ export const Interface = element(
     port: sole("isolated", yesNo, "Cards that are isolated do not reach each other on the bridge.", { since: "6.1.0" }),
     ...inside("coalesce", {
       ...inside("rx", {
-        coalesceRxFrames: sole("max", natural, "Frames to collect before an interrupt.", { as: "frames" }),
+        coalesceRxFrames: sole("max", natural, "Frames to collect before an interrupt.", {
+          as: "frames",
+          since: "3.3.0",
+        }),
       }),
     }),
     portForwards: list(child(PortForward), (p) => `${p.proto}:${p.address}:${p.dev}`),
-    teaming: child(Teaming),
+    teaming: child(Teaming, { since: "6.1.0" }),
     script: sole("path", text, "A program that sets up the host's end."),
-    downscript: sole("path", text, "A program that takes it down.", { since: "5.1.0" }),
+    downscript: sole("path", text, "A program that takes it down.", { since: "6.4.0" }),
     boot: child(Boot),
     rom: child(Rom),
     ...acpiDevice,

@@ -61,7 +61,7 @@ const Qemu = element(
   "What is said only to QEMU.",
   {
     commandline: child(QemuCommandline),
-    capabilities: child(Capabilities),
+    capabilities: child(Capabilities, { since: "5.5.0" }),
     deprecation: sole("behavior", oneOf("none", "omit", "reject", "crash"), "What QEMU does with what it calls old.", {
       as: qemu("deprecation"),
       since: "7.3.0",

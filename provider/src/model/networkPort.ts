@@ -43,7 +43,7 @@ export const NetworkPort = element(
     rxfilters: sole("trustGuest", yesNo, "Whether the guest's changes of MAC address are believed; no if left out."),
     virtualport: child(VirtualPort),
     bandwidth: child(Bandwidth),
-    vlan: child(Vlan),
+    vlan: child(Vlan, { since: "6.1.0" }),
     port: sole("isolated", yesNo, "The guest reaches no other isolated port; no if left out.", { since: "6.1.0" }),
     plug: child(Plug),
   },

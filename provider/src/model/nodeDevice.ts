@@ -66,11 +66,13 @@ const Type = element(
   "type",
   "A kind: of a mediated device, of a DRM device (`primary`, `control`, `render`), of a SCSI device (`disk`, `cdrom`, …).",
   {
-    id: attr(text, "Its name to the driver: `nvidia-11`, `i915-GVTg_V5_4`."),
+    id: attr(text, "Its name to the driver: `nvidia-11`, `i915-GVTg_V5_4`.", { since: "3.4.0" }),
     kind: body(text, "The word itself, where it is only a word."),
-    name: leaf(text, "A name for people."),
-    deviceAPI: leaf(oneOf("vfio-pci", "vfio-ccw", "vfio-ap"), "How such devices are given to guests."),
-    availableInstances: leaf(natural, "How many more can be made."),
+    name: leaf(text, "A name for people.", { since: "3.4.0" }),
+    deviceAPI: leaf(oneOf("vfio-pci", "vfio-ccw", "vfio-ap"), "How such devices are given to guests.", {
+      since: "3.4.0",
+    }),
+    availableInstances: leaf(natural, "How many more can be made.", { since: "3.4.0" }),
   },
   { named: "NodeDeviceType" },
 );
@@ -151,9 +153,9 @@ const VpdFields = element(
   { named: "VpdFields" },
 );
 const ccwAddress = {
-  cssid: leaf(text, "Channel subsystem on s390x."),
-  ssid: leaf(text, "Subchannel set on s390x."),
-  devno: leaf(text, "Device number on s390x."),
+  cssid: leaf(text, "Channel subsystem on s390x.", { since: "3.4.0" }),
+  ssid: leaf(text, "Subchannel set on s390x.", { since: "3.4.0" }),
+  devno: leaf(text, "Device number on s390x.", { since: "3.4.0" }),
 };
 const ChannelDevice = element("channel_dev_addr", "The device behind the subchannel.", ccwAddress, {
   named: "ChannelDeviceAddress",
@@ -178,9 +180,24 @@ const capability = {
     ),
     "What kind of device it is or, of one capability in another, what the device can do beside.",
     {
-      wordsSince: Object.fromEntries(
-        ["ccwgroup", "ccwgroup_member", "qeth_generic", "qeth_layer2", "qeth_layer3"].map((word) => [word, "11.1.0"]),
-      ),
+      wordsSince: {
+        drm: "3.1.0",
+        ccw: "3.4.0",
+        mdev: "3.4.0",
+        mdev_types: "3.4.0",
+        fc_remote_port: "3.4.0",
+        css: "6.8.0",
+        vdpa: "6.9.0",
+        ap_card: "7.0.0",
+        ap_queue: "7.0.0",
+        ap_matrix: "7.0.0",
+        vpd: "7.9.0",
+        ccwgroup: "11.1.0",
+        ccwgroup_member: "11.1.0",
+        qeth_generic: "11.1.0",
+        qeth_layer2: "11.1.0",
+        qeth_layer3: "11.1.0",
+      },
     },
   ),
   product: child(named("product", "NodeDeviceProduct", "The product.")),
@@ -214,7 +231,7 @@ const capability = {
   maxVports: leaf(natural, "The most virtual adapters that there can be.", { as: "max_vports" }),
   vports: leaf(natural, "Virtual adapters that there are."),
   target: leaf(text, "SCSI target: its name, or of a device its number."),
-  rport: leaf(text, "Name of the remote port."),
+  rport: leaf(text, "Name of the remote port.", { since: "3.4.0" }),
   lun: leaf(digits, "Number of the SCSI logical unit."),
   types: list(child(Type), (t) => t.id, {
     doc: "Its kind; of `mdev_types`, all kinds of mediated devices that can be made on it.",
@@ -231,12 +248,12 @@ const capability = {
   numBlocks: leaf(digits, "Blocks.", { as: "num_blocks" }),
   uuid: leaf(uuid, "UUID of the mediated device; made up if left out.", { since: "7.3.0" }),
   parentAddr: leaf(text, "Address of the device under the mediated one.", { as: "parent_addr", since: "7.9.0" }),
-  attributes: list(child(MdevAttribute, { as: "attr" }), (a) => `${a.name}=${a.value}`, {
+  attributes: list(child(MdevAttribute, { as: "attr", since: "6.5.0" }), (a) => `${a.name}=${a.value}`, {
     doc: "Attributes of the mediated device's driver, in the order in which they are set.",
   }),
   ...ccwAddress,
   channelDevAddr: child(ChannelDevice),
-  state: leaf(oneOf("online", "offline"), "Whether a device on s390x is in use.", { since: "11.1.0" }),
+  state: leaf(oneOf("online", "offline"), "Whether a device on s390x is in use.", { since: "10.5.0" }),
   ...inside("members", {
     members: list(child(GroupMember), (m) => m.ref, { since: "11.1.0" }),
   }),
@@ -246,7 +263,7 @@ const capability = {
   chardev: leaf(text, "Path of the vDPA device.", { since: "6.9.0" }),
   apAdapter: leaf(text, "Number of the crypto adapter on s390x.", { as: "ap-adapter", since: "7.0.0" }),
   apDomain: leaf(text, "Number of its domain on s390x.", { as: "ap-domain", since: "7.0.0" }),
-  name: leaf(text, "What the device's own data call it."),
+  name: leaf(text, "What the device's own data call it.", { since: "7.9.0" }),
   fields: list(child(VpdFields), (f) => f.access, { since: "7.9.0" }),
 };
 /** TypeScript infers no type from itself. */
@@ -271,7 +288,7 @@ export const NodeDevice = element(
   {
     name: leaf(text, "Its name: `pci_0000_00_02_0`, `mdev_UUID_…`; libvirt makes it."),
     path: leaf(text, "Its directory in `/sys`."),
-    devnodes: list(child(Devnode), (d) => d.path),
+    devnodes: list(child(Devnode, { since: "3.1.0" }), (d) => d.path),
     parent: child(Parent),
     ...inside("driver", { driver: leaf(text, "The driver that the host's kernel uses for it.", { as: "name" }) }),
     capabilities: list(child(Capability), (c) => c.type),

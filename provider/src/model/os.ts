@@ -39,7 +39,7 @@ export const architectures = oneOf(
   "xtensa",
   "xtensaeb",
 );
-export const architecturesSince = { loongarch64: "10.2.0" };
+export const architecturesSince = { riscv32: "4.7.0", riscv64: "4.7.0", loongarch64: "10.2.0" };
 const Loader = element(
   "loader",
   "The firmware's code.",
@@ -122,6 +122,7 @@ export const Os = element(
       type: body(
         oneOf("hvm", "xen", "linux", "xenpvh", "exe"),
         "The kind of virtual machine: `hvm` is a whole computer.",
+        { wordsSince: { xenpvh: "4.10.0" } },
       ),
       arch: attr(architectures, "The guest's architecture: `x86_64`, `aarch64`, …", {
         filled: true,
@@ -131,7 +132,7 @@ export const Os = element(
         filled: true,
       }),
     }),
-    firmware: attr(oneOf("bios", "efi"), "Which firmware libvirt shall find."),
+    firmware: attr(oneOf("bios", "efi"), "Which firmware libvirt shall find.", { since: "5.2.0" }),
     ...inside("firmware", { firmwareFeatures: list(child(FirmwareFeature), (f) => f.name, { since: "7.2.0" }) }),
     loader: child(Loader),
     nvram: child(Nvram),
@@ -156,10 +157,10 @@ export const Os = element(
     ...inside("acpi", { acpiTables: list(child(AcpiTable), (t) => t.type) }),
     init: leaf(text, "The first program of a container."),
     initargs: list(leaf(text, "Arguments of `init`.", { as: "initarg" })),
-    initenvs: list(child(InitEnv), (e) => e.name),
-    initdir: leaf(text, "Directory in which `init` starts."),
-    inituser: leaf(text, "User as whom `init` starts."),
-    initgroup: leaf(text, "Group as which `init` starts."),
+    initenvs: list(child(InitEnv, { since: "3.6.0" }), (e) => e.name),
+    initdir: leaf(text, "Directory in which `init` starts.", { since: "3.6.0" }),
+    inituser: leaf(text, "User as whom `init` starts.", { since: "3.6.0" }),
+    initgroup: leaf(text, "Group as which `init` starts.", { since: "3.6.0" }),
   },
   { lands: "boot" },
 );

@@ -10,7 +10,7 @@ const Usage = element(
     type: attr(
       oneOf("volume", "ceph", "iscsi", "tls", "vtpm"),
       "`volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM.",
-      { required: true },
+      { required: true, wordsSince: { vtpm: "5.6.0" } },
     ),
     ...variants({
       volume: { volume: leaf(text, "Path of the image; only one secret can have it.", { required: true }) },

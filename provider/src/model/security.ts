@@ -1,5 +1,19 @@
 /** Labels, confidential computing, and what the firmware tells the guest of its maker. */
-import { attr, body, child, element, inside, leaf, list, oneOf, onOff, sole, text, yesNo } from "../vocabulary";
+import {
+  attr,
+  body,
+  child,
+  element,
+  type Facts,
+  inside,
+  leaf,
+  list,
+  oneOf,
+  onOff,
+  sole,
+  text,
+  yesNo,
+} from "../vocabulary";
 
 export const SecLabel = element(
   "seclabel",
@@ -19,7 +33,7 @@ export const LaunchSecurity = element(
   "Encrypted memory.",
   {
     type: attr(oneOf("sev", "sev-snp", "s390-pv", "tdx"), "The technology.", {
-      wordsSince: { "sev-snp": "10.5.0", tdx: "11.6.0" },
+      wordsSince: { "sev-snp": "10.5.0", tdx: "11.6.0", "s390-pv": "7.6.0" },
     }),
     kernelHashes: attr(yesNo, "Measure the kernel too.", { since: "8.0.0" }),
     cbitpos: leaf(text, "Position of the C bit."),
@@ -80,7 +94,7 @@ const SmbiosEntry = element(
   },
   { named: "SmbiosEntry" },
 );
-const entries = (doc: string) => list({ ...child(SmbiosEntry), doc }, (e) => e.name);
+const entries = (doc: string, facts?: Facts) => list(child(SmbiosEntry, facts), (e) => e.name, { doc });
 const BaseBoard = element(
   "baseBoard",
   "A board.",
@@ -91,15 +105,19 @@ export const SysInfo = element(
   "sysinfo",
   "What the guest's SMBIOS or firmware configuration says.",
   {
-    type: attr(oneOf("smbios", "fwcfg"), "Which of the two.", { required: true }),
+    type: attr(oneOf("smbios", "fwcfg"), "Which of the two.", { required: true, wordsSince: { fwcfg: "6.5.0" } }),
     ...inside("bios", { bios: entries("Of the BIOS: `vendor`, `version`, `date`, `release`.") }),
     ...inside("system", {
       system: entries("Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`."),
     }),
     baseBoards: list(child(BaseBoard), [], { as: "baseBoard" }),
-    ...inside("chassis", { chassis: entries("Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.") }),
-    ...inside("oemStrings", { oemStrings: list(leaf(text, "Strings of the maker.", { as: "entry" })) }),
-    entries: list({ ...child(Entry), doc: "Of the firmware configuration; `fwcfg` only." }, (e) => e.name),
+    ...inside("chassis", {
+      chassis: entries("Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.", { since: "4.1.0" }),
+    }),
+    ...inside("oemStrings", { oemStrings: list(leaf(text, "Strings of the maker.", { as: "entry", since: "4.1.0" })) }),
+    entries: list(child(Entry, { since: "6.5.0" }), (e) => e.name, {
+      doc: "Of the firmware configuration; `fwcfg` only.",
+    }),
   },
   { named: "SysInfo" },
 );

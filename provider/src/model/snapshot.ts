@@ -33,6 +33,7 @@ const Disk = element(
     snapshot: attr(
       oneOf("no", "internal", "external", "manual"),
       "`internal` keeps it in the image, `external` goes on in a new one, `manual` leaves it to others; as the disk itself says if left out.",
+      { wordsSince: { manual: "8.2.0" } },
     ),
     type: attr(oneOf("file", "block", "network"), "Where the new image is; `external` only. `file` if left out."),
     driver: child(Driver),
@@ -79,7 +80,7 @@ export const Snapshot = element(
       reported: true,
     }),
     ...inside("parent", { parent: leaf(text, "The snapshot before it.", { as: "name", reported: true }) }),
-    cookie: child(Cookie, { reported: true }),
+    cookie: child(Cookie, { reported: true, since: "3.5.0" }),
   },
   { named: "SnapshotDefinition", lands: "replace" },
 );

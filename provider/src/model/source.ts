@@ -25,7 +25,7 @@ import { DeviceLabel, DiskAuth, formats, PciAddress, Reconnect, SecretRef } from
 
 /** Where the data of an image may be. */
 export const kinds = oneOf("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa", "ctl");
-export const kindsSince = { vhostvdpa: "9.8.0", ctl: "12.0.0" };
+export const kindsSince = { nvme: "6.0.0", vhostuser: "7.1.0", vhostvdpa: "9.8.0", ctl: "12.0.0" };
 
 const Cipher = element("cipher", "How a new LUKS volume is encrypted.", {
   name: attr(text, "Such as `aes`."),
@@ -39,9 +39,9 @@ const Ivgen = element("ivgen", "How initialization vectors are made.", {
 });
 export const Encryption = element("encryption", "How the image is encrypted.", {
   format: attr(oneOf("default", "qcow", "luks", "luks2", "luks-any"), "The format of encryption.", {
-    wordsSince: { "luks-any": "9.3.0" },
+    wordsSince: { "luks-any": "9.3.0", luks2: "7.9.0" },
   }),
-  engine: attr(oneOf("qemu", "librbd"), "Who encrypts.", { since: "8.8.0", filled: true }),
+  engine: attr(oneOf("qemu", "librbd"), "Who encrypts.", { since: "7.9.0", filled: true }),
   secrets: list(child(SecretRef), [(s) => s.uuid, (s) => s.usage]),
   cipher: child(Cipher),
   ivgen: child(Ivgen),
@@ -114,7 +114,7 @@ const Identity = element(
   },
   { named: "SourceIdentity" },
 );
-const SourceReadahead = sole("size", digits, "Bytes to read ahead.");
+const SourceReadahead = sole("size", digits, "Bytes to read ahead.", { since: "6.2.0" });
 const MetadataCache = element(
   "metadata_cache",
   "Cache of the image's tables.",
@@ -155,10 +155,10 @@ const sourceShape = {
           "ssh",
         ),
         "How the server speaks.",
-        { wordsSince: { ssh: "9.8.0" } },
+        { wordsSince: { ssh: "9.8.0", nfs: "7.0.0", vxhs: "3.8.0" } },
       ),
       name: attr(text, "The image on the server."),
-      tls: attr(yesNo, "Encrypt the way to it.", { since: "4.5.0" }),
+      tls: attr(yesNo, "Encrypt the way to it.", { since: "3.8.0" }),
       tlsHostname: attr(text, "The name that the server's certificate has.", { since: "8.2.0" }),
       query: attr(text, "What comes after the `?` of the URL.", { since: "6.2.0" }),
       hosts: list(child(StorageHost), [
@@ -167,17 +167,17 @@ const sourceShape = {
       ]),
       snapshot: sole("name", text, "A snapshot of the image."),
       config: sole("file", text, "Path of Ceph's configuration on the host."),
-      initiator: child(Initiator),
+      initiator: child(Initiator, { since: "4.7.0" }),
       ssl: child(Ssl),
       readahead: SourceReadahead,
-      timeout: child(Timeout),
-      identity: child(Identity),
+      timeout: child(Timeout, { since: "6.2.0" }),
+      identity: child(Identity, { since: "7.0.0" }),
       knownHosts: sole("path", text, "Path of known hosts (ssh).", { since: "9.8.0" }),
     },
     nvme: {
       type: attr(oneOf("pci", "unix"), "How the device is reached."),
-      managed: attr(yesNo, "Libvirt detaches it from the host."),
-      namespace: attr(text, "The namespace."),
+      managed: attr(yesNo, "Libvirt detaches it from the host.", { since: "6.0.0" }),
+      namespace: attr(text, "The namespace.", { since: "6.0.0" }),
       address: child(PciAddress),
     },
     vhostuser: {
@@ -189,12 +189,12 @@ const sourceShape = {
     ctl: { dev: attr(text, "Path of a CTL device of FreeBSD.") },
   }),
   startupPolicy: attr(oneOf("mandatory", "requisite", "optional"), "What a missing image means for a start."),
-  index: attr(text, "Libvirt's own number of the image.", { reported: true }),
-  auth: child(DiskAuth),
-  encryption: child(Encryption),
+  index: attr(text, "Libvirt's own number of the image.", { reported: true, since: "4.7.0" }),
+  auth: child(DiskAuth, { since: "3.9.0" }),
+  encryption: child(Encryption, { since: "3.9.0" }),
   reservations: child(Reservations),
-  ...inside("slices", { slices: list(child(Slice), (s) => s.type) }),
-  ...inside("cookies", { cookies: list(child(Cookie), (c) => c.name) }),
+  ...inside("slices", { slices: list(child(Slice, { since: "6.1.0" }), (s) => s.type) }),
+  ...inside("cookies", { cookies: list(child(Cookie, { since: "6.2.0" }), (c) => c.name) }),
   seclabels: list(child(DeviceLabel), (l) => l.model),
 };
 const Format = element(

@@ -39,8 +39,9 @@ export const MemoryBacking = element(
       "type",
       oneOf("file", "anonymous", "memfd"),
       "What it is made of; `memfd` with `access` shared is what virtiofs needs.",
+      { since: "3.1.0", wordsSince: { memfd: "4.10.0" } },
     ),
-    access: sole("mode", oneOf("shared", "private"), "Whether other processes of the host see it."),
+    access: sole("mode", oneOf("shared", "private"), "Whether other processes of the host see it.", { since: "3.1.0" }),
     allocation: child(
       element(
         "allocation",
@@ -51,6 +52,7 @@ export const MemoryBacking = element(
         },
         { named: "MemoryAllocation" },
       ),
+      { since: "3.1.0" },
     ),
     discard: mark("Drop the contents on shutdown.", { since: "4.4.0" }),
   },
@@ -72,7 +74,7 @@ const NumaMemory = element(
   "memory",
   "Where all of it is.",
   {
-    mode: attr(mode, "How strictly."),
+    mode: attr(mode, "How strictly.", { wordsSince: { restrictive: "7.3.0" } }),
     nodeset: attr(text, "Nodes of the host: `0-1`."),
     placement: attr(oneOf("static", "auto"), "Who chooses."),
   },
@@ -83,7 +85,7 @@ const MemNode = element(
   "Where the memory of one cell is.",
   {
     cellid: attr(natural, "The guest's cell."),
-    mode: attr(mode, "How strictly."),
+    mode: attr(mode, "How strictly.", { wordsSince: { restrictive: "7.3.0" } }),
     nodeset: attr(text, "Nodes of the host."),
   },
   { named: "NumaMemNode" },
@@ -137,7 +139,7 @@ export const Cputune = element(
     iothreadpins: list(child(IothreadPin), (p) => p.iothread, { once: "I/O thread" }),
     vcpuscheds: list(child(VcpuSched), (s) => s.vcpus),
     iothreadscheds: list(child(IothreadSched), (s) => s.iothreads),
-    emulatorsched: child(EmulatorSched),
+    emulatorsched: child(EmulatorSched, { since: "5.3.0" }),
     cachetunes: list(child(CacheTune), (c) => c.vcpus),
     memorytunes: list(child(MemoryTune), (m) => m.vcpus),
     energytunes: list(child(EnergyTune), (e) => e.vcpus),

@@ -123,7 +123,7 @@ const BackingStore = element(
   "The image under this one, by path; `backing` is the better way to say it.",
   {
     path: leaf(text, "Its path on the host."),
-    format: sole("type", formats, "Its format.", { filled: true }),
+    format: sole("type", formats, "Its format.", { filled: true, wordsSince: { vmfs: "6.0.0" } }),
     permissions: child(Permissions),
     timestamps: child(Timestamps, { reported: true }),
   },
@@ -170,7 +170,7 @@ export const Volume = element(
         "type",
         formats,
         "Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition.",
-        { lands: "replace" },
+        { lands: "replace", wordsSince: { vmfs: "6.0.0" } },
       ),
       permissions: child(Permissions, { lands: "replace" }),
       timestamps: child(Timestamps, { reported: true }),
