@@ -34,27 +34,57 @@ export interface Calls {
   idle(): Promise<void>;
 }
 
+/** A signal that is made when somebody asks for it: most calls are answered before anybody does. */
+interface Interruption {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
+function interruption(): Interruption {
+  let controller: AbortController | undefined;
+  let aborted = false;
+  return {
+    get signal() {
+      controller ??= new AbortController();
+      if (aborted) controller.abort();
+      return controller.signal;
+    },
+    abort: () => {
+      aborted = true;
+      controller?.abort();
+    },
+  };
+}
+
 export function calls(): Calls {
-  const underWay = new Set<AbortController>();
+  const underWay = new Set<Interruption>();
   const waiting = new Set<() => void>();
   const kept: Properties[] = [];
   let to: Messages | undefined;
   let cancelled = false;
   return {
     begin: (urn, timeout, held) => {
-      const controller = new AbortController();
-      underWay.add(controller);
-      if (cancelled) controller.abort();
+      const one = interruption();
+      underWay.add(one);
+      if (cancelled) one.abort();
       const clean = scrubber(() => [...kept, ...held()]);
       const log = to?.of(urn, clean) ?? silent;
       const deadline = timeout > 0 ? Date.now() + timeout * 1000 : undefined;
       return {
-        run: { signal: controller.signal, log, deadline },
+        run: {
+          get signal() {
+            return one.signal;
+          },
+          log,
+          deadline,
+        },
         clean,
-        abort: () => controller.abort(),
+        // The library says `cancelled` of every stream that closes, long answered ones too.
+        abort: () => {
+          if (underWay.has(one)) one.abort();
+        },
         told: () => log.end(),
         end: () => {
-          underWay.delete(controller);
+          underWay.delete(one);
           if (underWay.size === 0) for (const resolve of waiting) resolve();
         },
       };
@@ -67,7 +97,7 @@ export function calls(): Calls {
     },
     cancel: () => {
       cancelled = true;
-      for (const controller of underWay) controller.abort();
+      for (const one of underWay) one.abort();
     },
     idle: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => void waiting.add(resolve))),
   };
