@@ -29,21 +29,27 @@ export function secretsOf(declaration: Element<Shape>, inputs: Bag, given: reado
   return [...given, ...declared.filter((path) => !given.some((outer) => outer.every((step, i) => path[i] === step)))];
 }
 
-/** What the inputs come to, in long form: the defaults of the object's birth, and over them what the program says. */
-export function effective(declaration: Element<Shape>, inputs: Bag): Bag {
-  const whole = overlay(inputs[hidden.defaults] as Bag | undefined, withoutHidden(inputs));
-  for (const path of removed(inputs)) remove(whole, path);
-  return long(declaration, whole) as Bag;
+/** What the inputs come to: the defaults of the object's birth, and over them what the program says, in its own spelling. */
+export function whole(inputs: Bag): Bag {
+  const out = overlay(inputs[hidden.defaults] as Bag | undefined, withoutHidden(inputs));
+  for (const path of removed(inputs)) remove(out, path);
+  return out;
 }
+/** The same in long form. */
+export const effective = (declaration: Element<Shape>, inputs: Bag): Bag => long(declaration, whole(inputs)) as Bag;
 
 /** What the program says, in libvirt's spelling. */
 export const spoken = (declaration: Element<Shape>, news: Bag): Record<string, Value | undefined> =>
   normal(declaration, withoutHidden(news)) as Record<string, Value | undefined>;
 
-export const withoutHidden = (inputs: Bag): Bag =>
-  Object.fromEntries(
-    Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== null && value !== undefined),
-  );
+export function withoutHidden(inputs: Bag): Bag {
+  const out: Record<string, Value | undefined> = {};
+  for (const key of Object.keys(inputs)) {
+    const value = inputs[key];
+    if (!key.startsWith("__") && value !== null && value !== undefined) out[key] = value;
+  }
+  return out;
+}
 
 type Loose = Record<string, unknown>;
 const isBag = (value: unknown): value is Bag => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -5,7 +5,7 @@ import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, type Shape, typeOf } from "./element";
 import { doubles } from "./once";
 import { type Bag, isBag } from "./plan";
-import { requiredOf, shortsOf } from "./shapes";
+import { type Entry, requiredOf, shortsOf } from "./shapes";
 import type { PulumiType, Type } from "./types";
 
 export interface Fault {
@@ -19,89 +19,136 @@ export interface Dialect {
   /** Such as `9.0.0`; undefined where nobody has asked it yet. */
   readonly version?: string;
 }
-interface Around {
-  /** The value of the nearest discriminator, where it is known. */
-  readonly variant: string | undefined;
+/** One walk through a value: most values have no fault, so that nothing is made for where it has been. */
+interface Walk {
   readonly host: Dialect | undefined;
+  /** Where it is. */
+  readonly at: (string | number)[];
+  readonly faults: Fault[];
 }
-type Path = Fault["path"];
-const fault = (path: Path, reason: string): Fault[] => [{ path, reason }];
+const blame = ({ faults, at }: Walk, reason: string, ...below: (string | number)[]): void =>
+  void faults.push({ path: [...at, ...below], reason });
 
 /** All faults of a program's value, in short or long form. What is `unknown` passes. */
-export const check = (element: Element<Shape>, value: unknown, host?: Dialect): Fault[] => [
-  ...checkElement(element, value, [], { variant: undefined, host }),
-  ...doubles(element, value),
-];
+export function check(element: Element<Shape>, value: unknown, host?: Dialect): Fault[] {
+  const walk: Walk = { host, at: [], faults: [] };
+  if (isBag(value)) checkElement(walk, element, value, undefined);
+  else if (value !== unknown) blame(walk, `must be an object: ${element.doc}`);
+  return [...walk.faults, ...doubles(element, value)];
+}
 
-function checkElement(element: Element<Shape>, value: unknown, path: Path, around: Around): Fault[] {
-  if (value === unknown) return [];
-  if (!isBag(value)) return fault(path, `must be an object: ${element.doc}`);
-  const shorts = shortsOf(element.shape).flatMap(([key]) => (value[key] === undefined ? [] : [key]));
-  const here = { ...around, variant: variantOf(element, value, shorts[0], around) };
-  const given = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
-  const properties = given.flatMap(([key, v]) => checkProperty(element, key, v, [...path, key], here));
-  const rules = (element.facts.rule?.(withoutNulls(value) as Bag) ?? []).map((f) => ({
-    ...f,
-    path: [...path, ...f.path],
-  }));
-  return [...properties, ...missing(element, value, path, here), ...clashes(element, value, shorts, path), ...rules];
+/** `around` is the value of the nearest discriminator, where it is known. */
+function checkElement(walk: Walk, element: Element<Shape>, value: Bag, around: string | undefined): void {
+  const shorts = shortsOf(element.shape).filter(([key]) => value[key] !== undefined);
+  const variant = variantOf(element, value, shorts[0]?.[1], around);
+  for (const key of Object.keys(value)) {
+    const said = value[key];
+    if (said === undefined || said === null) continue;
+    walk.at.push(key);
+    checkProperty(walk, element, key, said, variant);
+    walk.at.pop();
+  }
+  for (const [key, { facts, doc }] of requiredOf(element.shape))
+    if ((value[key] === undefined || value[key] === null) && applies(facts.when, variant))
+      blame(walk, `is required: ${doc}`, key);
+  if (shorts.length > 0) clashes(walk, value, shorts);
+  const { rule } = element.facts;
+  if (rule) for (const { path, reason } of rule(withoutNulls(value))) blame(walk, reason, ...path);
 }
 
 /** A null says nothing. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+const withoutNulls = (value: Bag): Bag => (holdsNull(value) ? (stripped(value) as Bag) : value);
+const holdsNull = (value: unknown): boolean =>
+  value === null || (typeof value === "object" && Object.values(value).some(holdsNull));
+function stripped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stripped);
   if (!isBag(value)) return value;
   const said = Object.entries(value).filter(([, v]) => v !== null);
-  return Object.fromEntries(said.map(([key, v]) => [key, withoutNulls(v)]));
+  return Object.fromEntries(said.map(([key, v]) => [key, stripped(v)]));
 }
 
-function variantOf(element: Element<Shape>, value: Bag, short: string | undefined, around: Around): string | undefined {
+function variantOf(
+  element: Element<Shape>,
+  value: Bag,
+  short: Field<unknown> | undefined,
+  around: string | undefined,
+): string | undefined {
   const { by } = element.facts;
-  if (by === undefined) return around.variant;
-  const place = short === undefined ? undefined : element.shape[short]?.place;
-  if (place && "is" in place) return place.is;
+  if (by === undefined) return around;
+  if (short && "is" in short.place) return short.place.is;
   const said = value[by];
   return typeof said === "string" ? said : undefined;
 }
 
-function checkProperty(element: Element<Shape>, key: string, value: unknown, path: Path, around: Around): Fault[] {
+function checkProperty(
+  walk: Walk,
+  element: Element<Shape>,
+  key: string,
+  value: unknown,
+  variant: string | undefined,
+): void {
   const field = element.shape[key];
-  if (!field) {
-    const near = nearest(key, Object.keys(element.shape));
-    return fault(path, `is not a property of ${element.name}${near ? `; did you mean ${near}?` : ""}`);
-  }
-  const { when, only, since, wordsSince, reported } = field.facts;
-  if (reported) return fault(path, "is what libvirt reports; a program cannot set it");
-  const { variant, host } = around;
+  const absent = field ? absence(field, value, variant, walk.host) : stranger(element, key);
+  if (absent !== undefined) blame(walk, absent);
+  else if (!field || value === unknown) return;
+  else if (field.table) checkTable(walk, field, value, variant);
+  else if (!field.many) checkOne(walk, field, value, variant);
+  else if (!Array.isArray(value)) blame(walk, "must be a list");
+  else
+    for (const [i, item] of value.entries()) {
+      walk.at.push(i);
+      checkOne(walk, field, item, variant);
+      walk.at.pop();
+    }
+}
+function stranger({ name, shape }: Element<Shape>, key: string): string {
+  const near = nearest(key, Object.keys(shape));
+  return `is not a property of ${name}${near ? `; did you mean ${near}?` : ""}`;
+}
+/** Why the property does not exist here, if it does not. */
+function absence(
+  { facts }: Field<unknown>,
+  value: unknown,
+  variant: string | undefined,
+  host: Dialect | undefined,
+): string | undefined {
+  const { when, only, since, wordsSince, reported } = facts;
+  if (reported) return "is what libvirt reports; a program cannot set it";
   if (when && variant !== undefined && !when.includes(variant))
-    return fault(path, `exists only for ${when.join(", ")}, and this is ${variant}`);
-  if (host && only && !only.includes(host.driver))
-    return fault(path, `exists only with ${only.join(", ")}; the host runs ${host.driver}`);
-  if (host?.version && since && older(host.version, since))
-    return fault(path, `needs libvirt ${since}; the host has ${host.version}`);
+    return `exists only for ${when.join(", ")}, and this is ${variant}`;
+  if (!host) return undefined;
+  if (only && !only.includes(host.driver)) return `exists only with ${only.join(", ")}; the host runs ${host.driver}`;
+  if (host.version && since && older(host.version, since))
+    return `needs libvirt ${since}; the host has ${host.version}`;
   const brought = typeof value === "string" ? wordsSince?.[value] : undefined;
-  if (host?.version && brought && older(host.version, brought))
-    return fault(path, `is ${JSON.stringify(value)}, which needs libvirt ${brought}; the host has ${host.version}`);
-  if (value === unknown) return [];
-  if (field.table) return checkTable(field, value, path, around);
-  if (!field.many) return checkOne(field, value, path, around);
-  if (!Array.isArray(value)) return fault(path, "must be a list");
-  return value.flatMap((item, i) => checkOne(field, item, [...path, i], around));
+  return host.version && brought && older(host.version, brought)
+    ? `is ${JSON.stringify(value)}, which needs libvirt ${brought}; the host has ${host.version}`
+    : undefined;
 }
 
-const checkTable = (field: Field<unknown>, value: unknown, path: Path, around: Around): Fault[] =>
-  isBag(value)
-    ? Object.entries(value).flatMap(([name, v]) => checkOne(field, v, [...path, name], around))
-    : fault(path, "must be an object: names and what they stand for");
+function checkTable(walk: Walk, field: Field<unknown>, value: unknown, variant: string | undefined): void {
+  if (!isBag(value)) blame(walk, "must be an object: names and what they stand for");
+  else
+    for (const [name, held] of Object.entries(value)) {
+      walk.at.push(name);
+      checkOne(walk, field, held, variant);
+      walk.at.pop();
+    }
+}
 
-function checkOne(field: Field<unknown>, value: unknown, path: Path, around: Around): Fault[] {
-  if (value === unknown) return [];
+function checkOne(walk: Walk, field: Field<unknown>, value: unknown, variant: string | undefined): void {
+  if (value === unknown) return;
   const of = elementOf(field);
-  if (of) return checkElement(of, value, path, around);
-  const type = typeOf(field);
-  if (!is[type?.pulumi ?? "boolean"](value)) return fault(path, `must be ${article[type?.pulumi ?? "boolean"]}`);
-  const reason = type && (wordFault(type, value) ?? type.fault?.(value));
-  return reason ? fault(path, reason) : [];
+  if (!of) {
+    const reason = scalarFault(typeOf(field), value);
+    if (reason) blame(walk, reason);
+  } else if (isBag(value)) checkElement(walk, of, value, variant);
+  else blame(walk, `must be an object: ${of.doc}`);
+}
+function scalarFault(type: Type<unknown> | undefined, value: unknown): string | undefined {
+  const kind = type?.pulumi ?? "boolean";
+  if (!is[kind](value)) return `must be ${article[kind]}`;
+  return type && (wordFault(type, value) ?? type.fault?.(value));
 }
 const isMap = (value: unknown): boolean =>
   isBag(value) && Object.values(value).every((v) => typeof v === "string" || v === unknown);
@@ -127,36 +174,23 @@ function wordFault({ values, meant }: Type<unknown>, value: unknown): string | u
   return `is ${JSON.stringify(value)}; it may be ${values.join(", ")}${near ? `; did you mean ${near}?` : ""}`;
 }
 
-const missing = (element: Element<Shape>, value: Bag, path: Path, { variant }: Around): Fault[] =>
-  requiredOf(element.shape)
-    .filter(([key, { facts }]) => (value[key] === undefined || value[key] === null) && applies(facts.when, variant))
-    .map(([key]) => ({ path: [...path, key], reason: `is required: ${element.shape[key]?.doc ?? ""}` }));
 const applies = (when: readonly string[] | undefined, variant: string | undefined): boolean =>
   !when || (variant !== undefined && when.includes(variant));
 
 /** Short forms say `type` and a part of the long form, so neither may be said twice. */
-function clashes(element: Element<Shape>, value: Bag, shorts: readonly string[], path: Path): Fault[] {
-  const [first, ...others] = shorts;
-  if (first === undefined) return [];
-  const doubles = others.map((key) => ({ path: [...path, key], reason: `excludes ${first}: say one of them` }));
-  const place = element.shape[first]?.place;
-  if (!place || !("is" in place)) return doubles;
+function clashes(walk: Walk, value: Bag, [chosen, ...others]: readonly Entry[]): void {
+  if (!chosen) return;
+  const [first, { place }] = chosen;
+  for (const [key] of others) blame(walk, `excludes ${first}: say one of them`, key);
+  if (!("is" in place)) return;
   const type = value["type"];
   if (type !== undefined && type !== unknown && type !== place.is)
-    doubles.push({
-      path: [...path, "type"],
-      reason: `is ${String(type)}, but ${first} means ${place.is}: say one of them`,
-    });
+    blame(walk, `is ${String(type)}, but ${first} means ${place.is}: say one of them`, "type");
   for (const [holder, property] of place.at === "short" ? place.to : [[place.into, undefined] as const]) {
     const held = value[holder];
     const said = isBag(held) && (property === undefined ? Object.keys(held).length > 0 : held[property] !== undefined);
-    if (said)
-      doubles.push({
-        path: [...path, holder, ...(property ? [property] : [])],
-        reason: `says the same as ${first}: say one of them`,
-      });
+    if (said) blame(walk, `says the same as ${first}: say one of them`, holder, ...(property ? [property] : []));
   }
-  return doubles;
 }
 
 function older(a: string, b: string): boolean {

@@ -20,8 +20,8 @@ const hasSpelling = {
 function respelled(element: Element<Shape>, value: Bag, as: Spelling): Bag {
   const out: Bag = { ...value };
   if (!hasSpelling[as](element)) return out;
-  for (const [key, said] of Object.entries(value)) {
-    const field = element.shape[key];
+  for (const key of Object.keys(value)) {
+    const [field, said] = [element.shape[key], value[key]];
     if (field && said !== undefined) out[key] = respelledField(field, said, as);
   }
   return out;

@@ -4,51 +4,77 @@ import { unknown } from "../unknown";
 import type { Fault } from "./check";
 import { type Element, elementOf, type Field, type Shape, typeOf } from "./element";
 import { keyOf, known } from "./pair";
-import { isBag, listOf } from "./plan";
+import { type Bag, isBag, listOf } from "./plan";
 import { having } from "./shapes";
 
 type Path = Fault["path"];
-type Placed = [value: unknown, path: Path];
 /** Where each value of a document that must be there once was met first. */
 type Met = Map<string, Path>;
 
-/** Each second one, on its own property, with where the first one is. In short or long form; what is unknown passes. */
-export const doubles = (element: Element<Shape>, value: unknown): Fault[] =>
-  searchElement(element, value, [], new Map());
-
-function searchElement(element: Element<Shape>, value: unknown, path: Path, met: Met): Fault[] {
-  if (!isBag(value) || !speaks(element)) return [];
-  return Object.entries(value).flatMap(([key, held]) => {
-    const field = element.shape[key];
-    return field && held !== undefined && held !== null ? searchField(field, held, [...path, key], met) : [];
-  });
+/** One walk through a document. */
+interface Walk {
+  /** Where it is. */
+  readonly at: (string | number)[];
+  readonly met: Met;
+  readonly faults: Fault[];
 }
-function searchField(field: Field<unknown>, held: unknown, path: Path, met: Met): Fault[] {
+
+/** Each second one, on its own property, with where the first one is. In short or long form; what is unknown passes. */
+export function doubles(element: Element<Shape>, value: unknown): Fault[] {
+  const walk: Walk = { at: [], met: new Map(), faults: [] };
+  if (isBag(value)) searchElement(walk, element, value);
+  return walk.faults;
+}
+
+function searchElement(walk: Walk, element: Element<Shape>, value: Bag): void {
+  if (!speaks(element)) return;
+  for (const key of Object.keys(value)) {
+    const [field, held] = [element.shape[key], value[key]];
+    if (!field || held === undefined || held === null) continue;
+    walk.at.push(key);
+    searchField(walk, field, held);
+    walk.at.pop();
+  }
+}
+function searchField(walk: Walk, field: Field<unknown>, held: unknown): void {
   const of = elementOf(field);
-  const values: Placed[] = field.many ? listOf(held).map((item, i) => [item, [...path, i]]) : [[held, path]];
-  const inner = of ? values.flatMap(([item, at]) => searchElement(of, item, at, met)) : [];
   const { once } = field.facts;
-  if (once === undefined) return inner;
-  if (of) return [...inner, ...twins(field, once, values)];
-  return values.flatMap(([item, at]) => {
-    const key = item === unknown ? undefined : `${once} ${spelling(field, item)}`;
-    const first = key === undefined ? undefined : met.get(key);
-    if (key !== undefined && first === undefined) met.set(key, at);
-    return first
-      ? [{ path: at, reason: `is ${String(item)}, the ${once} of ${owner(first)} too: each has its own` }]
-      : [];
-  });
+  if (!of && once === undefined) return;
+  const search = (item: unknown): void => {
+    if (of && isBag(item)) searchElement(walk, of, item);
+    else if (!of && once !== undefined && item !== unknown) searchScalar(walk, field, once, item);
+  };
+  if (field.many)
+    for (const [i, item] of listOf(held).entries()) {
+      walk.at.push(i);
+      search(item);
+      walk.at.pop();
+    }
+  else search(held);
+  if (of && once !== undefined) searchTwins(walk, field, once, field.many ? listOf(held) : [held]);
+}
+function searchScalar({ at, met, faults }: Walk, field: Field<unknown>, once: string, value: unknown): void {
+  const key = `${once} ${spelling(field, value)}`;
+  const first = met.get(key);
+  if (first)
+    faults.push({ path: [...at], reason: `is ${String(value)}, the ${once} of ${owner(first)} too: each has its own` });
+  else met.set(key, [...at]);
 }
 /** Items of one list that are the same thing by what identifies them. */
-function twins(field: Field<unknown>, once: string, items: readonly Placed[]): Fault[] {
+function searchTwins({ at, faults }: Walk, field: Field<unknown>, once: string, items: readonly unknown[]): void {
   const identity = field.many?.keys.at(-1) as ((item: unknown) => unknown) | undefined;
-  const first = new Map<unknown, Path>();
-  return items.flatMap(([item, at]) => {
+  const first = new Map<unknown, number>();
+  for (const [i, item] of items.entries()) {
     const key = identity && isBag(item) ? keyOf(identity, item) : undefined;
-    const twin = known(key) ? first.get(key) : undefined;
-    if (known(key) && !twin) first.set(key, at);
-    return twin ? [{ path: at, reason: `is the same ${once} as ${propertyPath(twin)}: it is there once` }] : [];
-  });
+    if (!known(key)) continue;
+    const twin = first.get(key);
+    if (twin === undefined) first.set(key, i);
+    else
+      faults.push({
+        path: [...at, i],
+        reason: `is the same ${once} as ${propertyPath([...at, twin])}: it is there once`,
+      });
+  }
 }
 
 /** Values that mean the same have one. */

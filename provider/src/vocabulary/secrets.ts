@@ -1,25 +1,41 @@
 /** Where secrets stand. */
-import { type Element, elementOf, type Shape, type Value } from "./element";
+import { type Element, elementOf, type Field, type Shape, type Value } from "./element";
 import { type Bag, isBag, listOf } from "./plan";
 import { having } from "./shapes";
 
+type Path = (string | number)[];
+
 /** The paths of this value at which the declaration says `secret`. */
-export const secretPaths = <S extends Shape>(element: Element<S>, value: Value<S>): (string | number)[][] =>
-  search(element, value as Bag, []);
+export function secretPaths<S extends Shape>(element: Element<S>, value: Value<S>): Path[] {
+  const found: Path[] = [];
+  search(element, value as Bag, [], found);
+  return found;
+}
 
 const holdsSecrets = having(({ facts }) => facts.secret === true);
 
-function search(element: Element<Shape>, value: Bag, path: (string | number)[]): (string | number)[][] {
-  if (!holdsSecrets(element)) return [];
-  return Object.entries(value).flatMap(([key, said]) => {
-    const field = element.shape[key];
-    const at = [...path, key];
-    if (!field || said === undefined) return [];
-    if (field.facts.secret) return [at];
-    const of = elementOf(field);
-    if (!of) return [];
-    const one = (v: unknown, p: (string | number)[]): (string | number)[][] => (isBag(v) ? search(of, v, p) : []);
-    if (field.table && isBag(said)) return Object.entries(said).flatMap(([name, v]) => one(v, [...at, name]));
-    return field.many ? listOf(said).flatMap((v, i) => one(v, [...at, i])) : one(said, at);
-  });
+/** `at` is where the search is; it is copied only where a secret stands. */
+function search(element: Element<Shape>, value: Bag, at: Path, found: Path[]): void {
+  if (!holdsSecrets(element)) return;
+  for (const key of Object.keys(value)) {
+    const [field, said] = [element.shape[key], value[key]];
+    if (!field || said === undefined) continue;
+    at.push(key);
+    if (field.facts.secret) found.push([...at]);
+    else searchField(field, said, at, found);
+    at.pop();
+  }
+}
+function searchField(field: Field<unknown>, said: unknown, at: Path, found: Path[]): void {
+  const of = elementOf(field);
+  if (!of) return;
+  const one = (value: unknown, ...step: Path): void => {
+    if (!isBag(value)) return;
+    at.push(...step);
+    search(of, value, at, found);
+    at.length -= step.length;
+  };
+  if (field.table && isBag(said)) for (const [name, value] of Object.entries(said)) one(value, name);
+  else if (field.many) for (const [i, value] of listOf(said).entries()) one(value, i);
+  else one(said);
 }

@@ -1,7 +1,7 @@
 /** What shapes have of a kind, looked for once: they have hundreds of properties, of which a program says a few. */
 import { type Element, elementOf, type Field, isShort, type Shape } from "./element";
 
-type Entry = readonly [key: string, field: Field<unknown>];
+export type Entry = readonly [key: string, field: Field<unknown>];
 type Is = (field: Field<unknown>) => boolean;
 
 /** The properties of a shape that are of a kind. */

@@ -30,17 +30,9 @@ export interface Type<T> {
 }
 
 /** What XML 1.0 cannot hold, not even escaped: most control characters and half surrogates. */
-function isPrintable(value: string): boolean {
-  for (const char of value) {
-    const code = char.codePointAt(0) ?? 0;
-    const control = code < 0x20 && !(code === 0x9 || code === 0xa || code === 0xd);
-    if (control || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff) return false;
-  }
-  return true;
-}
-
+const unheld = /[^\P{Cc}\t\n\r\x7f-\x9f]|[\p{Cs}\ufffe\uffff]/u;
 const unprintable = (value: string): string | undefined =>
-  isPrintable(value) ? undefined : "holds a character that XML cannot hold";
+  unheld.test(value) ? "holds a character that XML cannot hold" : undefined;
 export const text: Type<string> = {
   pulumi: "string",
   parse: (raw) => raw,

@@ -5,7 +5,7 @@ import type { Bag, Value } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { long } from "../../vocabulary";
 import type { Identity } from "../owner";
-import { at, fingerprint, isLoose, items, type Loose, textAt } from "./values";
+import { at, fingerprint, isLoose, items, type Loose, same, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
 
@@ -20,7 +20,7 @@ export function partners(news: readonly Loose[], olds: readonly Loose[], family:
     });
   const join = (same: (a: Loose, b: Loose) => boolean): void => {
     for (const [i, item] of news.entries()) {
-      if (found[i]) continue;
+      if (found[i] || free.size === 0) continue;
       const partner = [...free].find((old) => !keysClash(item, old) && same(item, old));
       if (!partner) continue;
       found[i] = partner;
@@ -28,7 +28,8 @@ export function partners(news: readonly Loose[], olds: readonly Loose[], family:
     }
   };
   for (const key of family.keys) join((a, b) => key(a) !== undefined && key(a) === key(b));
-  const alike = (a: Loose, b: Loose): boolean => fingerprint(family.bare(a)) === fingerprint(family.bare(b));
+  const bare = new Map([...news, ...olds].map((item) => [item, family.bare(item)]));
+  const alike = (a: Loose, b: Loose): boolean => same(bare.get(a), bare.get(b));
   join((a, b) => alike(a, b) && says(b, a));
   join(alike);
   join((a, b) => family.source(a) !== undefined && family.source(a) === family.source(b));
@@ -40,7 +41,7 @@ export function partners(news: readonly Loose[], olds: readonly Loose[], family:
 const says = (whole: unknown, part: unknown): boolean =>
   isLoose(whole) && isLoose(part)
     ? Object.entries(part).every(([name, value]) => says(whole[name], value))
-    : fingerprint(whole) === fingerprint(part);
+    : same(whole, part);
 
 interface Family {
   /** What a program may say that identifies an element. */
@@ -50,8 +51,11 @@ interface Family {
   /** What is at the other end. */
   readonly source: (item: Loose) => string | undefined;
 }
-const without = (item: Loose, ...names: string[]): Loose =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+function without(item: Loose, ...names: string[]): Loose {
+  const out: Record<string, unknown> = {};
+  for (const name of Object.keys(item)) if (!names.includes(name)) out[name] = item[name];
+  return out;
+}
 const alias = (item: Loose): string | undefined => textAt(item, "alias");
 
 const disks: Family = {

@@ -2,7 +2,7 @@
 import { resources } from "../../model";
 import type { Bag, Change, Difference, DiffRequest, Run } from "../../plugin/resource";
 import { differences } from "../difference";
-import { effective } from "../inputs";
+import { whole } from "../inputs";
 import { autonamedBy } from "../owner";
 import { decidedBy, moving } from "./state";
 import { isLoose, items, type Loose } from "./values";
@@ -15,7 +15,7 @@ export const moves = (changes: readonly Change[]): boolean => topsOf(changes).so
 
 export function diff({ oldInputs, news, ignoreChanges }: DiffRequest): Difference {
   const found = differences(Domain, oldInputs.values, news.values, ignoreChanges).changes;
-  const wanted = effective(Domain, news.values) as Loose;
+  const wanted = whole(news.values);
   const remade = reseeds(wanted);
   const changes = found.map((change) => (remade && isSeedChange(change) ? { ...change, replace: true } : change));
   const clashes = clashesOf(oldInputs.values, news.values, wanted);
@@ -39,7 +39,7 @@ export function tellOfGap(
   { changes, deleteBeforeReplace }: Difference,
 ): void {
   if (!deleteBeforeReplace || !changes.some(({ replace }) => replace)) return;
-  const wanted = effective(Domain, news.values) as Loose;
+  const wanted = whole(news.values);
   const shared = clashesOf(oldInputs.values, news.values, wanted).join(" and ");
   run.log.info(
     `domain ${String(oldInputs.values["name"])} is deleted before the new one is made: both cannot have the same ${shared} at once`,

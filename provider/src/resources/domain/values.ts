@@ -27,3 +27,13 @@ export const fingerprint = (value: unknown): string =>
         ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
         : v,
   ) ?? "";
+
+/** Whether two values have one fingerprint, without making it. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
+  if (!isLoose(a) || !isLoose(b)) return false;
+  const within = (one: Loose, other: Loose): boolean =>
+    Object.keys(one).every((name) => one[name] === undefined || same(one[name], other[name]));
+  return within(a, b) && Object.keys(b).every((name) => b[name] === undefined || a[name] !== undefined);
+}
