@@ -228,7 +228,7 @@ export interface DomainArgs {
      */
     agent?: pulumi.Input<boolean | undefined>;
     /**
-     * Where the guest's sound goes.
+     * Where the guest's sound goes. Since libvirt 6.7.0.
      */
     audios?: pulumi.Input<pulumi.Input<inputs.AudioArgs>[] | undefined>;
     /**
@@ -388,7 +388,7 @@ export interface DomainArgs {
      */
     keywrap?: pulumi.Input<inputs.KeywrapArgs | undefined>;
     /**
-     * Encrypted memory.
+     * Encrypted memory. Since libvirt 4.5.0.
      */
     launchSecurity?: pulumi.Input<inputs.LaunchSecurityArgs | undefined>;
     /**
@@ -564,7 +564,7 @@ export interface DomainArgs {
      */
     tpms?: pulumi.Input<pulumi.Input<inputs.TpmArgs>[] | undefined>;
     /**
-     * The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
+     * The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`. `hvf` since libvirt 8.1.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**

@@ -114,7 +114,7 @@ export interface PoolArgs {
      */
     configOptions?: pulumi.Input<pulumi.Input<inputs.PoolConfigOptionArgs>[] | undefined>;
     /**
-     * Copy-on-write of the file system. Since libvirt 6.2.0.
+     * Copy-on-write of the file system. Since libvirt 6.6.0.
      */
     cow?: pulumi.Input<boolean | undefined>;
     /**
@@ -150,7 +150,7 @@ export interface PoolArgs {
      */
     source?: pulumi.Input<inputs.PoolSourceArgs | undefined>;
     /**
-     * What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
+     * What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`. `iscsi-direct` since libvirt 4.7.0. `vstorage` since libvirt 3.1.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**

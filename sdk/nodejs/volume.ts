@@ -152,7 +152,7 @@ export interface VolumeArgs {
      */
     extendedL2?: pulumi.Input<boolean | undefined>;
     /**
-     * Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+     * Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
      */
     format?: pulumi.Input<string | undefined>;
     /**

@@ -87,7 +87,7 @@ func (DomainState) ElementType() reflect.Type {
 type domainArgs struct {
 	// A channel for the QEMU guest agent; on by default.
 	Agent *bool `pulumi:"agent"`
-	// Where the guest's sound goes.
+	// Where the guest's sound goes. Since libvirt 6.7.0.
 	Audios []Audio `pulumi:"audios"`
 	// Start it with the host.
 	Autostart *bool `pulumi:"autostart"`
@@ -167,7 +167,7 @@ type domainArgs struct {
 	Iothreads *int `pulumi:"iothreads"`
 	// Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
 	Keywrap *Keywrap `pulumi:"keywrap"`
-	// Encrypted memory.
+	// Encrypted memory. Since libvirt 4.5.0.
 	LaunchSecurity *LaunchSecurity `pulumi:"launchSecurity"`
 	// A lease of a lock manager.
 	Leases []Lease `pulumi:"leases"`
@@ -255,7 +255,7 @@ type domainArgs struct {
 	Title *string `pulumi:"title"`
 	// Trusted platform modules.
 	Tpms []Tpm `pulumi:"tpms"`
-	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
+	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`. `hvf` since libvirt 8.1.0.
 	Type *string `pulumi:"type"`
 	// What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
 	UpdatePolicy *string `pulumi:"updatePolicy"`
@@ -285,7 +285,7 @@ type domainArgs struct {
 type DomainArgs struct {
 	// A channel for the QEMU guest agent; on by default.
 	Agent pulumi.BoolPtrInput
-	// Where the guest's sound goes.
+	// Where the guest's sound goes. Since libvirt 6.7.0.
 	Audios AudioArrayInput
 	// Start it with the host.
 	Autostart pulumi.BoolPtrInput
@@ -365,7 +365,7 @@ type DomainArgs struct {
 	Iothreads pulumi.IntPtrInput
 	// Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
 	Keywrap KeywrapPtrInput
-	// Encrypted memory.
+	// Encrypted memory. Since libvirt 4.5.0.
 	LaunchSecurity LaunchSecurityPtrInput
 	// A lease of a lock manager.
 	Leases LeaseArrayInput
@@ -453,7 +453,7 @@ type DomainArgs struct {
 	Title pulumi.StringPtrInput
 	// Trusted platform modules.
 	Tpms TpmArrayInput
-	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
+	// The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`. `hvf` since libvirt 8.1.0.
 	Type pulumi.StringPtrInput
 	// What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
 	UpdatePolicy pulumi.StringPtrInput

@@ -75,7 +75,7 @@ type poolArgs struct {
 	Build *bool `pulumi:"build"`
 	// Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
 	ConfigOptions []PoolConfigOption `pulumi:"configOptions"`
-	// Copy-on-write of the file system. Since libvirt 6.2.0.
+	// Copy-on-write of the file system. Since libvirt 6.6.0.
 	Cow *bool `pulumi:"cow"`
 	// Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
 	DeleteContents *bool `pulumi:"deleteContents"`
@@ -93,7 +93,7 @@ type poolArgs struct {
 	RefreshAllocation *string `pulumi:"refreshAllocation"`
 	// What the pool is made of; a `dir` has none.
 	Source *PoolSource `pulumi:"source"`
-	// What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
+	// What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`. `iscsi-direct` since libvirt 4.7.0. `vstorage` since libvirt 3.1.0.
 	Type *string `pulumi:"type"`
 	// Its UUID; made up once if left out.
 	Uuid *string `pulumi:"uuid"`
@@ -111,7 +111,7 @@ type PoolArgs struct {
 	Build pulumi.BoolPtrInput
 	// Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
 	ConfigOptions PoolConfigOptionArrayInput
-	// Copy-on-write of the file system. Since libvirt 6.2.0.
+	// Copy-on-write of the file system. Since libvirt 6.6.0.
 	Cow pulumi.BoolPtrInput
 	// Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
 	DeleteContents pulumi.BoolPtrInput
@@ -129,7 +129,7 @@ type PoolArgs struct {
 	RefreshAllocation pulumi.StringPtrInput
 	// What the pool is made of; a `dir` has none.
 	Source PoolSourcePtrInput
-	// What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
+	// What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`. `iscsi-direct` since libvirt 4.7.0. `vstorage` since libvirt 3.1.0.
 	Type pulumi.StringPtrInput
 	// Its UUID; made up once if left out.
 	Uuid pulumi.StringPtrInput

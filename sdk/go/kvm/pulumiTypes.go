@@ -154,11 +154,11 @@ type Address struct {
 	Ssid *string `pulumi:"ssid"`
 	// SCSI target.
 	Target *string `pulumi:"target"`
-	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
 	Type *string `pulumi:"type"`
 	// Unit on the bus.
 	Unit *string `pulumi:"unit"`
-	// The zPCI address on s390x.
+	// The zPCI address on s390x. Since libvirt 4.10.0.
 	Zpci *Zpci `pulumi:"zpci"`
 }
 
@@ -205,11 +205,11 @@ type AddressArgs struct {
 	Ssid pulumi.StringPtrInput `pulumi:"ssid"`
 	// SCSI target.
 	Target pulumi.StringPtrInput `pulumi:"target"`
-	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+	// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Unit on the bus.
 	Unit pulumi.StringPtrInput `pulumi:"unit"`
-	// The zPCI address on s390x.
+	// The zPCI address on s390x. Since libvirt 4.10.0.
 	Zpci ZpciPtrInput `pulumi:"zpci"`
 }
 
@@ -366,7 +366,7 @@ func (o AddressOutput) Target() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Address) *string { return v.Target }).(pulumi.StringPtrOutput)
 }
 
-// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
 func (o AddressOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Address) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -376,7 +376,7 @@ func (o AddressOutput) Unit() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Address) *string { return v.Unit }).(pulumi.StringPtrOutput)
 }
 
-// The zPCI address on s390x.
+// The zPCI address on s390x. Since libvirt 4.10.0.
 func (o AddressOutput) Zpci() ZpciPtrOutput {
 	return o.ApplyT(func(v Address) *Zpci { return v.Zpci }).(ZpciPtrOutput)
 }
@@ -555,7 +555,7 @@ func (o AddressPtrOutput) Target() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+// The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
 func (o AddressPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Address) *string {
 		if v == nil {
@@ -575,7 +575,7 @@ func (o AddressPtrOutput) Unit() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The zPCI address on s390x.
+// The zPCI address on s390x. Since libvirt 4.10.0.
 func (o AddressPtrOutput) Zpci() ZpciPtrOutput {
 	return o.ApplyT(func(v *Address) *Zpci {
 		if v == nil {
@@ -587,11 +587,11 @@ func (o AddressPtrOutput) Zpci() ZpciPtrOutput {
 
 // Where the guest's sound goes; libvirt adds one.
 type Audio struct {
-	// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+	// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
 	Driver *string `pulumi:"driver"`
-	// Delay against load of the processor; OSS only.
+	// Delay against load of the processor; OSS only. Since libvirt 7.2.0.
 	DspPolicy *int `pulumi:"dspPolicy"`
-	// Have the device alone; OSS only.
+	// Have the device alone; OSS only. Since libvirt 7.2.0.
 	Exclusive *bool `pulumi:"exclusive"`
 	// Its number.
 	Id *int `pulumi:"id"`
@@ -599,17 +599,17 @@ type Audio struct {
 	Input *AudioDirection `pulumi:"input"`
 	// What the guest plays.
 	Output *AudioDirection `pulumi:"output"`
-	// File to write; `file` only.
+	// File to write; `file` only. Since libvirt 7.2.0.
 	Path *string `pulumi:"path"`
 	// Run-time directory of PipeWire. Since libvirt 9.10.0.
 	RuntimeDir *string `pulumi:"runtimeDir"`
-	// The host's sound server.
+	// The host's sound server. Since libvirt 7.2.0.
 	ServerName *string `pulumi:"serverName"`
-	// Microseconds between two looks.
+	// Microseconds between two looks. Since libvirt 7.5.0.
 	TimerPeriod *int `pulumi:"timerPeriod"`
-	// Map the device into memory; OSS only.
+	// Map the device into memory; OSS only. Since libvirt 7.2.0.
 	TryMMap *bool `pulumi:"tryMMap"`
-	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -626,11 +626,11 @@ type AudioInput interface {
 
 // Where the guest's sound goes; libvirt adds one.
 type AudioArgs struct {
-	// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+	// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
 	Driver pulumi.StringPtrInput `pulumi:"driver"`
-	// Delay against load of the processor; OSS only.
+	// Delay against load of the processor; OSS only. Since libvirt 7.2.0.
 	DspPolicy pulumi.IntPtrInput `pulumi:"dspPolicy"`
-	// Have the device alone; OSS only.
+	// Have the device alone; OSS only. Since libvirt 7.2.0.
 	Exclusive pulumi.BoolPtrInput `pulumi:"exclusive"`
 	// Its number.
 	Id pulumi.IntPtrInput `pulumi:"id"`
@@ -638,17 +638,17 @@ type AudioArgs struct {
 	Input AudioDirectionPtrInput `pulumi:"input"`
 	// What the guest plays.
 	Output AudioDirectionPtrInput `pulumi:"output"`
-	// File to write; `file` only.
+	// File to write; `file` only. Since libvirt 7.2.0.
 	Path pulumi.StringPtrInput `pulumi:"path"`
 	// Run-time directory of PipeWire. Since libvirt 9.10.0.
 	RuntimeDir pulumi.StringPtrInput `pulumi:"runtimeDir"`
-	// The host's sound server.
+	// The host's sound server. Since libvirt 7.2.0.
 	ServerName pulumi.StringPtrInput `pulumi:"serverName"`
-	// Microseconds between two looks.
+	// Microseconds between two looks. Since libvirt 7.5.0.
 	TimerPeriod pulumi.IntPtrInput `pulumi:"timerPeriod"`
-	// Map the device into memory; OSS only.
+	// Map the device into memory; OSS only. Since libvirt 7.2.0.
 	TryMMap pulumi.BoolPtrInput `pulumi:"tryMMap"`
-	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+	// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -704,17 +704,17 @@ func (o AudioOutput) ToAudioOutputWithContext(ctx context.Context) AudioOutput {
 	return o
 }
 
-// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+// Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
 func (o AudioOutput) Driver() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.Driver }).(pulumi.StringPtrOutput)
 }
 
-// Delay against load of the processor; OSS only.
+// Delay against load of the processor; OSS only. Since libvirt 7.2.0.
 func (o AudioOutput) DspPolicy() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Audio) *int { return v.DspPolicy }).(pulumi.IntPtrOutput)
 }
 
-// Have the device alone; OSS only.
+// Have the device alone; OSS only. Since libvirt 7.2.0.
 func (o AudioOutput) Exclusive() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Audio) *bool { return v.Exclusive }).(pulumi.BoolPtrOutput)
 }
@@ -734,7 +734,7 @@ func (o AudioOutput) Output() AudioDirectionPtrOutput {
 	return o.ApplyT(func(v Audio) *AudioDirection { return v.Output }).(AudioDirectionPtrOutput)
 }
 
-// File to write; `file` only.
+// File to write; `file` only. Since libvirt 7.2.0.
 func (o AudioOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
@@ -744,22 +744,22 @@ func (o AudioOutput) RuntimeDir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.RuntimeDir }).(pulumi.StringPtrOutput)
 }
 
-// The host's sound server.
+// The host's sound server. Since libvirt 7.2.0.
 func (o AudioOutput) ServerName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.ServerName }).(pulumi.StringPtrOutput)
 }
 
-// Microseconds between two looks.
+// Microseconds between two looks. Since libvirt 7.5.0.
 func (o AudioOutput) TimerPeriod() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Audio) *int { return v.TimerPeriod }).(pulumi.IntPtrOutput)
 }
 
-// Map the device into memory; OSS only.
+// Map the device into memory; OSS only. Since libvirt 7.2.0.
 func (o AudioOutput) TryMMap() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Audio) *bool { return v.TryMMap }).(pulumi.BoolPtrOutput)
 }
 
-// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+// The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
 func (o AudioOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Audio) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -786,35 +786,35 @@ func (o AudioArrayOutput) Index(i pulumi.IntInput) AudioOutput {
 
 // One direction of sound.
 type AudioDirection struct {
-	// Number of buffers; OSS only.
+	// Number of buffers; OSS only. Since libvirt 7.2.0.
 	BufferCount *int `pulumi:"bufferCount"`
-	// Microseconds of the buffer.
+	// Microseconds of the buffer. Since libvirt 7.2.0.
 	BufferLength *int `pulumi:"bufferLength"`
-	// Our name at the JACK server.
+	// Our name at the JACK server. Since libvirt 7.2.0.
 	ClientName *string `pulumi:"clientName"`
-	// Which of JACK's ports to connect to: a pattern.
+	// Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
 	ConnectPorts *string `pulumi:"connectPorts"`
 	// The host's device.
 	Dev *string `pulumi:"dev"`
-	// Take just this name at the JACK server, or none.
+	// Take just this name at the JACK server, or none. Since libvirt 7.2.0.
 	ExactName *bool `pulumi:"exactName"`
-	// Only these settings.
+	// Only these settings. Since libvirt 7.2.0.
 	FixedSettings *bool `pulumi:"fixedSettings"`
-	// Microseconds of delay that are wanted.
+	// Microseconds of delay that are wanted. Since libvirt 7.2.0.
 	Latency *int `pulumi:"latency"`
-	// Mix in QEMU.
+	// Mix in QEMU. Since libvirt 7.2.0.
 	MixingEngine *bool `pulumi:"mixingEngine"`
-	// Name at the host's sound server.
+	// Name at the host's sound server. Since libvirt 7.2.0.
 	Name *string `pulumi:"name"`
-	// Name of the JACK server.
+	// Name of the JACK server. Since libvirt 7.2.0.
 	ServerName *string `pulumi:"serverName"`
-	// How sound is sampled.
+	// How sound is sampled. Since libvirt 7.2.0.
 	Settings *AudioSettings `pulumi:"settings"`
-	// Name of the stream.
+	// Name of the stream. Since libvirt 7.2.0.
 	StreamName *string `pulumi:"streamName"`
-	// Wait for the device by polling; ALSA and OSS only.
+	// Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
 	TryPoll *bool `pulumi:"tryPoll"`
-	// Voices.
+	// Voices. Since libvirt 7.2.0.
 	Voices *int `pulumi:"voices"`
 }
 
@@ -831,35 +831,35 @@ type AudioDirectionInput interface {
 
 // One direction of sound.
 type AudioDirectionArgs struct {
-	// Number of buffers; OSS only.
+	// Number of buffers; OSS only. Since libvirt 7.2.0.
 	BufferCount pulumi.IntPtrInput `pulumi:"bufferCount"`
-	// Microseconds of the buffer.
+	// Microseconds of the buffer. Since libvirt 7.2.0.
 	BufferLength pulumi.IntPtrInput `pulumi:"bufferLength"`
-	// Our name at the JACK server.
+	// Our name at the JACK server. Since libvirt 7.2.0.
 	ClientName pulumi.StringPtrInput `pulumi:"clientName"`
-	// Which of JACK's ports to connect to: a pattern.
+	// Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
 	ConnectPorts pulumi.StringPtrInput `pulumi:"connectPorts"`
 	// The host's device.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
-	// Take just this name at the JACK server, or none.
+	// Take just this name at the JACK server, or none. Since libvirt 7.2.0.
 	ExactName pulumi.BoolPtrInput `pulumi:"exactName"`
-	// Only these settings.
+	// Only these settings. Since libvirt 7.2.0.
 	FixedSettings pulumi.BoolPtrInput `pulumi:"fixedSettings"`
-	// Microseconds of delay that are wanted.
+	// Microseconds of delay that are wanted. Since libvirt 7.2.0.
 	Latency pulumi.IntPtrInput `pulumi:"latency"`
-	// Mix in QEMU.
+	// Mix in QEMU. Since libvirt 7.2.0.
 	MixingEngine pulumi.BoolPtrInput `pulumi:"mixingEngine"`
-	// Name at the host's sound server.
+	// Name at the host's sound server. Since libvirt 7.2.0.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// Name of the JACK server.
+	// Name of the JACK server. Since libvirt 7.2.0.
 	ServerName pulumi.StringPtrInput `pulumi:"serverName"`
-	// How sound is sampled.
+	// How sound is sampled. Since libvirt 7.2.0.
 	Settings AudioSettingsPtrInput `pulumi:"settings"`
-	// Name of the stream.
+	// Name of the stream. Since libvirt 7.2.0.
 	StreamName pulumi.StringPtrInput `pulumi:"streamName"`
-	// Wait for the device by polling; ALSA and OSS only.
+	// Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
 	TryPoll pulumi.BoolPtrInput `pulumi:"tryPoll"`
-	// Voices.
+	// Voices. Since libvirt 7.2.0.
 	Voices pulumi.IntPtrInput `pulumi:"voices"`
 }
 
@@ -941,22 +941,22 @@ func (o AudioDirectionOutput) ToAudioDirectionPtrOutputWithContext(ctx context.C
 	}).(AudioDirectionPtrOutput)
 }
 
-// Number of buffers; OSS only.
+// Number of buffers; OSS only. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) BufferCount() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *int { return v.BufferCount }).(pulumi.IntPtrOutput)
 }
 
-// Microseconds of the buffer.
+// Microseconds of the buffer. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) BufferLength() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *int { return v.BufferLength }).(pulumi.IntPtrOutput)
 }
 
-// Our name at the JACK server.
+// Our name at the JACK server. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) ClientName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.ClientName }).(pulumi.StringPtrOutput)
 }
 
-// Which of JACK's ports to connect to: a pattern.
+// Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) ConnectPorts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.ConnectPorts }).(pulumi.StringPtrOutput)
 }
@@ -966,52 +966,52 @@ func (o AudioDirectionOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
 
-// Take just this name at the JACK server, or none.
+// Take just this name at the JACK server, or none. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) ExactName() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *bool { return v.ExactName }).(pulumi.BoolPtrOutput)
 }
 
-// Only these settings.
+// Only these settings. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) FixedSettings() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *bool { return v.FixedSettings }).(pulumi.BoolPtrOutput)
 }
 
-// Microseconds of delay that are wanted.
+// Microseconds of delay that are wanted. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) Latency() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *int { return v.Latency }).(pulumi.IntPtrOutput)
 }
 
-// Mix in QEMU.
+// Mix in QEMU. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) MixingEngine() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *bool { return v.MixingEngine }).(pulumi.BoolPtrOutput)
 }
 
-// Name at the host's sound server.
+// Name at the host's sound server. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// Name of the JACK server.
+// Name of the JACK server. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) ServerName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.ServerName }).(pulumi.StringPtrOutput)
 }
 
-// How sound is sampled.
+// How sound is sampled. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) Settings() AudioSettingsPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *AudioSettings { return v.Settings }).(AudioSettingsPtrOutput)
 }
 
-// Name of the stream.
+// Name of the stream. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) StreamName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *string { return v.StreamName }).(pulumi.StringPtrOutput)
 }
 
-// Wait for the device by polling; ALSA and OSS only.
+// Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) TryPoll() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *bool { return v.TryPoll }).(pulumi.BoolPtrOutput)
 }
 
-// Voices.
+// Voices. Since libvirt 7.2.0.
 func (o AudioDirectionOutput) Voices() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AudioDirection) *int { return v.Voices }).(pulumi.IntPtrOutput)
 }
@@ -1040,7 +1040,7 @@ func (o AudioDirectionPtrOutput) Elem() AudioDirectionOutput {
 	}).(AudioDirectionOutput)
 }
 
-// Number of buffers; OSS only.
+// Number of buffers; OSS only. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) BufferCount() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *int {
 		if v == nil {
@@ -1050,7 +1050,7 @@ func (o AudioDirectionPtrOutput) BufferCount() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Microseconds of the buffer.
+// Microseconds of the buffer. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) BufferLength() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *int {
 		if v == nil {
@@ -1060,7 +1060,7 @@ func (o AudioDirectionPtrOutput) BufferLength() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Our name at the JACK server.
+// Our name at the JACK server. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) ClientName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
 		if v == nil {
@@ -1070,7 +1070,7 @@ func (o AudioDirectionPtrOutput) ClientName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Which of JACK's ports to connect to: a pattern.
+// Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) ConnectPorts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
 		if v == nil {
@@ -1090,7 +1090,7 @@ func (o AudioDirectionPtrOutput) Dev() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Take just this name at the JACK server, or none.
+// Take just this name at the JACK server, or none. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) ExactName() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *bool {
 		if v == nil {
@@ -1100,7 +1100,7 @@ func (o AudioDirectionPtrOutput) ExactName() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Only these settings.
+// Only these settings. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) FixedSettings() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *bool {
 		if v == nil {
@@ -1110,7 +1110,7 @@ func (o AudioDirectionPtrOutput) FixedSettings() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Microseconds of delay that are wanted.
+// Microseconds of delay that are wanted. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) Latency() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *int {
 		if v == nil {
@@ -1120,7 +1120,7 @@ func (o AudioDirectionPtrOutput) Latency() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Mix in QEMU.
+// Mix in QEMU. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) MixingEngine() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *bool {
 		if v == nil {
@@ -1130,7 +1130,7 @@ func (o AudioDirectionPtrOutput) MixingEngine() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Name at the host's sound server.
+// Name at the host's sound server. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
 		if v == nil {
@@ -1140,7 +1140,7 @@ func (o AudioDirectionPtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Name of the JACK server.
+// Name of the JACK server. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) ServerName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
 		if v == nil {
@@ -1150,7 +1150,7 @@ func (o AudioDirectionPtrOutput) ServerName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How sound is sampled.
+// How sound is sampled. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) Settings() AudioSettingsPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *AudioSettings {
 		if v == nil {
@@ -1160,7 +1160,7 @@ func (o AudioDirectionPtrOutput) Settings() AudioSettingsPtrOutput {
 	}).(AudioSettingsPtrOutput)
 }
 
-// Name of the stream.
+// Name of the stream. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) StreamName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *string {
 		if v == nil {
@@ -1170,7 +1170,7 @@ func (o AudioDirectionPtrOutput) StreamName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Wait for the device by polling; ALSA and OSS only.
+// Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) TryPoll() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *bool {
 		if v == nil {
@@ -1180,7 +1180,7 @@ func (o AudioDirectionPtrOutput) TryPoll() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Voices.
+// Voices. Since libvirt 7.2.0.
 func (o AudioDirectionPtrOutput) Voices() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AudioDirection) *int {
 		if v == nil {
@@ -1872,7 +1872,7 @@ type BackingStore struct {
 	Format *BackingFormat `pulumi:"format"`
 	// Where the data are.
 	Source *DiskSource `pulumi:"source"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -1895,7 +1895,7 @@ type BackingStoreArgs struct {
 	Format BackingFormatPtrInput `pulumi:"format"`
 	// Where the data are.
 	Source DiskSourcePtrInput `pulumi:"source"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -1992,7 +1992,7 @@ func (o BackingStoreOutput) Source() DiskSourcePtrOutput {
 	return o.ApplyT(func(v BackingStore) *DiskSource { return v.Source }).(DiskSourcePtrOutput)
 }
 
-// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o BackingStoreOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v BackingStore) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -2051,7 +2051,7 @@ func (o BackingStorePtrOutput) Source() DiskSourcePtrOutput {
 	}).(DiskSourcePtrOutput)
 }
 
-// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o BackingStorePtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BackingStore) *string {
 		if v == nil {
@@ -3846,7 +3846,7 @@ type Channel struct {
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
 	Target *ChannelTarget `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -3875,7 +3875,7 @@ type ChannelArgs struct {
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
 	Target ChannelTargetPtrInput `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -3961,7 +3961,7 @@ func (o ChannelOutput) Target() ChannelTargetPtrOutput {
 	return o.ApplyT(func(v Channel) *ChannelTarget { return v.Target }).(ChannelTargetPtrOutput)
 }
 
-// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o ChannelOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Channel) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -4386,7 +4386,7 @@ type Clock struct {
 	Adjustment *string `pulumi:"adjustment"`
 	// What a `variable` offset is from. One of `utc`, `localtime`.
 	Basis *string `pulumi:"basis"`
-	// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+	// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
 	Offset *string `pulumi:"offset"`
 	// Seconds since 1970, for `absolute`. Since libvirt 8.4.0.
 	Start *string `pulumi:"start"`
@@ -4413,7 +4413,7 @@ type ClockArgs struct {
 	Adjustment pulumi.StringPtrInput `pulumi:"adjustment"`
 	// What a `variable` offset is from. One of `utc`, `localtime`.
 	Basis pulumi.StringPtrInput `pulumi:"basis"`
-	// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+	// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
 	Offset pulumi.StringPtrInput `pulumi:"offset"`
 	// Seconds since 1970, for `absolute`. Since libvirt 8.4.0.
 	Start pulumi.StringPtrInput `pulumi:"start"`
@@ -4511,7 +4511,7 @@ func (o ClockOutput) Basis() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Clock) *string { return v.Basis }).(pulumi.StringPtrOutput)
 }
 
-// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
 func (o ClockOutput) Offset() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Clock) *string { return v.Offset }).(pulumi.StringPtrOutput)
 }
@@ -4575,7 +4575,7 @@ func (o ClockPtrOutput) Basis() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+// What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
 func (o ClockPtrOutput) Offset() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Clock) *string {
 		if v == nil {
@@ -4868,7 +4868,7 @@ type Console struct {
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
 	Target *PortTarget `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -4901,7 +4901,7 @@ type ConsoleArgs struct {
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
 	Target PortTargetPtrInput `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -4997,7 +4997,7 @@ func (o ConsoleOutput) Target() PortTargetPtrOutput {
 	return o.ApplyT(func(v Console) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
-// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o ConsoleOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Console) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -5881,13 +5881,13 @@ type Controller struct {
 	Index *int `pulumi:"index"`
 	// First port of the companion controller; USB 2 only.
 	Master *int `pulumi:"master"`
-	// Event channels; Xen only.
+	// Event channels; Xen only. Since libvirt 6.3.0.
 	MaxEventChannels *int `pulumi:"maxEventChannels"`
-	// Grant frames; Xen only.
+	// Grant frames; Xen only. Since libvirt 5.2.0.
 	MaxGrantFrames *int `pulumi:"maxGrantFrames"`
-	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
-	// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+	// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
 	ModelName *string `pulumi:"modelName"`
 	// The 64-bit PCI hole; `pci-root` and `pcie-root` only.
 	Pcihole64 *string `pulumi:"pcihole64"`
@@ -5897,7 +5897,7 @@ type Controller struct {
 	Serial *string `pulumi:"serial"`
 	// PCI details of the controller.
 	Target *ControllerTarget `pulumi:"target"`
-	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
 	Type *string `pulumi:"type"`
 	// Interrupt vectors; virtio-serial only.
 	Vectors *int `pulumi:"vectors"`
@@ -5930,13 +5930,13 @@ type ControllerArgs struct {
 	Index pulumi.IntPtrInput `pulumi:"index"`
 	// First port of the companion controller; USB 2 only.
 	Master pulumi.IntPtrInput `pulumi:"master"`
-	// Event channels; Xen only.
+	// Event channels; Xen only. Since libvirt 6.3.0.
 	MaxEventChannels pulumi.IntPtrInput `pulumi:"maxEventChannels"`
-	// Grant frames; Xen only.
+	// Grant frames; Xen only. Since libvirt 5.2.0.
 	MaxGrantFrames pulumi.IntPtrInput `pulumi:"maxGrantFrames"`
-	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
-	// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+	// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
 	ModelName pulumi.StringPtrInput `pulumi:"modelName"`
 	// The 64-bit PCI hole; `pci-root` and `pcie-root` only.
 	Pcihole64 pulumi.StringPtrInput `pulumi:"pcihole64"`
@@ -5946,7 +5946,7 @@ type ControllerArgs struct {
 	Serial pulumi.StringPtrInput `pulumi:"serial"`
 	// PCI details of the controller.
 	Target ControllerTargetPtrInput `pulumi:"target"`
-	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+	// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Interrupt vectors; virtio-serial only.
 	Vectors pulumi.IntPtrInput `pulumi:"vectors"`
@@ -6039,22 +6039,22 @@ func (o ControllerOutput) Master() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.Master }).(pulumi.IntPtrOutput)
 }
 
-// Event channels; Xen only.
+// Event channels; Xen only. Since libvirt 6.3.0.
 func (o ControllerOutput) MaxEventChannels() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.MaxEventChannels }).(pulumi.IntPtrOutput)
 }
 
-// Grant frames; Xen only.
+// Grant frames; Xen only. Since libvirt 5.2.0.
 func (o ControllerOutput) MaxGrantFrames() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.MaxGrantFrames }).(pulumi.IntPtrOutput)
 }
 
-// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 func (o ControllerOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Controller) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
 
-// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+// Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
 func (o ControllerOutput) ModelName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Controller) *string { return v.ModelName }).(pulumi.StringPtrOutput)
 }
@@ -6079,7 +6079,7 @@ func (o ControllerOutput) Target() ControllerTargetPtrOutput {
 	return o.ApplyT(func(v Controller) *ControllerTarget { return v.Target }).(ControllerTargetPtrOutput)
 }
 
-// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+// The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
 func (o ControllerOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Controller) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -6430,7 +6430,7 @@ type ControllerTarget struct {
 	ChassisNr *string `pulumi:"chassisNr"`
 	// Whether devices come and go on it. Since libvirt 6.3.0.
 	Hotplug *bool `pulumi:"hotplug"`
-	// Index of a POWER host bridge.
+	// Index of a POWER host bridge. Since libvirt 3.6.0.
 	Index *string `pulumi:"index"`
 	// Memory to reserve. Since libvirt 10.3.0.
 	MemReserve *int `pulumi:"memReserve"`
@@ -6461,7 +6461,7 @@ type ControllerTargetArgs struct {
 	ChassisNr pulumi.StringPtrInput `pulumi:"chassisNr"`
 	// Whether devices come and go on it. Since libvirt 6.3.0.
 	Hotplug pulumi.BoolPtrInput `pulumi:"hotplug"`
-	// Index of a POWER host bridge.
+	// Index of a POWER host bridge. Since libvirt 3.6.0.
 	Index pulumi.StringPtrInput `pulumi:"index"`
 	// Memory to reserve. Since libvirt 10.3.0.
 	MemReserve pulumi.IntPtrInput `pulumi:"memReserve"`
@@ -6569,7 +6569,7 @@ func (o ControllerTargetOutput) Hotplug() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v ControllerTarget) *bool { return v.Hotplug }).(pulumi.BoolPtrOutput)
 }
 
-// Index of a POWER host bridge.
+// Index of a POWER host bridge. Since libvirt 3.6.0.
 func (o ControllerTargetOutput) Index() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ControllerTarget) *string { return v.Index }).(pulumi.StringPtrOutput)
 }
@@ -6653,7 +6653,7 @@ func (o ControllerTargetPtrOutput) Hotplug() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Index of a POWER host bridge.
+// Index of a POWER host bridge. Since libvirt 3.6.0.
 func (o ControllerTargetPtrOutput) Index() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ControllerTarget) *string {
 		if v == nil {
@@ -6715,7 +6715,7 @@ type Cpu struct {
 	Maxphysaddr *CpuMaxPhysAddr `pulumi:"maxphysaddr"`
 	// Only features that can migrate. Since libvirt 6.5.0.
 	Migratable *bool `pulumi:"migratable"`
-	// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+	// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
 	Mode *string `pulumi:"mode"`
 	// A named model of processor.
 	Model *CpuModel `pulumi:"model"`
@@ -6758,7 +6758,7 @@ type CpuArgs struct {
 	Maxphysaddr CpuMaxPhysAddrPtrInput `pulumi:"maxphysaddr"`
 	// Only features that can migrate. Since libvirt 6.5.0.
 	Migratable pulumi.BoolPtrInput `pulumi:"migratable"`
-	// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+	// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
 	// A named model of processor.
 	Model CpuModelPtrInput `pulumi:"model"`
@@ -6896,7 +6896,7 @@ func (o CpuOutput) Migratable() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Cpu) *bool { return v.Migratable }).(pulumi.BoolPtrOutput)
 }
 
-// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
 func (o CpuOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Cpu) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
@@ -7040,7 +7040,7 @@ func (o CpuPtrOutput) Migratable() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+// Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
 func (o CpuPtrOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cpu) *string {
 		if v == nil {
@@ -7930,7 +7930,7 @@ type Cputune struct {
 	EmulatorQuota *string `pulumi:"emulatorQuota"`
 	// The host's CPUs for QEMU's other threads.
 	Emulatorpin *string `pulumi:"emulatorpin"`
-	// How QEMU's other threads are scheduled.
+	// How QEMU's other threads are scheduled. Since libvirt 5.3.0.
 	Emulatorsched *Emulatorsched `pulumi:"emulatorsched"`
 	// Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
 	Energytunes []EnergyTune `pulumi:"energytunes"`
@@ -7981,7 +7981,7 @@ type CputuneArgs struct {
 	EmulatorQuota pulumi.StringPtrInput `pulumi:"emulatorQuota"`
 	// The host's CPUs for QEMU's other threads.
 	Emulatorpin pulumi.StringPtrInput `pulumi:"emulatorpin"`
-	// How QEMU's other threads are scheduled.
+	// How QEMU's other threads are scheduled. Since libvirt 5.3.0.
 	Emulatorsched EmulatorschedPtrInput `pulumi:"emulatorsched"`
 	// Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
 	Energytunes EnergyTuneArrayInput `pulumi:"energytunes"`
@@ -8109,7 +8109,7 @@ func (o CputuneOutput) Emulatorpin() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Cputune) *string { return v.Emulatorpin }).(pulumi.StringPtrOutput)
 }
 
-// How QEMU's other threads are scheduled.
+// How QEMU's other threads are scheduled. Since libvirt 5.3.0.
 func (o CputuneOutput) Emulatorsched() EmulatorschedPtrOutput {
 	return o.ApplyT(func(v Cputune) *Emulatorsched { return v.Emulatorsched }).(EmulatorschedPtrOutput)
 }
@@ -8243,7 +8243,7 @@ func (o CputunePtrOutput) Emulatorpin() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How QEMU's other threads are scheduled.
+// How QEMU's other threads are scheduled. Since libvirt 5.3.0.
 func (o CputunePtrOutput) Emulatorsched() EmulatorschedPtrOutput {
 	return o.ApplyT(func(v *Cputune) *Emulatorsched {
 		if v == nil {
@@ -8693,7 +8693,7 @@ type DataStore struct {
 	Format *BackingFormat `pulumi:"format"`
 	// Where the data are.
 	Source *DiskSource `pulumi:"source"`
-	// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -8714,7 +8714,7 @@ type DataStoreArgs struct {
 	Format BackingFormatPtrInput `pulumi:"format"`
 	// Where the data are.
 	Source DiskSourcePtrInput `pulumi:"source"`
-	// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -8806,7 +8806,7 @@ func (o DataStoreOutput) Source() DiskSourcePtrOutput {
 	return o.ApplyT(func(v DataStore) *DiskSource { return v.Source }).(DiskSourcePtrOutput)
 }
 
-// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o DataStoreOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DataStore) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -8855,7 +8855,7 @@ func (o DataStorePtrOutput) Source() DiskSourcePtrOutput {
 	}).(DiskSourcePtrOutput)
 }
 
-// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o DataStorePtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DataStore) *string {
 		if v == nil {
@@ -9771,7 +9771,7 @@ type Disk struct {
 	Sgio *string `pulumi:"sgio"`
 	// Several guests may use it at once.
 	Shareable *bool `pulumi:"shareable"`
-	// What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+	// What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
 	Snapshot *string `pulumi:"snapshot"`
 	// Where the data are.
 	Source *DiskSource `pulumi:"source"`
@@ -9783,7 +9783,7 @@ type Disk struct {
 	Transient *bool `pulumi:"transient"`
 	// Several running guests share the image under it. Since libvirt 7.4.0.
 	TransientShareBacking *bool `pulumi:"transientShareBacking"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 	// Vendor that the guest reads: at most 8 characters.
 	Vendor *string `pulumi:"vendor"`
@@ -9852,7 +9852,7 @@ type DiskArgs struct {
 	Sgio pulumi.StringPtrInput `pulumi:"sgio"`
 	// Several guests may use it at once.
 	Shareable pulumi.BoolPtrInput `pulumi:"shareable"`
-	// What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+	// What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
 	Snapshot pulumi.StringPtrInput `pulumi:"snapshot"`
 	// Where the data are.
 	Source DiskSourcePtrInput `pulumi:"source"`
@@ -9864,7 +9864,7 @@ type DiskArgs struct {
 	Transient pulumi.BoolPtrInput `pulumi:"transient"`
 	// Several running guests share the image under it. Since libvirt 7.4.0.
 	TransientShareBacking pulumi.BoolPtrInput `pulumi:"transientShareBacking"`
-	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Vendor that the guest reads: at most 8 characters.
 	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
@@ -10041,7 +10041,7 @@ func (o DiskOutput) Shareable() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Disk) *bool { return v.Shareable }).(pulumi.BoolPtrOutput)
 }
 
-// What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+// What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
 func (o DiskOutput) Snapshot() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Disk) *string { return v.Snapshot }).(pulumi.StringPtrOutput)
 }
@@ -10071,7 +10071,7 @@ func (o DiskOutput) TransientShareBacking() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Disk) *bool { return v.TransientShareBacking }).(pulumi.BoolPtrOutput)
 }
 
-// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o DiskOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Disk) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -10272,7 +10272,7 @@ func (o DiskAuthPtrOutput) Username() pulumi.StringPtrOutput {
 
 // Sizes of blocks.
 type DiskBlockIo struct {
-	// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+	// Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
 	DiscardGranularity *int `pulumi:"discardGranularity"`
 	// Bytes of a sector, as the guest sees it.
 	LogicalBlockSize *int `pulumi:"logicalBlockSize"`
@@ -10293,7 +10293,7 @@ type DiskBlockIoInput interface {
 
 // Sizes of blocks.
 type DiskBlockIoArgs struct {
-	// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+	// Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
 	DiscardGranularity pulumi.IntPtrInput `pulumi:"discardGranularity"`
 	// Bytes of a sector, as the guest sees it.
 	LogicalBlockSize pulumi.IntPtrInput `pulumi:"logicalBlockSize"`
@@ -10379,7 +10379,7 @@ func (o DiskBlockIoOutput) ToDiskBlockIoPtrOutputWithContext(ctx context.Context
 	}).(DiskBlockIoPtrOutput)
 }
 
-// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+// Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
 func (o DiskBlockIoOutput) DiscardGranularity() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v DiskBlockIo) *int { return v.DiscardGranularity }).(pulumi.IntPtrOutput)
 }
@@ -10418,7 +10418,7 @@ func (o DiskBlockIoPtrOutput) Elem() DiskBlockIoOutput {
 	}).(DiskBlockIoOutput)
 }
 
-// Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+// Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
 func (o DiskBlockIoPtrOutput) DiscardGranularity() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *DiskBlockIo) *int {
 		if v == nil {
@@ -10466,7 +10466,7 @@ type DiskDriver struct {
 	ErrorPolicy *string `pulumi:"errorPolicy"`
 	// Fewer interrupts.
 	EventIdx *bool `pulumi:"eventIdx"`
-	// How the host does I/O. One of `threads`, `native`, `io_uring`.
+	// How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
 	Io *string `pulumi:"io"`
 	// Notify QEMU through an eventfd.
 	Ioeventfd *bool `pulumi:"ioeventfd"`
@@ -10527,7 +10527,7 @@ type DiskDriverArgs struct {
 	ErrorPolicy pulumi.StringPtrInput `pulumi:"errorPolicy"`
 	// Fewer interrupts.
 	EventIdx pulumi.BoolPtrInput `pulumi:"eventIdx"`
-	// How the host does I/O. One of `threads`, `native`, `io_uring`.
+	// How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
 	Io pulumi.StringPtrInput `pulumi:"io"`
 	// Notify QEMU through an eventfd.
 	Ioeventfd pulumi.BoolPtrInput `pulumi:"ioeventfd"`
@@ -10677,7 +10677,7 @@ func (o DiskDriverOutput) EventIdx() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DiskDriver) *bool { return v.EventIdx }).(pulumi.BoolPtrOutput)
 }
 
-// How the host does I/O. One of `threads`, `native`, `io_uring`.
+// How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
 func (o DiskDriverOutput) Io() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskDriver) *string { return v.Io }).(pulumi.StringPtrOutput)
 }
@@ -10856,7 +10856,7 @@ func (o DiskDriverPtrOutput) EventIdx() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// How the host does I/O. One of `threads`, `native`, `io_uring`.
+// How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
 func (o DiskDriverPtrOutput) Io() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskDriver) *string {
 		if v == nil {
@@ -11862,11 +11862,11 @@ func (o DiskLatencyHistogramArrayOutput) Index(i pulumi.IntInput) DiskLatencyHis
 type DiskSource struct {
 	// A PCI address of the host. For `nvme`.
 	Address *PciAddress `pulumi:"address"`
-	// Who we are to the storage server.
+	// Who we are to the storage server. Since libvirt 3.9.0.
 	Auth *DiskAuth `pulumi:"auth"`
 	// Path of Ceph's configuration on the host. For `network`.
 	Config *string `pulumi:"config"`
-	// A cookie for the web server.
+	// A cookie for the web server. Since libvirt 6.2.0.
 	Cookies []SourceCookie `pulumi:"cookies"`
 	// The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
 	DataStore *DataStore `pulumi:"dataStore"`
@@ -11874,7 +11874,7 @@ type DiskSource struct {
 	Dev *string `pulumi:"dev"`
 	// Directory on the host, shown as a FAT disk. For `dir`.
 	Dir *string `pulumi:"dir"`
-	// How the image is encrypted.
+	// How the image is encrypted. Since libvirt 3.9.0.
 	Encryption *Encryption `pulumi:"encryption"`
 	// A group of passed file descriptors. For `file`. Since libvirt 9.0.0.
 	Fdgroup *string `pulumi:"fdgroup"`
@@ -11882,29 +11882,29 @@ type DiskSource struct {
 	File *string `pulumi:"file"`
 	// A server of the image. For `network`.
 	Hosts []Host `pulumi:"hosts"`
-	// Who we are to the server. For `network`.
+	// Who we are to the server. For `network`. Since libvirt 7.0.0.
 	Identity *SourceIdentity `pulumi:"identity"`
-	// Who we are to an iSCSI target. For `network`.
+	// Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
 	Initiator *Initiator `pulumi:"initiator"`
 	// Path of known hosts (ssh). For `network`. Since libvirt 9.8.0.
 	KnownHosts *string `pulumi:"knownHosts"`
-	// Libvirt detaches it from the host. For `nvme`.
+	// Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
 	Managed *bool `pulumi:"managed"`
 	// Through the host's iSCSI, or QEMU's own. One of `host`, `direct`. For `volume`.
 	Mode *string `pulumi:"mode"`
 	// The image on the server. For `network`.
 	Name *string `pulumi:"name"`
-	// The namespace. For `nvme`.
+	// The namespace. For `nvme`. Since libvirt 6.0.0.
 	Namespace *string `pulumi:"namespace"`
 	// The socket's path. For `vhostuser`.
 	Path *string `pulumi:"path"`
 	// The pool. For `volume`.
 	Pool *string `pulumi:"pool"`
-	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
 	Protocol *string `pulumi:"protocol"`
 	// What comes after the `?` of the URL. For `network`. Since libvirt 6.2.0.
 	Query *string `pulumi:"query"`
-	// Bytes to read ahead. For `network`.
+	// Bytes to read ahead. For `network`. Since libvirt 6.2.0.
 	Readahead *string `pulumi:"readahead"`
 	// Whether a broken client connection is made again. For `vhostuser`.
 	Reconnect *Reconnect `pulumi:"reconnect"`
@@ -11912,7 +11912,7 @@ type DiskSource struct {
 	Reservations *Reservations `pulumi:"reservations"`
 	// The security label of a device's file.
 	Seclabels []DeviceLabel `pulumi:"seclabels"`
-	// A part of the image.
+	// A part of the image. Since libvirt 6.1.0.
 	Slices []Slice `pulumi:"slices"`
 	// A snapshot of the image. For `network`.
 	Snapshot *string `pulumi:"snapshot"`
@@ -11920,9 +11920,9 @@ type DiskSource struct {
 	Ssl *SourceSsl `pulumi:"ssl"`
 	// What a missing image means for a start. One of `mandatory`, `requisite`, `optional`.
 	StartupPolicy *string `pulumi:"startupPolicy"`
-	// How long to wait for the server. For `network`.
+	// How long to wait for the server. For `network`. Since libvirt 6.2.0.
 	Timeout *SourceTimeout `pulumi:"timeout"`
-	// Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+	// Encrypt the way to it. For `network`. Since libvirt 3.8.0.
 	Tls *bool `pulumi:"tls"`
 	// The name that the server's certificate has. For `network`. Since libvirt 8.2.0.
 	TlsHostname *string `pulumi:"tlsHostname"`
@@ -11947,11 +11947,11 @@ type DiskSourceInput interface {
 type DiskSourceArgs struct {
 	// A PCI address of the host. For `nvme`.
 	Address PciAddressPtrInput `pulumi:"address"`
-	// Who we are to the storage server.
+	// Who we are to the storage server. Since libvirt 3.9.0.
 	Auth DiskAuthPtrInput `pulumi:"auth"`
 	// Path of Ceph's configuration on the host. For `network`.
 	Config pulumi.StringPtrInput `pulumi:"config"`
-	// A cookie for the web server.
+	// A cookie for the web server. Since libvirt 6.2.0.
 	Cookies SourceCookieArrayInput `pulumi:"cookies"`
 	// The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
 	DataStore DataStorePtrInput `pulumi:"dataStore"`
@@ -11959,7 +11959,7 @@ type DiskSourceArgs struct {
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
 	// Directory on the host, shown as a FAT disk. For `dir`.
 	Dir pulumi.StringPtrInput `pulumi:"dir"`
-	// How the image is encrypted.
+	// How the image is encrypted. Since libvirt 3.9.0.
 	Encryption EncryptionPtrInput `pulumi:"encryption"`
 	// A group of passed file descriptors. For `file`. Since libvirt 9.0.0.
 	Fdgroup pulumi.StringPtrInput `pulumi:"fdgroup"`
@@ -11967,29 +11967,29 @@ type DiskSourceArgs struct {
 	File pulumi.StringPtrInput `pulumi:"file"`
 	// A server of the image. For `network`.
 	Hosts HostArrayInput `pulumi:"hosts"`
-	// Who we are to the server. For `network`.
+	// Who we are to the server. For `network`. Since libvirt 7.0.0.
 	Identity SourceIdentityPtrInput `pulumi:"identity"`
-	// Who we are to an iSCSI target. For `network`.
+	// Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
 	Initiator InitiatorPtrInput `pulumi:"initiator"`
 	// Path of known hosts (ssh). For `network`. Since libvirt 9.8.0.
 	KnownHosts pulumi.StringPtrInput `pulumi:"knownHosts"`
-	// Libvirt detaches it from the host. For `nvme`.
+	// Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
 	// Through the host's iSCSI, or QEMU's own. One of `host`, `direct`. For `volume`.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
 	// The image on the server. For `network`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// The namespace. For `nvme`.
+	// The namespace. For `nvme`. Since libvirt 6.0.0.
 	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
 	// The socket's path. For `vhostuser`.
 	Path pulumi.StringPtrInput `pulumi:"path"`
 	// The pool. For `volume`.
 	Pool pulumi.StringPtrInput `pulumi:"pool"`
-	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+	// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// What comes after the `?` of the URL. For `network`. Since libvirt 6.2.0.
 	Query pulumi.StringPtrInput `pulumi:"query"`
-	// Bytes to read ahead. For `network`.
+	// Bytes to read ahead. For `network`. Since libvirt 6.2.0.
 	Readahead pulumi.StringPtrInput `pulumi:"readahead"`
 	// Whether a broken client connection is made again. For `vhostuser`.
 	Reconnect ReconnectPtrInput `pulumi:"reconnect"`
@@ -11997,7 +11997,7 @@ type DiskSourceArgs struct {
 	Reservations ReservationsPtrInput `pulumi:"reservations"`
 	// The security label of a device's file.
 	Seclabels DeviceLabelArrayInput `pulumi:"seclabels"`
-	// A part of the image.
+	// A part of the image. Since libvirt 6.1.0.
 	Slices SliceArrayInput `pulumi:"slices"`
 	// A snapshot of the image. For `network`.
 	Snapshot pulumi.StringPtrInput `pulumi:"snapshot"`
@@ -12005,9 +12005,9 @@ type DiskSourceArgs struct {
 	Ssl SourceSslPtrInput `pulumi:"ssl"`
 	// What a missing image means for a start. One of `mandatory`, `requisite`, `optional`.
 	StartupPolicy pulumi.StringPtrInput `pulumi:"startupPolicy"`
-	// How long to wait for the server. For `network`.
+	// How long to wait for the server. For `network`. Since libvirt 6.2.0.
 	Timeout SourceTimeoutPtrInput `pulumi:"timeout"`
-	// Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+	// Encrypt the way to it. For `network`. Since libvirt 3.8.0.
 	Tls pulumi.BoolPtrInput `pulumi:"tls"`
 	// The name that the server's certificate has. For `network`. Since libvirt 8.2.0.
 	TlsHostname pulumi.StringPtrInput `pulumi:"tlsHostname"`
@@ -12100,7 +12100,7 @@ func (o DiskSourceOutput) Address() PciAddressPtrOutput {
 	return o.ApplyT(func(v DiskSource) *PciAddress { return v.Address }).(PciAddressPtrOutput)
 }
 
-// Who we are to the storage server.
+// Who we are to the storage server. Since libvirt 3.9.0.
 func (o DiskSourceOutput) Auth() DiskAuthPtrOutput {
 	return o.ApplyT(func(v DiskSource) *DiskAuth { return v.Auth }).(DiskAuthPtrOutput)
 }
@@ -12110,7 +12110,7 @@ func (o DiskSourceOutput) Config() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Config }).(pulumi.StringPtrOutput)
 }
 
-// A cookie for the web server.
+// A cookie for the web server. Since libvirt 6.2.0.
 func (o DiskSourceOutput) Cookies() SourceCookieArrayOutput {
 	return o.ApplyT(func(v DiskSource) []SourceCookie { return v.Cookies }).(SourceCookieArrayOutput)
 }
@@ -12130,7 +12130,7 @@ func (o DiskSourceOutput) Dir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Dir }).(pulumi.StringPtrOutput)
 }
 
-// How the image is encrypted.
+// How the image is encrypted. Since libvirt 3.9.0.
 func (o DiskSourceOutput) Encryption() EncryptionPtrOutput {
 	return o.ApplyT(func(v DiskSource) *Encryption { return v.Encryption }).(EncryptionPtrOutput)
 }
@@ -12150,12 +12150,12 @@ func (o DiskSourceOutput) Hosts() HostArrayOutput {
 	return o.ApplyT(func(v DiskSource) []Host { return v.Hosts }).(HostArrayOutput)
 }
 
-// Who we are to the server. For `network`.
+// Who we are to the server. For `network`. Since libvirt 7.0.0.
 func (o DiskSourceOutput) Identity() SourceIdentityPtrOutput {
 	return o.ApplyT(func(v DiskSource) *SourceIdentity { return v.Identity }).(SourceIdentityPtrOutput)
 }
 
-// Who we are to an iSCSI target. For `network`.
+// Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
 func (o DiskSourceOutput) Initiator() InitiatorPtrOutput {
 	return o.ApplyT(func(v DiskSource) *Initiator { return v.Initiator }).(InitiatorPtrOutput)
 }
@@ -12165,7 +12165,7 @@ func (o DiskSourceOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.KnownHosts }).(pulumi.StringPtrOutput)
 }
 
-// Libvirt detaches it from the host. For `nvme`.
+// Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
 func (o DiskSourceOutput) Managed() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DiskSource) *bool { return v.Managed }).(pulumi.BoolPtrOutput)
 }
@@ -12180,7 +12180,7 @@ func (o DiskSourceOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// The namespace. For `nvme`.
+// The namespace. For `nvme`. Since libvirt 6.0.0.
 func (o DiskSourceOutput) Namespace() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Namespace }).(pulumi.StringPtrOutput)
 }
@@ -12195,7 +12195,7 @@ func (o DiskSourceOutput) Pool() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Pool }).(pulumi.StringPtrOutput)
 }
 
-// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
 func (o DiskSourceOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Protocol }).(pulumi.StringPtrOutput)
 }
@@ -12205,7 +12205,7 @@ func (o DiskSourceOutput) Query() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Query }).(pulumi.StringPtrOutput)
 }
 
-// Bytes to read ahead. For `network`.
+// Bytes to read ahead. For `network`. Since libvirt 6.2.0.
 func (o DiskSourceOutput) Readahead() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.Readahead }).(pulumi.StringPtrOutput)
 }
@@ -12225,7 +12225,7 @@ func (o DiskSourceOutput) Seclabels() DeviceLabelArrayOutput {
 	return o.ApplyT(func(v DiskSource) []DeviceLabel { return v.Seclabels }).(DeviceLabelArrayOutput)
 }
 
-// A part of the image.
+// A part of the image. Since libvirt 6.1.0.
 func (o DiskSourceOutput) Slices() SliceArrayOutput {
 	return o.ApplyT(func(v DiskSource) []Slice { return v.Slices }).(SliceArrayOutput)
 }
@@ -12245,12 +12245,12 @@ func (o DiskSourceOutput) StartupPolicy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskSource) *string { return v.StartupPolicy }).(pulumi.StringPtrOutput)
 }
 
-// How long to wait for the server. For `network`.
+// How long to wait for the server. For `network`. Since libvirt 6.2.0.
 func (o DiskSourceOutput) Timeout() SourceTimeoutPtrOutput {
 	return o.ApplyT(func(v DiskSource) *SourceTimeout { return v.Timeout }).(SourceTimeoutPtrOutput)
 }
 
-// Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+// Encrypt the way to it. For `network`. Since libvirt 3.8.0.
 func (o DiskSourceOutput) Tls() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DiskSource) *bool { return v.Tls }).(pulumi.BoolPtrOutput)
 }
@@ -12304,7 +12304,7 @@ func (o DiskSourcePtrOutput) Address() PciAddressPtrOutput {
 	}).(PciAddressPtrOutput)
 }
 
-// Who we are to the storage server.
+// Who we are to the storage server. Since libvirt 3.9.0.
 func (o DiskSourcePtrOutput) Auth() DiskAuthPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *DiskAuth {
 		if v == nil {
@@ -12324,7 +12324,7 @@ func (o DiskSourcePtrOutput) Config() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A cookie for the web server.
+// A cookie for the web server. Since libvirt 6.2.0.
 func (o DiskSourcePtrOutput) Cookies() SourceCookieArrayOutput {
 	return o.ApplyT(func(v *DiskSource) []SourceCookie {
 		if v == nil {
@@ -12364,7 +12364,7 @@ func (o DiskSourcePtrOutput) Dir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How the image is encrypted.
+// How the image is encrypted. Since libvirt 3.9.0.
 func (o DiskSourcePtrOutput) Encryption() EncryptionPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *Encryption {
 		if v == nil {
@@ -12404,7 +12404,7 @@ func (o DiskSourcePtrOutput) Hosts() HostArrayOutput {
 	}).(HostArrayOutput)
 }
 
-// Who we are to the server. For `network`.
+// Who we are to the server. For `network`. Since libvirt 7.0.0.
 func (o DiskSourcePtrOutput) Identity() SourceIdentityPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *SourceIdentity {
 		if v == nil {
@@ -12414,7 +12414,7 @@ func (o DiskSourcePtrOutput) Identity() SourceIdentityPtrOutput {
 	}).(SourceIdentityPtrOutput)
 }
 
-// Who we are to an iSCSI target. For `network`.
+// Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
 func (o DiskSourcePtrOutput) Initiator() InitiatorPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *Initiator {
 		if v == nil {
@@ -12434,7 +12434,7 @@ func (o DiskSourcePtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Libvirt detaches it from the host. For `nvme`.
+// Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
 func (o DiskSourcePtrOutput) Managed() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *bool {
 		if v == nil {
@@ -12464,7 +12464,7 @@ func (o DiskSourcePtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The namespace. For `nvme`.
+// The namespace. For `nvme`. Since libvirt 6.0.0.
 func (o DiskSourcePtrOutput) Namespace() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *string {
 		if v == nil {
@@ -12494,7 +12494,7 @@ func (o DiskSourcePtrOutput) Pool() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+// How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
 func (o DiskSourcePtrOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *string {
 		if v == nil {
@@ -12514,7 +12514,7 @@ func (o DiskSourcePtrOutput) Query() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Bytes to read ahead. For `network`.
+// Bytes to read ahead. For `network`. Since libvirt 6.2.0.
 func (o DiskSourcePtrOutput) Readahead() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *string {
 		if v == nil {
@@ -12554,7 +12554,7 @@ func (o DiskSourcePtrOutput) Seclabels() DeviceLabelArrayOutput {
 	}).(DeviceLabelArrayOutput)
 }
 
-// A part of the image.
+// A part of the image. Since libvirt 6.1.0.
 func (o DiskSourcePtrOutput) Slices() SliceArrayOutput {
 	return o.ApplyT(func(v *DiskSource) []Slice {
 		if v == nil {
@@ -12594,7 +12594,7 @@ func (o DiskSourcePtrOutput) StartupPolicy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How long to wait for the server. For `network`.
+// How long to wait for the server. For `network`. Since libvirt 6.2.0.
 func (o DiskSourcePtrOutput) Timeout() SourceTimeoutPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *SourceTimeout {
 		if v == nil {
@@ -12604,7 +12604,7 @@ func (o DiskSourcePtrOutput) Timeout() SourceTimeoutPtrOutput {
 	}).(SourceTimeoutPtrOutput)
 }
 
-// Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+// Encrypt the way to it. For `network`. Since libvirt 3.8.0.
 func (o DiskSourcePtrOutput) Tls() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *DiskSource) *bool {
 		if v == nil {
@@ -13744,9 +13744,9 @@ func (o EmulatorschedPtrOutput) Scheduler() pulumi.StringPtrOutput {
 type Encryption struct {
 	// How a new LUKS volume is encrypted.
 	Cipher *Cipher `pulumi:"cipher"`
-	// Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+	// Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
 	Engine *string `pulumi:"engine"`
-	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
 	Format *string `pulumi:"format"`
 	// How initialization vectors are made.
 	Ivgen *Ivgen `pulumi:"ivgen"`
@@ -13769,9 +13769,9 @@ type EncryptionInput interface {
 type EncryptionArgs struct {
 	// How a new LUKS volume is encrypted.
 	Cipher CipherPtrInput `pulumi:"cipher"`
-	// Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+	// Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
 	Engine pulumi.StringPtrInput `pulumi:"engine"`
-	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+	// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// How initialization vectors are made.
 	Ivgen IvgenPtrInput `pulumi:"ivgen"`
@@ -13862,12 +13862,12 @@ func (o EncryptionOutput) Cipher() CipherPtrOutput {
 	return o.ApplyT(func(v Encryption) *Cipher { return v.Cipher }).(CipherPtrOutput)
 }
 
-// Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+// Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
 func (o EncryptionOutput) Engine() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Encryption) *string { return v.Engine }).(pulumi.StringPtrOutput)
 }
 
-// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
 func (o EncryptionOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Encryption) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -13916,7 +13916,7 @@ func (o EncryptionPtrOutput) Cipher() CipherPtrOutput {
 	}).(CipherPtrOutput)
 }
 
-// Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+// Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
 func (o EncryptionPtrOutput) Engine() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Encryption) *string {
 		if v == nil {
@@ -13926,7 +13926,7 @@ func (o EncryptionPtrOutput) Engine() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+// The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
 func (o EncryptionPtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Encryption) *string {
 		if v == nil {
@@ -14079,23 +14079,23 @@ type Features struct {
 	AsyncTeardown *string `pulumi:"asyncTeardown"`
 	// What a container may do. With the driver `lxc`.
 	Capabilities *ContainerCapabilities `pulumi:"capabilities"`
-	// Count cache flush assist on POWER.
+	// Count cache flush assist on POWER. Since libvirt 5.9.0.
 	CcfAssist *bool `pulumi:"ccfAssist"`
-	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 	Cfpc *string `pulumi:"cfpc"`
 	// The interrupt controller of ARM.
 	Gic *Gic `pulumi:"gic"`
 	// Hardware-assisted paging.
 	Hap *bool `pulumi:"hap"`
-	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
 	Hpt *string `pulumi:"hpt"`
 	// Largest page of the guest on POWER. Since libvirt 4.5.0.
 	HptMaxPageSize *string `pulumi:"hptMaxPageSize"`
-	// Hardware transactional memory on POWER.
+	// Hardware transactional memory on POWER. Since libvirt 4.6.0.
 	Htm *bool `pulumi:"htm"`
 	// Enlightenments: what makes Windows run well.
 	Hyperv *Hyperv `pulumi:"hyperv"`
-	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
 	Ibs *string `pulumi:"ibs"`
 	// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
 	Ioapic *string `pulumi:"ioapic"`
@@ -14103,7 +14103,7 @@ type Features struct {
 	Kvm *Kvm `pulumi:"kvm"`
 	// What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
 	Msrs *string `pulumi:"msrs"`
-	// Nested virtualization on POWER.
+	// Nested virtualization on POWER. Since libvirt 4.10.0.
 	NestedHv *bool `pulumi:"nestedHv"`
 	// Physical addresses beyond 32 bits in 32-bit guests.
 	Pae *bool `pulumi:"pae"`
@@ -14117,7 +14117,7 @@ type Features struct {
 	Pvspinlock *bool `pulumi:"pvspinlock"`
 	// Report memory errors to ARM guests. Since libvirt 10.4.0.
 	Ras *bool `pulumi:"ras"`
-	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 	Sbbc *string `pulumi:"sbbc"`
 	// System management mode, which Secure Boot needs.
 	Smm *Smm `pulumi:"smm"`
@@ -14131,7 +14131,7 @@ type Features struct {
 	Vmcoreinfo *bool `pulumi:"vmcoreinfo"`
 	// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
 	Vmport *bool `pulumi:"vmport"`
-	// Features of Xen. With the driver `xen`.
+	// Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
 	Xen *XenFeatures `pulumi:"xen"`
 }
 
@@ -14160,23 +14160,23 @@ type FeaturesArgs struct {
 	AsyncTeardown pulumi.StringPtrInput `pulumi:"asyncTeardown"`
 	// What a container may do. With the driver `lxc`.
 	Capabilities ContainerCapabilitiesPtrInput `pulumi:"capabilities"`
-	// Count cache flush assist on POWER.
+	// Count cache flush assist on POWER. Since libvirt 5.9.0.
 	CcfAssist pulumi.BoolPtrInput `pulumi:"ccfAssist"`
-	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 	Cfpc pulumi.StringPtrInput `pulumi:"cfpc"`
 	// The interrupt controller of ARM.
 	Gic GicPtrInput `pulumi:"gic"`
 	// Hardware-assisted paging.
 	Hap pulumi.BoolPtrInput `pulumi:"hap"`
-	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
 	Hpt pulumi.StringPtrInput `pulumi:"hpt"`
 	// Largest page of the guest on POWER. Since libvirt 4.5.0.
 	HptMaxPageSize pulumi.StringPtrInput `pulumi:"hptMaxPageSize"`
-	// Hardware transactional memory on POWER.
+	// Hardware transactional memory on POWER. Since libvirt 4.6.0.
 	Htm pulumi.BoolPtrInput `pulumi:"htm"`
 	// Enlightenments: what makes Windows run well.
 	Hyperv HypervPtrInput `pulumi:"hyperv"`
-	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
 	Ibs pulumi.StringPtrInput `pulumi:"ibs"`
 	// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
 	Ioapic pulumi.StringPtrInput `pulumi:"ioapic"`
@@ -14184,7 +14184,7 @@ type FeaturesArgs struct {
 	Kvm KvmPtrInput `pulumi:"kvm"`
 	// What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
 	Msrs pulumi.StringPtrInput `pulumi:"msrs"`
-	// Nested virtualization on POWER.
+	// Nested virtualization on POWER. Since libvirt 4.10.0.
 	NestedHv pulumi.BoolPtrInput `pulumi:"nestedHv"`
 	// Physical addresses beyond 32 bits in 32-bit guests.
 	Pae pulumi.BoolPtrInput `pulumi:"pae"`
@@ -14198,7 +14198,7 @@ type FeaturesArgs struct {
 	Pvspinlock pulumi.BoolPtrInput `pulumi:"pvspinlock"`
 	// Report memory errors to ARM guests. Since libvirt 10.4.0.
 	Ras pulumi.BoolPtrInput `pulumi:"ras"`
-	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 	Sbbc pulumi.StringPtrInput `pulumi:"sbbc"`
 	// System management mode, which Secure Boot needs.
 	Smm SmmPtrInput `pulumi:"smm"`
@@ -14212,7 +14212,7 @@ type FeaturesArgs struct {
 	Vmcoreinfo pulumi.BoolPtrInput `pulumi:"vmcoreinfo"`
 	// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
 	Vmport pulumi.BoolPtrInput `pulumi:"vmport"`
-	// Features of Xen. With the driver `xen`.
+	// Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
 	Xen XenFeaturesPtrInput `pulumi:"xen"`
 }
 
@@ -14324,12 +14324,12 @@ func (o FeaturesOutput) Capabilities() ContainerCapabilitiesPtrOutput {
 	return o.ApplyT(func(v Features) *ContainerCapabilities { return v.Capabilities }).(ContainerCapabilitiesPtrOutput)
 }
 
-// Count cache flush assist on POWER.
+// Count cache flush assist on POWER. Since libvirt 5.9.0.
 func (o FeaturesOutput) CcfAssist() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.CcfAssist }).(pulumi.BoolPtrOutput)
 }
 
-// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Cfpc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Cfpc }).(pulumi.StringPtrOutput)
 }
@@ -14344,7 +14344,7 @@ func (o FeaturesOutput) Hap() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Hap }).(pulumi.BoolPtrOutput)
 }
 
-// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
 func (o FeaturesOutput) Hpt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Hpt }).(pulumi.StringPtrOutput)
 }
@@ -14354,7 +14354,7 @@ func (o FeaturesOutput) HptMaxPageSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.HptMaxPageSize }).(pulumi.StringPtrOutput)
 }
 
-// Hardware transactional memory on POWER.
+// Hardware transactional memory on POWER. Since libvirt 4.6.0.
 func (o FeaturesOutput) Htm() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Htm }).(pulumi.BoolPtrOutput)
 }
@@ -14364,7 +14364,7 @@ func (o FeaturesOutput) Hyperv() HypervPtrOutput {
 	return o.ApplyT(func(v Features) *Hyperv { return v.Hyperv }).(HypervPtrOutput)
 }
 
-// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Ibs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Ibs }).(pulumi.StringPtrOutput)
 }
@@ -14384,7 +14384,7 @@ func (o FeaturesOutput) Msrs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Msrs }).(pulumi.StringPtrOutput)
 }
 
-// Nested virtualization on POWER.
+// Nested virtualization on POWER. Since libvirt 4.10.0.
 func (o FeaturesOutput) NestedHv() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.NestedHv }).(pulumi.BoolPtrOutput)
 }
@@ -14419,7 +14419,7 @@ func (o FeaturesOutput) Ras() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Ras }).(pulumi.BoolPtrOutput)
 }
 
-// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Sbbc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Sbbc }).(pulumi.StringPtrOutput)
 }
@@ -14454,7 +14454,7 @@ func (o FeaturesOutput) Vmport() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Vmport }).(pulumi.BoolPtrOutput)
 }
 
-// Features of Xen. With the driver `xen`.
+// Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Xen() XenFeaturesPtrOutput {
 	return o.ApplyT(func(v Features) *XenFeatures { return v.Xen }).(XenFeaturesPtrOutput)
 }
@@ -14543,7 +14543,7 @@ func (o FeaturesPtrOutput) Capabilities() ContainerCapabilitiesPtrOutput {
 	}).(ContainerCapabilitiesPtrOutput)
 }
 
-// Count cache flush assist on POWER.
+// Count cache flush assist on POWER. Since libvirt 5.9.0.
 func (o FeaturesPtrOutput) CcfAssist() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14553,7 +14553,7 @@ func (o FeaturesPtrOutput) CcfAssist() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Cfpc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14583,7 +14583,7 @@ func (o FeaturesPtrOutput) Hap() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
 func (o FeaturesPtrOutput) Hpt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14603,7 +14603,7 @@ func (o FeaturesPtrOutput) HptMaxPageSize() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Hardware transactional memory on POWER.
+// Hardware transactional memory on POWER. Since libvirt 4.6.0.
 func (o FeaturesPtrOutput) Htm() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14623,7 +14623,7 @@ func (o FeaturesPtrOutput) Hyperv() HypervPtrOutput {
 	}).(HypervPtrOutput)
 }
 
-// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Ibs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14663,7 +14663,7 @@ func (o FeaturesPtrOutput) Msrs() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Nested virtualization on POWER.
+// Nested virtualization on POWER. Since libvirt 4.10.0.
 func (o FeaturesPtrOutput) NestedHv() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14733,7 +14733,7 @@ func (o FeaturesPtrOutput) Ras() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Sbbc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14803,7 +14803,7 @@ func (o FeaturesPtrOutput) Vmport() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Features of Xen. With the driver `xen`.
+// Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Xen() XenFeaturesPtrOutput {
 	return o.ApplyT(func(v *Features) *XenFeatures {
 		if v == nil {
@@ -14827,7 +14827,7 @@ type Filesystem struct {
 	Alias *string `pulumi:"alias"`
 	// The virtiofs daemon. Since libvirt 6.2.0.
 	Binary *VirtiofsBinary `pulumi:"binary"`
-	// When the firmware tries this device. Excludes `os.boots`.
+	// When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
 	Boot *Boot `pulumi:"boot"`
 	// Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
 	Dmode *string `pulumi:"dmode"`
@@ -14837,9 +14837,9 @@ type Filesystem struct {
 	Fmode *string `pulumi:"fmode"`
 	// Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
 	Idmap *IdMap `pulumi:"idmap"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
-	// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+	// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
 	Multidevs *string `pulumi:"multidevs"`
 	// The guest cannot write.
 	Readonly *bool `pulumi:"readonly"`
@@ -14880,7 +14880,7 @@ type FilesystemArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// The virtiofs daemon. Since libvirt 6.2.0.
 	Binary VirtiofsBinaryPtrInput `pulumi:"binary"`
-	// When the firmware tries this device. Excludes `os.boots`.
+	// When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
 	Boot BootPtrInput `pulumi:"boot"`
 	// Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
 	Dmode pulumi.StringPtrInput `pulumi:"dmode"`
@@ -14890,9 +14890,9 @@ type FilesystemArgs struct {
 	Fmode pulumi.StringPtrInput `pulumi:"fmode"`
 	// Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
 	Idmap IdMapPtrInput `pulumi:"idmap"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
-	// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+	// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
 	Multidevs pulumi.StringPtrInput `pulumi:"multidevs"`
 	// The guest cannot write.
 	Readonly pulumi.BoolPtrInput `pulumi:"readonly"`
@@ -14990,7 +14990,7 @@ func (o FilesystemOutput) Binary() VirtiofsBinaryPtrOutput {
 	return o.ApplyT(func(v Filesystem) *VirtiofsBinary { return v.Binary }).(VirtiofsBinaryPtrOutput)
 }
 
-// When the firmware tries this device. Excludes `os.boots`.
+// When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
 func (o FilesystemOutput) Boot() BootPtrOutput {
 	return o.ApplyT(func(v Filesystem) *Boot { return v.Boot }).(BootPtrOutput)
 }
@@ -15015,12 +15015,12 @@ func (o FilesystemOutput) Idmap() IdMapPtrOutput {
 	return o.ApplyT(func(v Filesystem) *IdMap { return v.Idmap }).(IdMapPtrOutput)
 }
 
-// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
 func (o FilesystemOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
 
-// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+// What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
 func (o FilesystemOutput) Multidevs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.Multidevs }).(pulumi.StringPtrOutput)
 }
@@ -15087,9 +15087,9 @@ type FilesystemDriver struct {
 	Packed *bool `pulumi:"packed"`
 	// Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 	PagePerVq *bool `pulumi:"pagePerVq"`
-	// Length of the queue; virtiofs only.
+	// Length of the queue; virtiofs only. Since libvirt 6.2.0.
 	Queue *int `pulumi:"queue"`
-	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
 	Type *string `pulumi:"type"`
 	// When writes reach the disk; `path` only. One of `immediate`.
 	Wrpolicy *string `pulumi:"wrpolicy"`
@@ -15118,9 +15118,9 @@ type FilesystemDriverArgs struct {
 	Packed pulumi.BoolPtrInput `pulumi:"packed"`
 	// Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
 	PagePerVq pulumi.BoolPtrInput `pulumi:"pagePerVq"`
-	// Length of the queue; virtiofs only.
+	// Length of the queue; virtiofs only. Since libvirt 6.2.0.
 	Queue pulumi.IntPtrInput `pulumi:"queue"`
-	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+	// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// When writes reach the disk; `path` only. One of `immediate`.
 	Wrpolicy pulumi.StringPtrInput `pulumi:"wrpolicy"`
@@ -15229,12 +15229,12 @@ func (o FilesystemDriverOutput) PagePerVq() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *bool { return v.PagePerVq }).(pulumi.BoolPtrOutput)
 }
 
-// Length of the queue; virtiofs only.
+// Length of the queue; virtiofs only. Since libvirt 6.2.0.
 func (o FilesystemDriverOutput) Queue() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *int { return v.Queue }).(pulumi.IntPtrOutput)
 }
 
-// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
 func (o FilesystemDriverOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemDriver) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -15318,7 +15318,7 @@ func (o FilesystemDriverPtrOutput) PagePerVq() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Length of the queue; virtiofs only.
+// Length of the queue; virtiofs only. Since libvirt 6.2.0.
 func (o FilesystemDriverPtrOutput) Queue() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *FilesystemDriver) *int {
 		if v == nil {
@@ -15328,7 +15328,7 @@ func (o FilesystemDriverPtrOutput) Queue() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+// The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
 func (o FilesystemDriverPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemDriver) *string {
 		if v == nil {
@@ -15360,7 +15360,7 @@ type FilesystemSource struct {
 	Name *string `pulumi:"name"`
 	// Pool; containers only.
 	Pool *string `pulumi:"pool"`
-	// Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+	// Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
 	Socket *string `pulumi:"socket"`
 	// Unit of `usage`.
 	Units *string `pulumi:"units"`
@@ -15393,7 +15393,7 @@ type FilesystemSourceArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// Pool; containers only.
 	Pool pulumi.StringPtrInput `pulumi:"pool"`
-	// Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+	// Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
 	Socket pulumi.StringPtrInput `pulumi:"socket"`
 	// Unit of `usage`.
 	Units pulumi.StringPtrInput `pulumi:"units"`
@@ -15506,7 +15506,7 @@ func (o FilesystemSourceOutput) Pool() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Pool }).(pulumi.StringPtrOutput)
 }
 
-// Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+// Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
 func (o FilesystemSourceOutput) Socket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Socket }).(pulumi.StringPtrOutput)
 }
@@ -15600,7 +15600,7 @@ func (o FilesystemSourcePtrOutput) Pool() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+// Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
 func (o FilesystemSourcePtrOutput) Socket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -16582,7 +16582,7 @@ func (o GicPtrOutput) Version() pulumi.StringPtrOutput {
 
 // How the screen is shown. A guest may have several.
 type Graphics struct {
-	// Address of a private D-Bus.
+	// Address of a private D-Bus. Since libvirt 8.4.0.
 	Address *string `pulumi:"address"`
 	// The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
 	Audio *int `pulumi:"audio"`
@@ -16640,9 +16640,9 @@ type Graphics struct {
 	Streaming *string `pulumi:"streaming"`
 	// TCP port of the encrypted channels of SPICE.
 	TlsPort *int `pulumi:"tlsPort"`
-	// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+	// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
 	Type string `pulumi:"type"`
-	// User who may look; RDP only. Since libvirt 11.10.0.
+	// User who may look; RDP only. Since libvirt 11.2.0.
 	Username *string `pulumi:"username"`
 	// Do not start before somebody looks. Since libvirt 11.10.0.
 	Wait *bool `pulumi:"wait"`
@@ -16667,7 +16667,7 @@ type GraphicsInput interface {
 
 // How the screen is shown. A guest may have several.
 type GraphicsArgs struct {
-	// Address of a private D-Bus.
+	// Address of a private D-Bus. Since libvirt 8.4.0.
 	Address pulumi.StringPtrInput `pulumi:"address"`
 	// The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
 	Audio pulumi.IntPtrInput `pulumi:"audio"`
@@ -16725,9 +16725,9 @@ type GraphicsArgs struct {
 	Streaming pulumi.StringPtrInput `pulumi:"streaming"`
 	// TCP port of the encrypted channels of SPICE.
 	TlsPort pulumi.IntPtrInput `pulumi:"tlsPort"`
-	// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+	// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
 	Type pulumi.StringInput `pulumi:"type"`
-	// User who may look; RDP only. Since libvirt 11.10.0.
+	// User who may look; RDP only. Since libvirt 11.2.0.
 	Username pulumi.StringPtrInput `pulumi:"username"`
 	// Do not start before somebody looks. Since libvirt 11.10.0.
 	Wait pulumi.BoolPtrInput `pulumi:"wait"`
@@ -16791,7 +16791,7 @@ func (o GraphicsOutput) ToGraphicsOutputWithContext(ctx context.Context) Graphic
 	return o
 }
 
-// Address of a private D-Bus.
+// Address of a private D-Bus. Since libvirt 8.4.0.
 func (o GraphicsOutput) Address() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Graphics) *string { return v.Address }).(pulumi.StringPtrOutput)
 }
@@ -16936,12 +16936,12 @@ func (o GraphicsOutput) TlsPort() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Graphics) *int { return v.TlsPort }).(pulumi.IntPtrOutput)
 }
 
-// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+// How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
 func (o GraphicsOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v Graphics) string { return v.Type }).(pulumi.StringOutput)
 }
 
-// User who may look; RDP only. Since libvirt 11.10.0.
+// User who may look; RDP only. Since libvirt 11.2.0.
 func (o GraphicsOutput) Username() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Graphics) *string { return v.Username }).(pulumi.StringPtrOutput)
 }
@@ -16990,7 +16990,7 @@ func (o GraphicsArrayOutput) Index(i pulumi.IntInput) GraphicsOutput {
 type GraphicsGl struct {
 	// Whether it is on.
 	Enable *bool `pulumi:"enable"`
-	// Path of the host's render device.
+	// Path of the host's render device. Since libvirt 3.1.0.
 	Rendernode *string `pulumi:"rendernode"`
 }
 
@@ -17009,7 +17009,7 @@ type GraphicsGlInput interface {
 type GraphicsGlArgs struct {
 	// Whether it is on.
 	Enable pulumi.BoolPtrInput `pulumi:"enable"`
-	// Path of the host's render device.
+	// Path of the host's render device. Since libvirt 3.1.0.
 	Rendernode pulumi.StringPtrInput `pulumi:"rendernode"`
 }
 
@@ -17096,7 +17096,7 @@ func (o GraphicsGlOutput) Enable() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v GraphicsGl) *bool { return v.Enable }).(pulumi.BoolPtrOutput)
 }
 
-// Path of the host's render device.
+// Path of the host's render device. Since libvirt 3.1.0.
 func (o GraphicsGlOutput) Rendernode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GraphicsGl) *string { return v.Rendernode }).(pulumi.StringPtrOutput)
 }
@@ -17135,7 +17135,7 @@ func (o GraphicsGlPtrOutput) Enable() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Path of the host's render device.
+// Path of the host's render device. Since libvirt 3.1.0.
 func (o GraphicsGlPtrOutput) Rendernode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GraphicsGl) *string {
 		if v == nil {
@@ -17547,7 +17547,7 @@ type Hostdev struct {
 	Alias *string `pulumi:"alias"`
 	// When the firmware tries this device. Excludes `os.boots`.
 	Boot *Boot `pulumi:"boot"`
-	// The device shows the guest's screen; mediated only.
+	// The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
 	Display *bool `pulumi:"display"`
 	// How the host gives it away.
 	Driver *HostdevDriver `pulumi:"driver"`
@@ -17557,9 +17557,9 @@ type Hostdev struct {
 	Managed *bool `pulumi:"managed"`
 	// `subsystem` is the common one. One of `subsystem`, `capabilities`.
 	Mode *string `pulumi:"mode"`
-	// The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
-	// A frame buffer until its driver is loaded; mediated only.
+	// A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
 	Ramfb *bool `pulumi:"ramfb"`
 	// Raw SCSI commands.
 	Rawio *bool `pulumi:"rawio"`
@@ -17577,7 +17577,7 @@ type Hostdev struct {
 	Source *HostdevSource `pulumi:"source"`
 	// A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
 	Teaming *Teaming `pulumi:"teaming"`
-	// The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+	// The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -17604,7 +17604,7 @@ type HostdevArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// When the firmware tries this device. Excludes `os.boots`.
 	Boot BootPtrInput `pulumi:"boot"`
-	// The device shows the guest's screen; mediated only.
+	// The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
 	Display pulumi.BoolPtrInput `pulumi:"display"`
 	// How the host gives it away.
 	Driver HostdevDriverPtrInput `pulumi:"driver"`
@@ -17614,9 +17614,9 @@ type HostdevArgs struct {
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
 	// `subsystem` is the common one. One of `subsystem`, `capabilities`.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
-	// The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
-	// A frame buffer until its driver is loaded; mediated only.
+	// A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
 	Ramfb pulumi.BoolPtrInput `pulumi:"ramfb"`
 	// Raw SCSI commands.
 	Rawio pulumi.BoolPtrInput `pulumi:"rawio"`
@@ -17634,7 +17634,7 @@ type HostdevArgs struct {
 	Source HostdevSourcePtrInput `pulumi:"source"`
 	// A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
 	Teaming TeamingPtrInput `pulumi:"teaming"`
-	// The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+	// The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -17715,7 +17715,7 @@ func (o HostdevOutput) Boot() BootPtrOutput {
 	return o.ApplyT(func(v Hostdev) *Boot { return v.Boot }).(BootPtrOutput)
 }
 
-// The device shows the guest's screen; mediated only.
+// The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
 func (o HostdevOutput) Display() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Hostdev) *bool { return v.Display }).(pulumi.BoolPtrOutput)
 }
@@ -17740,12 +17740,12 @@ func (o HostdevOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Hostdev) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+// The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 func (o HostdevOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Hostdev) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
 
-// A frame buffer until its driver is loaded; mediated only.
+// A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
 func (o HostdevOutput) Ramfb() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Hostdev) *bool { return v.Ramfb }).(pulumi.BoolPtrOutput)
 }
@@ -17790,7 +17790,7 @@ func (o HostdevOutput) Teaming() TeamingPtrOutput {
 	return o.ApplyT(func(v Hostdev) *Teaming { return v.Teaming }).(TeamingPtrOutput)
 }
 
-// The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+// The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
 func (o HostdevOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Hostdev) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -17835,7 +17835,7 @@ type HostdevAddress struct {
 	Target *string `pulumi:"target"`
 	// SCSI unit.
 	Unit *string `pulumi:"unit"`
-	// UUID of a mediated device.
+	// UUID of a mediated device. Since libvirt 3.2.0.
 	Uuid *string `pulumi:"uuid"`
 }
 
@@ -17870,7 +17870,7 @@ type HostdevAddressArgs struct {
 	Target pulumi.StringPtrInput `pulumi:"target"`
 	// SCSI unit.
 	Unit pulumi.StringPtrInput `pulumi:"unit"`
-	// UUID of a mediated device.
+	// UUID of a mediated device. Since libvirt 3.2.0.
 	Uuid pulumi.StringPtrInput `pulumi:"uuid"`
 }
 
@@ -17997,7 +17997,7 @@ func (o HostdevAddressOutput) Unit() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevAddress) *string { return v.Unit }).(pulumi.StringPtrOutput)
 }
 
-// UUID of a mediated device.
+// UUID of a mediated device. Since libvirt 3.2.0.
 func (o HostdevAddressOutput) Uuid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevAddress) *string { return v.Uuid }).(pulumi.StringPtrOutput)
 }
@@ -18116,7 +18116,7 @@ func (o HostdevAddressPtrOutput) Unit() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// UUID of a mediated device.
+// UUID of a mediated device. Since libvirt 3.2.0.
 func (o HostdevAddressPtrOutput) Uuid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevAddress) *string {
 		if v == nil {
@@ -18585,7 +18585,7 @@ type HostdevSource struct {
 	GuestReset *string `pulumi:"guestReset"`
 	// An iSCSI server.
 	Hosts []HostdevHost `pulumi:"hosts"`
-	// Who we are to the target.
+	// Who we are to the target. Since libvirt 6.7.0.
 	Initiator *HostdevInitiator `pulumi:"initiator"`
 	// A network device; containers only.
 	Interface *string `pulumi:"interface"`
@@ -18599,7 +18599,7 @@ type HostdevSource struct {
 	StartupPolicy *string `pulumi:"startupPolicy"`
 	// USB vendor, hexadecimal: `0x1234`.
 	Vendor *string `pulumi:"vendor"`
-	// Filter writes to its configuration; Xen only.
+	// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
 	WriteFiltering *bool `pulumi:"writeFiltering"`
 	// World-wide port name; vhost only.
 	Wwpn *string `pulumi:"wwpn"`
@@ -18648,7 +18648,7 @@ type HostdevSourceArgs struct {
 	GuestReset pulumi.StringPtrInput `pulumi:"guestReset"`
 	// An iSCSI server.
 	Hosts HostdevHostArrayInput `pulumi:"hosts"`
-	// Who we are to the target.
+	// Who we are to the target. Since libvirt 6.7.0.
 	Initiator HostdevInitiatorPtrInput `pulumi:"initiator"`
 	// A network device; containers only.
 	Interface pulumi.StringPtrInput `pulumi:"interface"`
@@ -18662,7 +18662,7 @@ type HostdevSourceArgs struct {
 	StartupPolicy pulumi.StringPtrInput `pulumi:"startupPolicy"`
 	// USB vendor, hexadecimal: `0x1234`.
 	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
-	// Filter writes to its configuration; Xen only.
+	// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
 	WriteFiltering pulumi.BoolPtrInput `pulumi:"writeFiltering"`
 	// World-wide port name; vhost only.
 	Wwpn pulumi.StringPtrInput `pulumi:"wwpn"`
@@ -18821,7 +18821,7 @@ func (o HostdevSourceOutput) Hosts() HostdevHostArrayOutput {
 	return o.ApplyT(func(v HostdevSource) []HostdevHost { return v.Hosts }).(HostdevHostArrayOutput)
 }
 
-// Who we are to the target.
+// Who we are to the target. Since libvirt 6.7.0.
 func (o HostdevSourceOutput) Initiator() HostdevInitiatorPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *HostdevInitiator { return v.Initiator }).(HostdevInitiatorPtrOutput)
 }
@@ -18856,7 +18856,7 @@ func (o HostdevSourceOutput) Vendor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Vendor }).(pulumi.StringPtrOutput)
 }
 
-// Filter writes to its configuration; Xen only.
+// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
 func (o HostdevSourceOutput) WriteFiltering() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *bool { return v.WriteFiltering }).(pulumi.BoolPtrOutput)
 }
@@ -19040,7 +19040,7 @@ func (o HostdevSourcePtrOutput) Hosts() HostdevHostArrayOutput {
 	}).(HostdevHostArrayOutput)
 }
 
-// Who we are to the target.
+// Who we are to the target. Since libvirt 6.7.0.
 func (o HostdevSourcePtrOutput) Initiator() HostdevInitiatorPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *HostdevInitiator {
 		if v == nil {
@@ -19110,7 +19110,7 @@ func (o HostdevSourcePtrOutput) Vendor() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Filter writes to its configuration; Xen only.
+// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
 func (o HostdevSourcePtrOutput) WriteFiltering() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *bool {
 		if v == nil {
@@ -21172,13 +21172,13 @@ type Input struct {
 	Alias *string `pulumi:"alias"`
 	// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
 	Bus *string `pulumi:"bus"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 3.5.0.
 	Driver *VirtioDriver `pulumi:"driver"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
 	// The host's device.
 	Source *InputSource `pulumi:"source"`
-	// What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+	// What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -21205,13 +21205,13 @@ type InputArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
 	Bus pulumi.StringPtrInput `pulumi:"bus"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 3.5.0.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// The host's device.
 	Source InputSourcePtrInput `pulumi:"source"`
-	// What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+	// What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -21292,12 +21292,12 @@ func (o InputOutput) Bus() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Input) *string { return v.Bus }).(pulumi.StringPtrOutput)
 }
 
-// Options of virtio.
+// Options of virtio. Since libvirt 3.5.0.
 func (o InputOutput) Driver() VirtioDriverPtrOutput {
 	return o.ApplyT(func(v Input) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
 
-// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
 func (o InputOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Input) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -21307,7 +21307,7 @@ func (o InputOutput) Source() InputSourcePtrOutput {
 	return o.ApplyT(func(v Input) *InputSource { return v.Source }).(InputSourcePtrOutput)
 }
 
-// What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+// What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
 func (o InputOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Input) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -21334,15 +21334,15 @@ func (o InputArrayOutput) Index(i pulumi.IntInput) InputOutput {
 
 // The host's device.
 type InputSource struct {
-	// Path of an event device: `/dev/input/event1`; `evdev` only.
+	// Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
 	Dev *string `pulumi:"dev"`
 	// Path of an event device; `passthrough` only.
 	Evdev *string `pulumi:"evdev"`
-	// Take all devices at once. One of `all`.
+	// Take all devices at once. One of `all`. Since libvirt 7.4.0.
 	Grab *string `pulumi:"grab"`
 	// Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
 	GrabToggle *string `pulumi:"grabToggle"`
-	// Repeat keys.
+	// Repeat keys. Since libvirt 7.4.0.
 	Repeat *bool `pulumi:"repeat"`
 }
 
@@ -21359,15 +21359,15 @@ type InputSourceInput interface {
 
 // The host's device.
 type InputSourceArgs struct {
-	// Path of an event device: `/dev/input/event1`; `evdev` only.
+	// Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
 	// Path of an event device; `passthrough` only.
 	Evdev pulumi.StringPtrInput `pulumi:"evdev"`
-	// Take all devices at once. One of `all`.
+	// Take all devices at once. One of `all`. Since libvirt 7.4.0.
 	Grab pulumi.StringPtrInput `pulumi:"grab"`
 	// Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
 	GrabToggle pulumi.StringPtrInput `pulumi:"grabToggle"`
-	// Repeat keys.
+	// Repeat keys. Since libvirt 7.4.0.
 	Repeat pulumi.BoolPtrInput `pulumi:"repeat"`
 }
 
@@ -21449,7 +21449,7 @@ func (o InputSourceOutput) ToInputSourcePtrOutputWithContext(ctx context.Context
 	}).(InputSourcePtrOutput)
 }
 
-// Path of an event device: `/dev/input/event1`; `evdev` only.
+// Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
 func (o InputSourceOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InputSource) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
@@ -21459,7 +21459,7 @@ func (o InputSourceOutput) Evdev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InputSource) *string { return v.Evdev }).(pulumi.StringPtrOutput)
 }
 
-// Take all devices at once. One of `all`.
+// Take all devices at once. One of `all`. Since libvirt 7.4.0.
 func (o InputSourceOutput) Grab() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InputSource) *string { return v.Grab }).(pulumi.StringPtrOutput)
 }
@@ -21469,7 +21469,7 @@ func (o InputSourceOutput) GrabToggle() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InputSource) *string { return v.GrabToggle }).(pulumi.StringPtrOutput)
 }
 
-// Repeat keys.
+// Repeat keys. Since libvirt 7.4.0.
 func (o InputSourceOutput) Repeat() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v InputSource) *bool { return v.Repeat }).(pulumi.BoolPtrOutput)
 }
@@ -21498,7 +21498,7 @@ func (o InputSourcePtrOutput) Elem() InputSourceOutput {
 	}).(InputSourceOutput)
 }
 
-// Path of an event device: `/dev/input/event1`; `evdev` only.
+// Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
 func (o InputSourcePtrOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InputSource) *string {
 		if v == nil {
@@ -21518,7 +21518,7 @@ func (o InputSourcePtrOutput) Evdev() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Take all devices at once. One of `all`.
+// Take all devices at once. One of `all`. Since libvirt 7.4.0.
 func (o InputSourcePtrOutput) Grab() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InputSource) *string {
 		if v == nil {
@@ -21538,7 +21538,7 @@ func (o InputSourcePtrOutput) GrabToggle() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Repeat keys.
+// Repeat keys. Since libvirt 7.4.0.
 func (o InputSourcePtrOutput) Repeat() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *InputSource) *bool {
 		if v == nil {
@@ -21568,11 +21568,11 @@ type Interface struct {
 	Boot *Boot `pulumi:"boot"`
 	// A bridge of the host: short for `type: "bridge"` and a `source`.
 	Bridge *string `pulumi:"bridge"`
-	// Frames to collect before an interrupt.
+	// Frames to collect before an interrupt. Since libvirt 3.3.0.
 	CoalesceRxFrames *int `pulumi:"coalesceRxFrames"`
 	// A device of the host, shared by macvtap: short for `type: "direct"` and a `source`.
 	Direct *InterfaceDirect `pulumi:"direct"`
-	// A program that takes it down. Since libvirt 5.1.0.
+	// A program that takes it down. Since libvirt 6.4.0.
 	Downscript *string `pulumi:"downscript"`
 	// How the host runs the card.
 	Driver *InterfaceDriver `pulumi:"driver"`
@@ -21586,9 +21586,9 @@ type Interface struct {
 	Link *string `pulumi:"link"`
 	// MAC address. It identifies the card; made up once if left out.
 	Mac *string `pulumi:"mac"`
-	// Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+	// Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
 	MacCheck *bool `pulumi:"macCheck"`
-	// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+	// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
 	MacType *string `pulumi:"macType"`
 	// Libvirt detaches the host's device.
 	Managed *bool `pulumi:"managed"`
@@ -21612,13 +21612,13 @@ type Interface struct {
 	Source *InterfaceSource `pulumi:"source"`
 	// The host's end of the card.
 	Target *InterfaceTarget `pulumi:"target"`
-	// A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+	// A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
 	Teaming *Teaming `pulumi:"teaming"`
 	// Believe the guest's changes of MAC address and filters.
 	TrustGuestRxFilters *bool `pulumi:"trustGuestRxFilters"`
 	// Limits inside QEMU.
 	Tune *InterfaceTune `pulumi:"tune"`
-	// What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+	// What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
 	Type *string `pulumi:"type"`
 	// How a switch knows the port.
 	Virtualport *VirtualPort `pulumi:"virtualport"`
@@ -21657,11 +21657,11 @@ type InterfaceArgs struct {
 	Boot BootPtrInput `pulumi:"boot"`
 	// A bridge of the host: short for `type: "bridge"` and a `source`.
 	Bridge pulumi.StringPtrInput `pulumi:"bridge"`
-	// Frames to collect before an interrupt.
+	// Frames to collect before an interrupt. Since libvirt 3.3.0.
 	CoalesceRxFrames pulumi.IntPtrInput `pulumi:"coalesceRxFrames"`
 	// A device of the host, shared by macvtap: short for `type: "direct"` and a `source`.
 	Direct InterfaceDirectPtrInput `pulumi:"direct"`
-	// A program that takes it down. Since libvirt 5.1.0.
+	// A program that takes it down. Since libvirt 6.4.0.
 	Downscript pulumi.StringPtrInput `pulumi:"downscript"`
 	// How the host runs the card.
 	Driver InterfaceDriverPtrInput `pulumi:"driver"`
@@ -21675,9 +21675,9 @@ type InterfaceArgs struct {
 	Link pulumi.StringPtrInput `pulumi:"link"`
 	// MAC address. It identifies the card; made up once if left out.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
-	// Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+	// Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
 	MacCheck pulumi.BoolPtrInput `pulumi:"macCheck"`
-	// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+	// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
 	MacType pulumi.StringPtrInput `pulumi:"macType"`
 	// Libvirt detaches the host's device.
 	Managed pulumi.BoolPtrInput `pulumi:"managed"`
@@ -21701,13 +21701,13 @@ type InterfaceArgs struct {
 	Source InterfaceSourcePtrInput `pulumi:"source"`
 	// The host's end of the card.
 	Target InterfaceTargetPtrInput `pulumi:"target"`
-	// A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+	// A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
 	Teaming TeamingPtrInput `pulumi:"teaming"`
 	// Believe the guest's changes of MAC address and filters.
 	TrustGuestRxFilters pulumi.BoolPtrInput `pulumi:"trustGuestRxFilters"`
 	// Limits inside QEMU.
 	Tune InterfaceTunePtrInput `pulumi:"tune"`
-	// What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+	// What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// How a switch knows the port.
 	Virtualport VirtualPortPtrInput `pulumi:"virtualport"`
@@ -21812,7 +21812,7 @@ func (o InterfaceOutput) Bridge() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Interface) *string { return v.Bridge }).(pulumi.StringPtrOutput)
 }
 
-// Frames to collect before an interrupt.
+// Frames to collect before an interrupt. Since libvirt 3.3.0.
 func (o InterfaceOutput) CoalesceRxFrames() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Interface) *int { return v.CoalesceRxFrames }).(pulumi.IntPtrOutput)
 }
@@ -21822,7 +21822,7 @@ func (o InterfaceOutput) Direct() InterfaceDirectPtrOutput {
 	return o.ApplyT(func(v Interface) *InterfaceDirect { return v.Direct }).(InterfaceDirectPtrOutput)
 }
 
-// A program that takes it down. Since libvirt 5.1.0.
+// A program that takes it down. Since libvirt 6.4.0.
 func (o InterfaceOutput) Downscript() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Interface) *string { return v.Downscript }).(pulumi.StringPtrOutput)
 }
@@ -21857,12 +21857,12 @@ func (o InterfaceOutput) Mac() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Interface) *string { return v.Mac }).(pulumi.StringPtrOutput)
 }
 
-// Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+// Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
 func (o InterfaceOutput) MacCheck() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Interface) *bool { return v.MacCheck }).(pulumi.BoolPtrOutput)
 }
 
-// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+// Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
 func (o InterfaceOutput) MacType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Interface) *string { return v.MacType }).(pulumi.StringPtrOutput)
 }
@@ -21922,7 +21922,7 @@ func (o InterfaceOutput) Target() InterfaceTargetPtrOutput {
 	return o.ApplyT(func(v Interface) *InterfaceTarget { return v.Target }).(InterfaceTargetPtrOutput)
 }
 
-// A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+// A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
 func (o InterfaceOutput) Teaming() TeamingPtrOutput {
 	return o.ApplyT(func(v Interface) *Teaming { return v.Teaming }).(TeamingPtrOutput)
 }
@@ -21937,7 +21937,7 @@ func (o InterfaceOutput) Tune() InterfaceTunePtrOutput {
 	return o.ApplyT(func(v Interface) *InterfaceTune { return v.Tune }).(InterfaceTunePtrOutput)
 }
 
-// What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+// What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
 func (o InterfaceOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Interface) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -23914,7 +23914,7 @@ type InterfaceSource struct {
 	Address *InterfaceHostAddress `pulumi:"address"`
 	// A bridge of the host. For `bridge`.
 	Bridge *string `pulumi:"bridge"`
-	// Number of the connection. For `vds`.
+	// Number of the connection. For `vds`. Since libvirt 8.7.0.
 	Connectionid *string `pulumi:"connectionid"`
 	// A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
 	Dev *string `pulumi:"dev"`
@@ -23938,17 +23938,17 @@ type InterfaceSource struct {
 	Port *int `pulumi:"port"`
 	// Its port group. For `network`.
 	Portgroup *string `pulumi:"portgroup"`
-	// Its port group. For `vds`.
+	// Its port group. For `vds`. Since libvirt 8.7.0.
 	Portgroupid *string `pulumi:"portgroupid"`
-	// Number of the port. For `network`, `vds`.
+	// Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
 	Portid *string `pulumi:"portid"`
 	// USB product, hexadecimal. For `hostdev`.
 	Product *string `pulumi:"product"`
-	// Whether a broken client connection is made again. For `vhostuser`.
+	// Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
 	Reconnect *Reconnect `pulumi:"reconnect"`
 	// Routes of the host. For `ethernet`, `user`.
 	Routes []InterfaceRoute `pulumi:"routes"`
-	// UUID of a distributed switch of VMware. For `vds`.
+	// UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
 	Switchid *string `pulumi:"switchid"`
 	// Kind of socket. One of `unix`. For `vhostuser`.
 	Type *string `pulumi:"type"`
@@ -23973,7 +23973,7 @@ type InterfaceSourceArgs struct {
 	Address InterfaceHostAddressPtrInput `pulumi:"address"`
 	// A bridge of the host. For `bridge`.
 	Bridge pulumi.StringPtrInput `pulumi:"bridge"`
-	// Number of the connection. For `vds`.
+	// Number of the connection. For `vds`. Since libvirt 8.7.0.
 	Connectionid pulumi.StringPtrInput `pulumi:"connectionid"`
 	// A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
@@ -23997,17 +23997,17 @@ type InterfaceSourceArgs struct {
 	Port pulumi.IntPtrInput `pulumi:"port"`
 	// Its port group. For `network`.
 	Portgroup pulumi.StringPtrInput `pulumi:"portgroup"`
-	// Its port group. For `vds`.
+	// Its port group. For `vds`. Since libvirt 8.7.0.
 	Portgroupid pulumi.StringPtrInput `pulumi:"portgroupid"`
-	// Number of the port. For `network`, `vds`.
+	// Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
 	Portid pulumi.StringPtrInput `pulumi:"portid"`
 	// USB product, hexadecimal. For `hostdev`.
 	Product pulumi.StringPtrInput `pulumi:"product"`
-	// Whether a broken client connection is made again. For `vhostuser`.
+	// Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
 	Reconnect ReconnectPtrInput `pulumi:"reconnect"`
 	// Routes of the host. For `ethernet`, `user`.
 	Routes InterfaceRouteArrayInput `pulumi:"routes"`
-	// UUID of a distributed switch of VMware. For `vds`.
+	// UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
 	Switchid pulumi.StringPtrInput `pulumi:"switchid"`
 	// Kind of socket. One of `unix`. For `vhostuser`.
 	Type pulumi.StringPtrInput `pulumi:"type"`
@@ -24103,7 +24103,7 @@ func (o InterfaceSourceOutput) Bridge() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Bridge }).(pulumi.StringPtrOutput)
 }
 
-// Number of the connection. For `vds`.
+// Number of the connection. For `vds`. Since libvirt 8.7.0.
 func (o InterfaceSourceOutput) Connectionid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Connectionid }).(pulumi.StringPtrOutput)
 }
@@ -24163,12 +24163,12 @@ func (o InterfaceSourceOutput) Portgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Portgroup }).(pulumi.StringPtrOutput)
 }
 
-// Its port group. For `vds`.
+// Its port group. For `vds`. Since libvirt 8.7.0.
 func (o InterfaceSourceOutput) Portgroupid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Portgroupid }).(pulumi.StringPtrOutput)
 }
 
-// Number of the port. For `network`, `vds`.
+// Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
 func (o InterfaceSourceOutput) Portid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Portid }).(pulumi.StringPtrOutput)
 }
@@ -24178,7 +24178,7 @@ func (o InterfaceSourceOutput) Product() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Product }).(pulumi.StringPtrOutput)
 }
 
-// Whether a broken client connection is made again. For `vhostuser`.
+// Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
 func (o InterfaceSourceOutput) Reconnect() ReconnectPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *Reconnect { return v.Reconnect }).(ReconnectPtrOutput)
 }
@@ -24188,7 +24188,7 @@ func (o InterfaceSourceOutput) Routes() InterfaceRouteArrayOutput {
 	return o.ApplyT(func(v InterfaceSource) []InterfaceRoute { return v.Routes }).(InterfaceRouteArrayOutput)
 }
 
-// UUID of a distributed switch of VMware. For `vds`.
+// UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
 func (o InterfaceSourceOutput) Switchid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v InterfaceSource) *string { return v.Switchid }).(pulumi.StringPtrOutput)
 }
@@ -24247,7 +24247,7 @@ func (o InterfaceSourcePtrOutput) Bridge() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Number of the connection. For `vds`.
+// Number of the connection. For `vds`. Since libvirt 8.7.0.
 func (o InterfaceSourcePtrOutput) Connectionid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *string {
 		if v == nil {
@@ -24367,7 +24367,7 @@ func (o InterfaceSourcePtrOutput) Portgroup() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Its port group. For `vds`.
+// Its port group. For `vds`. Since libvirt 8.7.0.
 func (o InterfaceSourcePtrOutput) Portgroupid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *string {
 		if v == nil {
@@ -24377,7 +24377,7 @@ func (o InterfaceSourcePtrOutput) Portgroupid() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Number of the port. For `network`, `vds`.
+// Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
 func (o InterfaceSourcePtrOutput) Portid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *string {
 		if v == nil {
@@ -24397,7 +24397,7 @@ func (o InterfaceSourcePtrOutput) Product() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Whether a broken client connection is made again. For `vhostuser`.
+// Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
 func (o InterfaceSourcePtrOutput) Reconnect() ReconnectPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *Reconnect {
 		if v == nil {
@@ -24417,7 +24417,7 @@ func (o InterfaceSourcePtrOutput) Routes() InterfaceRouteArrayOutput {
 	}).(InterfaceRouteArrayOutput)
 }
 
-// UUID of a distributed switch of VMware. For `vds`.
+// UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
 func (o InterfaceSourcePtrOutput) Switchid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceSource) *string {
 		if v == nil {
@@ -24756,9 +24756,9 @@ type Iommu struct {
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
-	// Options of the IOMMU.
+	// Options of the IOMMU. Since libvirt 3.4.0.
 	Driver *IommuDriver `pulumi:"driver"`
-	// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+	// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
 	Model *string `pulumi:"model"`
 }
 
@@ -24783,9 +24783,9 @@ type IommuArgs struct {
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
-	// Options of the IOMMU.
+	// Options of the IOMMU. Since libvirt 3.4.0.
 	Driver IommuDriverPtrInput `pulumi:"driver"`
-	// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+	// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -24861,12 +24861,12 @@ func (o IommuOutput) Alias() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Iommu) *string { return v.Alias }).(pulumi.StringPtrOutput)
 }
 
-// Options of the IOMMU.
+// Options of the IOMMU. Since libvirt 3.4.0.
 func (o IommuOutput) Driver() IommuDriverPtrOutput {
 	return o.ApplyT(func(v Iommu) *IommuDriver { return v.Driver }).(IommuDriverPtrOutput)
 }
 
-// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+// Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
 func (o IommuOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Iommu) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -26997,7 +26997,7 @@ type LaunchSecurity struct {
 	ReducedPhysBits *string `pulumi:"reducedPhysBits"`
 	// The owner's session, base64.
 	Session *string `pulumi:"session"`
-	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
 	Type *string `pulumi:"type"`
 	// Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
 	Vcek *bool `pulumi:"vcek"`
@@ -27048,7 +27048,7 @@ type LaunchSecurityArgs struct {
 	ReducedPhysBits pulumi.StringPtrInput `pulumi:"reducedPhysBits"`
 	// The owner's session, base64.
 	Session pulumi.StringPtrInput `pulumi:"session"`
-	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+	// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
 	Vcek pulumi.BoolPtrInput `pulumi:"vcek"`
@@ -27212,7 +27212,7 @@ func (o LaunchSecurityOutput) Session() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.Session }).(pulumi.StringPtrOutput)
 }
 
-// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
 func (o LaunchSecurityOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LaunchSecurity) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -27406,7 +27406,7 @@ func (o LaunchSecurityPtrOutput) Session() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+// The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
 func (o LaunchSecurityPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LaunchSecurity) *string {
 		if v == nil {
@@ -28745,11 +28745,11 @@ type Memballoon struct {
 	Alias *string `pulumi:"alias"`
 	// Give memory back to the guest before it runs out.
 	Autodeflate *bool `pulumi:"autodeflate"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 3.5.0.
 	Driver *VirtioDriver `pulumi:"driver"`
 	// The host takes back what the guest has freed. Since libvirt 6.9.0.
 	FreePageReporting *bool `pulumi:"freePageReporting"`
-	// Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+	// Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
 	// Seconds between statistics.
 	Stats *int `pulumi:"stats"`
@@ -28778,11 +28778,11 @@ type MemballoonArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// Give memory back to the guest before it runs out.
 	Autodeflate pulumi.BoolPtrInput `pulumi:"autodeflate"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 3.5.0.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
 	// The host takes back what the guest has freed. Since libvirt 6.9.0.
 	FreePageReporting pulumi.BoolPtrInput `pulumi:"freePageReporting"`
-	// Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+	// Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Seconds between statistics.
 	Stats pulumi.IntPtrInput `pulumi:"stats"`
@@ -28865,7 +28865,7 @@ func (o MemballoonOutput) Autodeflate() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Memballoon) *bool { return v.Autodeflate }).(pulumi.BoolPtrOutput)
 }
 
-// Options of virtio.
+// Options of virtio. Since libvirt 3.5.0.
 func (o MemballoonOutput) Driver() VirtioDriverPtrOutput {
 	return o.ApplyT(func(v Memballoon) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
@@ -28875,7 +28875,7 @@ func (o MemballoonOutput) FreePageReporting() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Memballoon) *bool { return v.FreePageReporting }).(pulumi.BoolPtrOutput)
 }
 
-// Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+// Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 func (o MemballoonOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Memballoon) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -29206,9 +29206,9 @@ func (o MemoryAllocationPtrOutput) Threads() pulumi.IntPtrOutput {
 
 // What the guest's memory is on the host.
 type MemoryBacking struct {
-	// Whether other processes of the host see it. One of `shared`, `private`.
+	// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
 	Access *string `pulumi:"access"`
-	// When it is taken.
+	// When it is taken. Since libvirt 3.1.0.
 	Allocation *MemoryAllocation `pulumi:"allocation"`
 	// Drop the contents on shutdown. Since libvirt 4.4.0.
 	Discard *bool `pulumi:"discard"`
@@ -29218,7 +29218,7 @@ type MemoryBacking struct {
 	Nosharepages *bool `pulumi:"nosharepages"`
 	// Huge pages.
 	Pages []HugePage `pulumi:"pages"`
-	// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+	// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
 	Source *string `pulumi:"source"`
 }
 
@@ -29235,9 +29235,9 @@ type MemoryBackingInput interface {
 
 // What the guest's memory is on the host.
 type MemoryBackingArgs struct {
-	// Whether other processes of the host see it. One of `shared`, `private`.
+	// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
 	Access pulumi.StringPtrInput `pulumi:"access"`
-	// When it is taken.
+	// When it is taken. Since libvirt 3.1.0.
 	Allocation MemoryAllocationPtrInput `pulumi:"allocation"`
 	// Drop the contents on shutdown. Since libvirt 4.4.0.
 	Discard pulumi.BoolPtrInput `pulumi:"discard"`
@@ -29247,7 +29247,7 @@ type MemoryBackingArgs struct {
 	Nosharepages pulumi.BoolPtrInput `pulumi:"nosharepages"`
 	// Huge pages.
 	Pages HugePageArrayInput `pulumi:"pages"`
-	// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+	// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
 	Source pulumi.StringPtrInput `pulumi:"source"`
 }
 
@@ -29329,12 +29329,12 @@ func (o MemoryBackingOutput) ToMemoryBackingPtrOutputWithContext(ctx context.Con
 	}).(MemoryBackingPtrOutput)
 }
 
-// Whether other processes of the host see it. One of `shared`, `private`.
+// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
 func (o MemoryBackingOutput) Access() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryBacking) *string { return v.Access }).(pulumi.StringPtrOutput)
 }
 
-// When it is taken.
+// When it is taken. Since libvirt 3.1.0.
 func (o MemoryBackingOutput) Allocation() MemoryAllocationPtrOutput {
 	return o.ApplyT(func(v MemoryBacking) *MemoryAllocation { return v.Allocation }).(MemoryAllocationPtrOutput)
 }
@@ -29359,7 +29359,7 @@ func (o MemoryBackingOutput) Pages() HugePageArrayOutput {
 	return o.ApplyT(func(v MemoryBacking) []HugePage { return v.Pages }).(HugePageArrayOutput)
 }
 
-// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
 func (o MemoryBackingOutput) Source() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryBacking) *string { return v.Source }).(pulumi.StringPtrOutput)
 }
@@ -29388,7 +29388,7 @@ func (o MemoryBackingPtrOutput) Elem() MemoryBackingOutput {
 	}).(MemoryBackingOutput)
 }
 
-// Whether other processes of the host see it. One of `shared`, `private`.
+// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
 func (o MemoryBackingPtrOutput) Access() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryBacking) *string {
 		if v == nil {
@@ -29398,7 +29398,7 @@ func (o MemoryBackingPtrOutput) Access() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// When it is taken.
+// When it is taken. Since libvirt 3.1.0.
 func (o MemoryBackingPtrOutput) Allocation() MemoryAllocationPtrOutput {
 	return o.ApplyT(func(v *MemoryBacking) *MemoryAllocation {
 		if v == nil {
@@ -29448,7 +29448,7 @@ func (o MemoryBackingPtrOutput) Pages() HugePageArrayOutput {
 	}).(HugePageArrayOutput)
 }
 
-// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+// What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
 func (o MemoryBackingPtrOutput) Source() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryBacking) *string {
 		if v == nil {
@@ -29460,7 +29460,7 @@ func (o MemoryBackingPtrOutput) Source() pulumi.StringPtrOutput {
 
 // A module of memory.
 type MemoryDevice struct {
-	// Whether other processes of the host see it. One of `shared`, `private`.
+	// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
 	Access *string `pulumi:"access"`
 	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 	Acpi *int `pulumi:"acpi"`
@@ -29474,7 +29474,7 @@ type MemoryDevice struct {
 	Discard *bool `pulumi:"discard"`
 	// Options of virtio. Since libvirt 11.9.0.
 	Driver *VirtioDriver `pulumi:"driver"`
-	// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+	// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
 	Model *string `pulumi:"model"`
 	// Where the module's memory comes from.
 	Source *MemoryDeviceSource `pulumi:"source"`
@@ -29497,7 +29497,7 @@ type MemoryDeviceInput interface {
 
 // A module of memory.
 type MemoryDeviceArgs struct {
-	// Whether other processes of the host see it. One of `shared`, `private`.
+	// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
 	Access pulumi.StringPtrInput `pulumi:"access"`
 	// Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
 	Acpi pulumi.IntPtrInput `pulumi:"acpi"`
@@ -29511,7 +29511,7 @@ type MemoryDeviceArgs struct {
 	Discard pulumi.BoolPtrInput `pulumi:"discard"`
 	// Options of virtio. Since libvirt 11.9.0.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
-	// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+	// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Where the module's memory comes from.
 	Source MemoryDeviceSourcePtrInput `pulumi:"source"`
@@ -29573,7 +29573,7 @@ func (o MemoryDeviceOutput) ToMemoryDeviceOutputWithContext(ctx context.Context)
 	return o
 }
 
-// Whether other processes of the host see it. One of `shared`, `private`.
+// Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
 func (o MemoryDeviceOutput) Access() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDevice) *string { return v.Access }).(pulumi.StringPtrOutput)
 }
@@ -29608,7 +29608,7 @@ func (o MemoryDeviceOutput) Driver() VirtioDriverPtrOutput {
 	return o.ApplyT(func(v MemoryDevice) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
 
-// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+// Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
 func (o MemoryDeviceOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDevice) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -29656,7 +29656,7 @@ type MemoryDeviceSource struct {
 	Nodemask *string `pulumi:"nodemask"`
 	// Size of the host's pages.
 	Pagesize *string `pulumi:"pagesize"`
-	// Path of an NVDIMM's file or device.
+	// Path of an NVDIMM's file or device. Since libvirt 3.2.0.
 	Path *string `pulumi:"path"`
 	// It is persistent memory. Since libvirt 5.0.0.
 	Pmem *bool `pulumi:"pmem"`
@@ -29681,7 +29681,7 @@ type MemoryDeviceSourceArgs struct {
 	Nodemask pulumi.StringPtrInput `pulumi:"nodemask"`
 	// Size of the host's pages.
 	Pagesize pulumi.StringPtrInput `pulumi:"pagesize"`
-	// Path of an NVDIMM's file or device.
+	// Path of an NVDIMM's file or device. Since libvirt 3.2.0.
 	Path pulumi.StringPtrInput `pulumi:"path"`
 	// It is persistent memory. Since libvirt 5.0.0.
 	Pmem pulumi.BoolPtrInput `pulumi:"pmem"`
@@ -29780,7 +29780,7 @@ func (o MemoryDeviceSourceOutput) Pagesize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceSource) *string { return v.Pagesize }).(pulumi.StringPtrOutput)
 }
 
-// Path of an NVDIMM's file or device.
+// Path of an NVDIMM's file or device. Since libvirt 3.2.0.
 func (o MemoryDeviceSourceOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceSource) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
@@ -29844,7 +29844,7 @@ func (o MemoryDeviceSourcePtrOutput) Pagesize() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Path of an NVDIMM's file or device.
+// Path of an NVDIMM's file or device. Since libvirt 3.2.0.
 func (o MemoryDeviceSourcePtrOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryDeviceSource) *string {
 		if v == nil {
@@ -29868,17 +29868,17 @@ func (o MemoryDeviceSourcePtrOutput) Pmem() pulumi.BoolPtrOutput {
 type MemoryDeviceTarget struct {
 	// Where the guest sees it. Since libvirt 9.4.0.
 	Address *MemoryAddress `pulumi:"address"`
-	// Size of a block; virtio-mem only.
+	// Size of a block; virtio-mem only. Since libvirt 7.9.0.
 	Block *string `pulumi:"block"`
 	// Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
 	DynamicMemslots *bool `pulumi:"dynamicMemslots"`
-	// Size of an NVDIMM's label.
+	// Size of an NVDIMM's label. Since libvirt 3.2.0.
 	LabelSize *string `pulumi:"labelSize"`
 	// The guest's NUMA node.
 	Node *int `pulumi:"node"`
 	// The guest cannot write. Since libvirt 5.0.0.
 	Readonly *bool `pulumi:"readonly"`
-	// How much the guest shall have; virtio-mem only.
+	// How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
 	Requested *string `pulumi:"requested"`
 	// How much.
 	Size *string `pulumi:"size"`
@@ -29899,17 +29899,17 @@ type MemoryDeviceTargetInput interface {
 type MemoryDeviceTargetArgs struct {
 	// Where the guest sees it. Since libvirt 9.4.0.
 	Address MemoryAddressPtrInput `pulumi:"address"`
-	// Size of a block; virtio-mem only.
+	// Size of a block; virtio-mem only. Since libvirt 7.9.0.
 	Block pulumi.StringPtrInput `pulumi:"block"`
 	// Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
 	DynamicMemslots pulumi.BoolPtrInput `pulumi:"dynamicMemslots"`
-	// Size of an NVDIMM's label.
+	// Size of an NVDIMM's label. Since libvirt 3.2.0.
 	LabelSize pulumi.StringPtrInput `pulumi:"labelSize"`
 	// The guest's NUMA node.
 	Node pulumi.IntPtrInput `pulumi:"node"`
 	// The guest cannot write. Since libvirt 5.0.0.
 	Readonly pulumi.BoolPtrInput `pulumi:"readonly"`
-	// How much the guest shall have; virtio-mem only.
+	// How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
 	Requested pulumi.StringPtrInput `pulumi:"requested"`
 	// How much.
 	Size pulumi.StringPtrInput `pulumi:"size"`
@@ -29998,7 +29998,7 @@ func (o MemoryDeviceTargetOutput) Address() MemoryAddressPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *MemoryAddress { return v.Address }).(MemoryAddressPtrOutput)
 }
 
-// Size of a block; virtio-mem only.
+// Size of a block; virtio-mem only. Since libvirt 7.9.0.
 func (o MemoryDeviceTargetOutput) Block() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *string { return v.Block }).(pulumi.StringPtrOutput)
 }
@@ -30008,7 +30008,7 @@ func (o MemoryDeviceTargetOutput) DynamicMemslots() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *bool { return v.DynamicMemslots }).(pulumi.BoolPtrOutput)
 }
 
-// Size of an NVDIMM's label.
+// Size of an NVDIMM's label. Since libvirt 3.2.0.
 func (o MemoryDeviceTargetOutput) LabelSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *string { return v.LabelSize }).(pulumi.StringPtrOutput)
 }
@@ -30023,7 +30023,7 @@ func (o MemoryDeviceTargetOutput) Readonly() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *bool { return v.Readonly }).(pulumi.BoolPtrOutput)
 }
 
-// How much the guest shall have; virtio-mem only.
+// How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
 func (o MemoryDeviceTargetOutput) Requested() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemoryDeviceTarget) *string { return v.Requested }).(pulumi.StringPtrOutput)
 }
@@ -30067,7 +30067,7 @@ func (o MemoryDeviceTargetPtrOutput) Address() MemoryAddressPtrOutput {
 	}).(MemoryAddressPtrOutput)
 }
 
-// Size of a block; virtio-mem only.
+// Size of a block; virtio-mem only. Since libvirt 7.9.0.
 func (o MemoryDeviceTargetPtrOutput) Block() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryDeviceTarget) *string {
 		if v == nil {
@@ -30087,7 +30087,7 @@ func (o MemoryDeviceTargetPtrOutput) DynamicMemslots() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Size of an NVDIMM's label.
+// Size of an NVDIMM's label. Since libvirt 3.2.0.
 func (o MemoryDeviceTargetPtrOutput) LabelSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryDeviceTarget) *string {
 		if v == nil {
@@ -30117,7 +30117,7 @@ func (o MemoryDeviceTargetPtrOutput) Readonly() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// How much the guest shall have; virtio-mem only.
+// How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
 func (o MemoryDeviceTargetPtrOutput) Requested() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *MemoryDeviceTarget) *string {
 		if v == nil {
@@ -33365,7 +33365,7 @@ func (o NumaLatencyArrayOutput) Index(i pulumi.IntInput) NumaLatencyOutput {
 type NumaMemNode struct {
 	// The guest's cell.
 	Cellid *int `pulumi:"cellid"`
-	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 	Mode *string `pulumi:"mode"`
 	// Nodes of the host.
 	Nodeset *string `pulumi:"nodeset"`
@@ -33386,7 +33386,7 @@ type NumaMemNodeInput interface {
 type NumaMemNodeArgs struct {
 	// The guest's cell.
 	Cellid pulumi.IntPtrInput `pulumi:"cellid"`
-	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
 	// Nodes of the host.
 	Nodeset pulumi.StringPtrInput `pulumi:"nodeset"`
@@ -33449,7 +33449,7 @@ func (o NumaMemNodeOutput) Cellid() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v NumaMemNode) *int { return v.Cellid }).(pulumi.IntPtrOutput)
 }
 
-// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 func (o NumaMemNodeOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NumaMemNode) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
@@ -33481,7 +33481,7 @@ func (o NumaMemNodeArrayOutput) Index(i pulumi.IntInput) NumaMemNodeOutput {
 
 // Where all of it is.
 type NumaMemory struct {
-	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 	Mode *string `pulumi:"mode"`
 	// Nodes of the host: `0-1`.
 	Nodeset *string `pulumi:"nodeset"`
@@ -33502,7 +33502,7 @@ type NumaMemoryInput interface {
 
 // Where all of it is.
 type NumaMemoryArgs struct {
-	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+	// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
 	// Nodes of the host: `0-1`.
 	Nodeset pulumi.StringPtrInput `pulumi:"nodeset"`
@@ -33588,7 +33588,7 @@ func (o NumaMemoryOutput) ToNumaMemoryPtrOutputWithContext(ctx context.Context) 
 	}).(NumaMemoryPtrOutput)
 }
 
-// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 func (o NumaMemoryOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NumaMemory) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
@@ -33627,7 +33627,7 @@ func (o NumaMemoryPtrOutput) Elem() NumaMemoryOutput {
 	}).(NumaMemoryOutput)
 }
 
-// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+// How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
 func (o NumaMemoryPtrOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *NumaMemory) *string {
 		if v == nil {
@@ -33826,7 +33826,7 @@ type Nvram struct {
 	Template *string `pulumi:"template"`
 	// Format of the template. One of `raw`, `qcow2`. Since libvirt 10.10.0.
 	TemplateFormat *string `pulumi:"templateFormat"`
-	// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type *string `pulumi:"type"`
 	// Path on the host; libvirt makes one.
 	Value *string `pulumi:"value"`
@@ -33853,7 +33853,7 @@ type NvramArgs struct {
 	Template pulumi.StringPtrInput `pulumi:"template"`
 	// Format of the template. One of `raw`, `qcow2`. Since libvirt 10.10.0.
 	TemplateFormat pulumi.StringPtrInput `pulumi:"templateFormat"`
-	// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+	// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Path on the host; libvirt makes one.
 	Value pulumi.StringPtrInput `pulumi:"value"`
@@ -33957,7 +33957,7 @@ func (o NvramOutput) TemplateFormat() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Nvram) *string { return v.TemplateFormat }).(pulumi.StringPtrOutput)
 }
 
-// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o NvramOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Nvram) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -34031,7 +34031,7 @@ func (o NvramPtrOutput) TemplateFormat() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+// What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
 func (o NvramPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Nvram) *string {
 		if v == nil {
@@ -34371,7 +34371,7 @@ func (o OnDeletePtrOutput) Tpm() pulumi.BoolPtrOutput {
 type Os struct {
 	// An ACPI table of the guest.
 	AcpiTables []AcpiTable `pulumi:"acpiTables"`
-	// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+	// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
 	Arch *string `pulumi:"arch"`
 	// What the BIOS does.
 	Bios *Bios `pulumi:"bios"`
@@ -34383,7 +34383,7 @@ type Os struct {
 	Cmdline *string `pulumi:"cmdline"`
 	// Path of a device tree on the host.
 	Dtb *string `pulumi:"dtb"`
-	// Which firmware libvirt shall find. One of `bios`, `efi`.
+	// Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
 	Firmware *string `pulumi:"firmware"`
 	// What the firmware must, or must not, have. Since libvirt 7.2.0.
 	FirmwareFeatures []FirmwareFeature `pulumi:"firmwareFeatures"`
@@ -34391,15 +34391,15 @@ type Os struct {
 	Init *string `pulumi:"init"`
 	// Arguments of `init`.
 	Initargs []string `pulumi:"initargs"`
-	// Directory in which `init` starts.
+	// Directory in which `init` starts. Since libvirt 3.6.0.
 	Initdir *string `pulumi:"initdir"`
-	// A variable of the environment of `init`.
+	// A variable of the environment of `init`. Since libvirt 3.6.0.
 	Initenvs []InitEnv `pulumi:"initenvs"`
-	// Group as which `init` starts.
+	// Group as which `init` starts. Since libvirt 3.6.0.
 	Initgroup *string `pulumi:"initgroup"`
 	// Path of its initial RAM disk on the host.
 	Initrd *string `pulumi:"initrd"`
-	// User as whom `init` starts.
+	// User as whom `init` starts. Since libvirt 3.6.0.
 	Inituser *string `pulumi:"inituser"`
 	// Path of a kernel on the host, started without a boot loader.
 	Kernel *string `pulumi:"kernel"`
@@ -34415,7 +34415,7 @@ type Os struct {
 	Shim *string `pulumi:"shim"`
 	// Where the SMBIOS tables come from. One of `emulate`, `host`, `sysinfo`.
 	Smbios *string `pulumi:"smbios"`
-	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
 	Type *string `pulumi:"type"`
 	// A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
 	Varstore *Varstore `pulumi:"varstore"`
@@ -34436,7 +34436,7 @@ type OsInput interface {
 type OsArgs struct {
 	// An ACPI table of the guest.
 	AcpiTables AcpiTableArrayInput `pulumi:"acpiTables"`
-	// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+	// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
 	Arch pulumi.StringPtrInput `pulumi:"arch"`
 	// What the BIOS does.
 	Bios BiosPtrInput `pulumi:"bios"`
@@ -34448,7 +34448,7 @@ type OsArgs struct {
 	Cmdline pulumi.StringPtrInput `pulumi:"cmdline"`
 	// Path of a device tree on the host.
 	Dtb pulumi.StringPtrInput `pulumi:"dtb"`
-	// Which firmware libvirt shall find. One of `bios`, `efi`.
+	// Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
 	Firmware pulumi.StringPtrInput `pulumi:"firmware"`
 	// What the firmware must, or must not, have. Since libvirt 7.2.0.
 	FirmwareFeatures FirmwareFeatureArrayInput `pulumi:"firmwareFeatures"`
@@ -34456,15 +34456,15 @@ type OsArgs struct {
 	Init pulumi.StringPtrInput `pulumi:"init"`
 	// Arguments of `init`.
 	Initargs pulumi.StringArrayInput `pulumi:"initargs"`
-	// Directory in which `init` starts.
+	// Directory in which `init` starts. Since libvirt 3.6.0.
 	Initdir pulumi.StringPtrInput `pulumi:"initdir"`
-	// A variable of the environment of `init`.
+	// A variable of the environment of `init`. Since libvirt 3.6.0.
 	Initenvs InitEnvArrayInput `pulumi:"initenvs"`
-	// Group as which `init` starts.
+	// Group as which `init` starts. Since libvirt 3.6.0.
 	Initgroup pulumi.StringPtrInput `pulumi:"initgroup"`
 	// Path of its initial RAM disk on the host.
 	Initrd pulumi.StringPtrInput `pulumi:"initrd"`
-	// User as whom `init` starts.
+	// User as whom `init` starts. Since libvirt 3.6.0.
 	Inituser pulumi.StringPtrInput `pulumi:"inituser"`
 	// Path of a kernel on the host, started without a boot loader.
 	Kernel pulumi.StringPtrInput `pulumi:"kernel"`
@@ -34480,7 +34480,7 @@ type OsArgs struct {
 	Shim pulumi.StringPtrInput `pulumi:"shim"`
 	// Where the SMBIOS tables come from. One of `emulate`, `host`, `sysinfo`.
 	Smbios pulumi.StringPtrInput `pulumi:"smbios"`
-	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+	// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
 	Varstore VarstorePtrInput `pulumi:"varstore"`
@@ -34569,7 +34569,7 @@ func (o OsOutput) AcpiTables() AcpiTableArrayOutput {
 	return o.ApplyT(func(v Os) []AcpiTable { return v.AcpiTables }).(AcpiTableArrayOutput)
 }
 
-// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
 func (o OsOutput) Arch() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Arch }).(pulumi.StringPtrOutput)
 }
@@ -34599,7 +34599,7 @@ func (o OsOutput) Dtb() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Dtb }).(pulumi.StringPtrOutput)
 }
 
-// Which firmware libvirt shall find. One of `bios`, `efi`.
+// Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
 func (o OsOutput) Firmware() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Firmware }).(pulumi.StringPtrOutput)
 }
@@ -34619,17 +34619,17 @@ func (o OsOutput) Initargs() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Os) []string { return v.Initargs }).(pulumi.StringArrayOutput)
 }
 
-// Directory in which `init` starts.
+// Directory in which `init` starts. Since libvirt 3.6.0.
 func (o OsOutput) Initdir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initdir }).(pulumi.StringPtrOutput)
 }
 
-// A variable of the environment of `init`.
+// A variable of the environment of `init`. Since libvirt 3.6.0.
 func (o OsOutput) Initenvs() InitEnvArrayOutput {
 	return o.ApplyT(func(v Os) []InitEnv { return v.Initenvs }).(InitEnvArrayOutput)
 }
 
-// Group as which `init` starts.
+// Group as which `init` starts. Since libvirt 3.6.0.
 func (o OsOutput) Initgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initgroup }).(pulumi.StringPtrOutput)
 }
@@ -34639,7 +34639,7 @@ func (o OsOutput) Initrd() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initrd }).(pulumi.StringPtrOutput)
 }
 
-// User as whom `init` starts.
+// User as whom `init` starts. Since libvirt 3.6.0.
 func (o OsOutput) Inituser() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Inituser }).(pulumi.StringPtrOutput)
 }
@@ -34679,7 +34679,7 @@ func (o OsOutput) Smbios() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Smbios }).(pulumi.StringPtrOutput)
 }
 
-// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
 func (o OsOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -34723,7 +34723,7 @@ func (o OsPtrOutput) AcpiTables() AcpiTableArrayOutput {
 	}).(AcpiTableArrayOutput)
 }
 
-// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+// The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
 func (o OsPtrOutput) Arch() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34783,7 +34783,7 @@ func (o OsPtrOutput) Dtb() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Which firmware libvirt shall find. One of `bios`, `efi`.
+// Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
 func (o OsPtrOutput) Firmware() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34823,7 +34823,7 @@ func (o OsPtrOutput) Initargs() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Directory in which `init` starts.
+// Directory in which `init` starts. Since libvirt 3.6.0.
 func (o OsPtrOutput) Initdir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34833,7 +34833,7 @@ func (o OsPtrOutput) Initdir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A variable of the environment of `init`.
+// A variable of the environment of `init`. Since libvirt 3.6.0.
 func (o OsPtrOutput) Initenvs() InitEnvArrayOutput {
 	return o.ApplyT(func(v *Os) []InitEnv {
 		if v == nil {
@@ -34843,7 +34843,7 @@ func (o OsPtrOutput) Initenvs() InitEnvArrayOutput {
 	}).(InitEnvArrayOutput)
 }
 
-// Group as which `init` starts.
+// Group as which `init` starts. Since libvirt 3.6.0.
 func (o OsPtrOutput) Initgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34863,7 +34863,7 @@ func (o OsPtrOutput) Initrd() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// User as whom `init` starts.
+// User as whom `init` starts. Since libvirt 3.6.0.
 func (o OsPtrOutput) Inituser() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34943,7 +34943,7 @@ func (o OsPtrOutput) Smbios() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+// The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
 func (o OsPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -35099,7 +35099,7 @@ type Parallel struct {
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
 	Target *PortTarget `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -35132,7 +35132,7 @@ type ParallelArgs struct {
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
 	Target PortTargetPtrInput `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -35228,7 +35228,7 @@ func (o ParallelOutput) Target() PortTargetPtrOutput {
 	return o.ApplyT(func(v Parallel) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
-// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o ParallelOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Parallel) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -35473,7 +35473,7 @@ func (o PciAddressPtrOutput) Slot() pulumi.StringPtrOutput {
 type PerfEvent struct {
 	// Whether it is counted.
 	Enabled *bool `pulumi:"enabled"`
-	// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+	// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
 	Name *string `pulumi:"name"`
 }
 
@@ -35492,7 +35492,7 @@ type PerfEventInput interface {
 type PerfEventArgs struct {
 	// Whether it is counted.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+	// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 
@@ -35553,7 +35553,7 @@ func (o PerfEventOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v PerfEvent) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+// Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
 func (o PerfEventOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PerfEvent) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
@@ -37021,7 +37021,7 @@ type PoolSource struct {
 	Devices []PoolDevice `pulumi:"devices"`
 	// Directory on the server.
 	Dir *string `pulumi:"dir"`
-	// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+	// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
 	Format *string `pulumi:"format"`
 	// A server of the storage.
 	Hosts []PoolHost `pulumi:"hosts"`
@@ -37058,7 +37058,7 @@ type PoolSourceArgs struct {
 	Devices PoolDeviceArrayInput `pulumi:"devices"`
 	// Directory on the server.
 	Dir pulumi.StringPtrInput `pulumi:"dir"`
-	// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+	// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// A server of the storage.
 	Hosts PoolHostArrayInput `pulumi:"hosts"`
@@ -37172,7 +37172,7 @@ func (o PoolSourceOutput) Dir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolSource) *string { return v.Dir }).(pulumi.StringPtrOutput)
 }
 
-// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
 func (o PoolSourceOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolSource) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -37271,7 +37271,7 @@ func (o PoolSourcePtrOutput) Dir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+// Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
 func (o PoolSourcePtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolSource) *string {
 		if v == nil {
@@ -37597,11 +37597,11 @@ func (o PortForwardRangeArrayOutput) Index(i pulumi.IntInput) PortForwardRangeOu
 
 // What the guest sees.
 type PortTarget struct {
-	// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+	// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
 	Model *string `pulumi:"model"`
 	// Its number.
 	Port *int `pulumi:"port"`
-	// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+	// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -37618,11 +37618,11 @@ type PortTargetInput interface {
 
 // What the guest sees.
 type PortTargetArgs struct {
-	// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+	// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// Its number.
 	Port pulumi.IntPtrInput `pulumi:"port"`
-	// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+	// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -37704,7 +37704,7 @@ func (o PortTargetOutput) ToPortTargetPtrOutputWithContext(ctx context.Context) 
 	}).(PortTargetPtrOutput)
 }
 
-// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
 func (o PortTargetOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PortTarget) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -37714,7 +37714,7 @@ func (o PortTargetOutput) Port() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v PortTarget) *int { return v.Port }).(pulumi.IntPtrOutput)
 }
 
-// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
 func (o PortTargetOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PortTarget) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -37743,7 +37743,7 @@ func (o PortTargetPtrOutput) Elem() PortTargetOutput {
 	}).(PortTargetOutput)
 }
 
-// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+// The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
 func (o PortTargetPtrOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PortTarget) *string {
 		if v == nil {
@@ -37763,7 +37763,7 @@ func (o PortTargetPtrOutput) Port() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+// The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
 func (o PortTargetPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PortTarget) *string {
 		if v == nil {
@@ -38070,7 +38070,7 @@ func (o PstoreArrayOutput) Index(i pulumi.IntInput) PstoreOutput {
 
 // What is said only to QEMU.
 type Qemu struct {
-	// What QEMU can do, where libvirt sees it wrong.
+	// What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
 	Capabilities *QemuCapabilities `pulumi:"capabilities"`
 	// What libvirt hands to QEMU unseen. It is not supported by libvirt.
 	Commandline *QemuCommandline `pulumi:"commandline"`
@@ -38093,7 +38093,7 @@ type QemuInput interface {
 
 // What is said only to QEMU.
 type QemuArgs struct {
-	// What QEMU can do, where libvirt sees it wrong.
+	// What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
 	Capabilities QemuCapabilitiesPtrInput `pulumi:"capabilities"`
 	// What libvirt hands to QEMU unseen. It is not supported by libvirt.
 	Commandline QemuCommandlinePtrInput `pulumi:"commandline"`
@@ -38181,7 +38181,7 @@ func (o QemuOutput) ToQemuPtrOutputWithContext(ctx context.Context) QemuPtrOutpu
 	}).(QemuPtrOutput)
 }
 
-// What QEMU can do, where libvirt sees it wrong.
+// What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
 func (o QemuOutput) Capabilities() QemuCapabilitiesPtrOutput {
 	return o.ApplyT(func(v Qemu) *QemuCapabilities { return v.Capabilities }).(QemuCapabilitiesPtrOutput)
 }
@@ -38225,7 +38225,7 @@ func (o QemuPtrOutput) Elem() QemuOutput {
 	}).(QemuOutput)
 }
 
-// What QEMU can do, where libvirt sees it wrong.
+// What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
 func (o QemuPtrOutput) Capabilities() QemuCapabilitiesPtrOutput {
 	return o.ApplyT(func(v *Qemu) *QemuCapabilities {
 		if v == nil {
@@ -39778,7 +39778,7 @@ type Redirdev struct {
 	Protocol *string `pulumi:"protocol"`
 	// Where the host's end of the stream is.
 	Source *StreamSource `pulumi:"source"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -39809,7 +39809,7 @@ type RedirdevArgs struct {
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// Where the host's end of the stream is.
 	Source StreamSourcePtrInput `pulumi:"source"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -39900,7 +39900,7 @@ func (o RedirdevOutput) Source() StreamSourcePtrOutput {
 	return o.ApplyT(func(v Redirdev) *StreamSource { return v.Source }).(StreamSourcePtrOutput)
 }
 
-// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o RedirdevOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Redirdev) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -40571,9 +40571,9 @@ type Rng struct {
 	Alias *string `pulumi:"alias"`
 	// Where the random numbers come from.
 	Backend *RngBackend `pulumi:"backend"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 3.5.0.
 	Driver *VirtioDriver `pulumi:"driver"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
 	// How fast the guest may draw.
 	Rate *RngRate `pulumi:"rate"`
@@ -40602,9 +40602,9 @@ type RngArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// Where the random numbers come from.
 	Backend RngBackendPtrInput `pulumi:"backend"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 3.5.0.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// How fast the guest may draw.
 	Rate RngRatePtrInput `pulumi:"rate"`
@@ -40687,12 +40687,12 @@ func (o RngOutput) Backend() RngBackendPtrOutput {
 	return o.ApplyT(func(v Rng) *RngBackend { return v.Backend }).(RngBackendPtrOutput)
 }
 
-// Options of virtio.
+// Options of virtio. Since libvirt 3.5.0.
 func (o RngOutput) Driver() VirtioDriverPtrOutput {
 	return o.ApplyT(func(v Rng) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
 
-// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 func (o RngOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Rng) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -40726,13 +40726,13 @@ func (o RngArrayOutput) Index(i pulumi.IntInput) RngOutput {
 type RngBackend struct {
 	// A copy of what the guest writes.
 	Log *StreamLog `pulumi:"log"`
-	// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+	// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
 	Model *string `pulumi:"model"`
 	// What is spoken to it; `egd` only. One of `raw`, `telnet`, `telnets`, `tls`.
 	Protocol *string `pulumi:"protocol"`
 	// Where the host's end of the stream is.
 	Source *StreamSource `pulumi:"source"`
-	// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 	// Path of the host's device: `/dev/urandom`.
 	Value *string `pulumi:"value"`
@@ -40753,13 +40753,13 @@ type RngBackendInput interface {
 type RngBackendArgs struct {
 	// A copy of what the guest writes.
 	Log StreamLogPtrInput `pulumi:"log"`
-	// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+	// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// What is spoken to it; `egd` only. One of `raw`, `telnet`, `telnets`, `tls`.
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
 	// Where the host's end of the stream is.
 	Source StreamSourcePtrInput `pulumi:"source"`
-	// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Path of the host's device: `/dev/urandom`.
 	Value pulumi.StringPtrInput `pulumi:"value"`
@@ -40848,7 +40848,7 @@ func (o RngBackendOutput) Log() StreamLogPtrOutput {
 	return o.ApplyT(func(v RngBackend) *StreamLog { return v.Log }).(StreamLogPtrOutput)
 }
 
-// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
 func (o RngBackendOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RngBackend) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -40863,7 +40863,7 @@ func (o RngBackendOutput) Source() StreamSourcePtrOutput {
 	return o.ApplyT(func(v RngBackend) *StreamSource { return v.Source }).(StreamSourcePtrOutput)
 }
 
-// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o RngBackendOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RngBackend) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -40907,7 +40907,7 @@ func (o RngBackendPtrOutput) Log() StreamLogPtrOutput {
 	}).(StreamLogPtrOutput)
 }
 
-// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+// A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
 func (o RngBackendPtrOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RngBackend) *string {
 		if v == nil {
@@ -40937,7 +40937,7 @@ func (o RngBackendPtrOutput) Source() StreamSourcePtrOutput {
 	}).(StreamSourcePtrOutput)
 }
 
-// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o RngBackendPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RngBackend) *string {
 		if v == nil {
@@ -41418,7 +41418,7 @@ type SecretUsage struct {
 	Name *string `pulumi:"name"`
 	// The name by which `usage` of a disk or pool refers to it. For `iscsi`.
 	Target *string `pulumi:"target"`
-	// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+	// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
 	Type string `pulumi:"type"`
 	// Path of the image; only one secret can have it. For `volume`.
 	Volume *string `pulumi:"volume"`
@@ -41441,7 +41441,7 @@ type SecretUsageArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// The name by which `usage` of a disk or pool refers to it. For `iscsi`.
 	Target pulumi.StringPtrInput `pulumi:"target"`
-	// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+	// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
 	Type pulumi.StringInput `pulumi:"type"`
 	// Path of the image; only one secret can have it. For `volume`.
 	Volume pulumi.StringPtrInput `pulumi:"volume"`
@@ -41535,7 +41535,7 @@ func (o SecretUsageOutput) Target() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecretUsage) *string { return v.Target }).(pulumi.StringPtrOutput)
 }
 
-// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
 func (o SecretUsageOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v SecretUsage) string { return v.Type }).(pulumi.StringOutput)
 }
@@ -41589,7 +41589,7 @@ func (o SecretUsagePtrOutput) Target() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+// `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
 func (o SecretUsagePtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SecretUsage) *string {
 		if v == nil {
@@ -41763,7 +41763,7 @@ type Serial struct {
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
 	Target *PortTarget `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -41796,7 +41796,7 @@ type SerialArgs struct {
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
 	Target PortTargetPtrInput `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -41892,7 +41892,7 @@ func (o SerialOutput) Target() PortTargetPtrOutput {
 	return o.ApplyT(func(v Serial) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
-// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o SerialOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Serial) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -42558,7 +42558,7 @@ type Smartcard struct {
 	Source *StreamSource `pulumi:"source"`
 	// What the guest sees.
 	Target *PortTarget `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type *string `pulumi:"type"`
 }
 
@@ -42597,7 +42597,7 @@ type SmartcardArgs struct {
 	Source StreamSourcePtrInput `pulumi:"source"`
 	// What the guest sees.
 	Target PortTargetPtrInput `pulumi:"target"`
-	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+	// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -42708,7 +42708,7 @@ func (o SmartcardOutput) Target() PortTargetPtrOutput {
 	return o.ApplyT(func(v Smartcard) *PortTarget { return v.Target }).(PortTargetPtrOutput)
 }
 
-// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+// What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
 func (o SmartcardOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Smartcard) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -43011,13 +43011,13 @@ type Sound struct {
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
-	// The audio back end. Since libvirt 7.2.0.
+	// The audio back end. Since libvirt 6.7.0.
 	Audio *int `pulumi:"audio"`
-	// Codecs; ICH only. One of `duplex`, `micro`, `output`.
+	// Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
 	Codecs []string `pulumi:"codecs"`
 	// Options of virtio. Since libvirt 10.4.0.
 	Driver *VirtioDriver `pulumi:"driver"`
-	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
 	Model *string `pulumi:"model"`
 	// More than two channels; `usb` only. Since libvirt 9.3.0.
 	Multichannel *bool `pulumi:"multichannel"`
@@ -43046,13 +43046,13 @@ type SoundArgs struct {
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
-	// The audio back end. Since libvirt 7.2.0.
+	// The audio back end. Since libvirt 6.7.0.
 	Audio pulumi.IntPtrInput `pulumi:"audio"`
-	// Codecs; ICH only. One of `duplex`, `micro`, `output`.
+	// Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
 	Codecs pulumi.StringArrayInput `pulumi:"codecs"`
 	// Options of virtio. Since libvirt 10.4.0.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
-	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+	// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 	// More than two channels; `usb` only. Since libvirt 9.3.0.
 	Multichannel pulumi.BoolPtrInput `pulumi:"multichannel"`
@@ -43132,12 +43132,12 @@ func (o SoundOutput) Alias() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Sound) *string { return v.Alias }).(pulumi.StringPtrOutput)
 }
 
-// The audio back end. Since libvirt 7.2.0.
+// The audio back end. Since libvirt 6.7.0.
 func (o SoundOutput) Audio() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Sound) *int { return v.Audio }).(pulumi.IntPtrOutput)
 }
 
-// Codecs; ICH only. One of `duplex`, `micro`, `output`.
+// Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
 func (o SoundOutput) Codecs() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Sound) []string { return v.Codecs }).(pulumi.StringArrayOutput)
 }
@@ -43147,7 +43147,7 @@ func (o SoundOutput) Driver() VirtioDriverPtrOutput {
 	return o.ApplyT(func(v Sound) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
 
-// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+// The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
 func (o SoundOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Sound) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -44619,7 +44619,7 @@ type StreamSource struct {
 	Mouse *string `pulumi:"mouse"`
 	// Path of a file, device or socket on the host.
 	Path *string `pulumi:"path"`
-	// Whether a broken client connection is made again.
+	// Whether a broken client connection is made again. Since libvirt 3.7.0.
 	Reconnect *Reconnect `pulumi:"reconnect"`
 	// The security label of a device's file.
 	Seclabels []DeviceLabel `pulumi:"seclabels"`
@@ -44660,7 +44660,7 @@ type StreamSourceArgs struct {
 	Mouse pulumi.StringPtrInput `pulumi:"mouse"`
 	// Path of a file, device or socket on the host.
 	Path pulumi.StringPtrInput `pulumi:"path"`
-	// Whether a broken client connection is made again.
+	// Whether a broken client connection is made again. Since libvirt 3.7.0.
 	Reconnect ReconnectPtrInput `pulumi:"reconnect"`
 	// The security label of a device's file.
 	Seclabels DeviceLabelArrayInput `pulumi:"seclabels"`
@@ -44790,7 +44790,7 @@ func (o StreamSourceOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v StreamSource) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
 
-// Whether a broken client connection is made again.
+// Whether a broken client connection is made again. Since libvirt 3.7.0.
 func (o StreamSourceOutput) Reconnect() ReconnectPtrOutput {
 	return o.ApplyT(func(v StreamSource) *Reconnect { return v.Reconnect }).(ReconnectPtrOutput)
 }
@@ -44919,7 +44919,7 @@ func (o StreamSourcePtrOutput) Path() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Whether a broken client connection is made again.
+// Whether a broken client connection is made again. Since libvirt 3.7.0.
 func (o StreamSourcePtrOutput) Reconnect() ReconnectPtrOutput {
 	return o.ApplyT(func(v *StreamSource) *Reconnect {
 		if v == nil {
@@ -44975,15 +44975,15 @@ type SysInfo struct {
 	BaseBoards []SysInfoBaseBoard `pulumi:"baseBoards"`
 	// Of the BIOS: `vendor`, `version`, `date`, `release`.
 	Bios []SmbiosEntry `pulumi:"bios"`
-	// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+	// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
 	Chassis []SmbiosEntry `pulumi:"chassis"`
-	// Of the firmware configuration; `fwcfg` only.
+	// Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
 	Entries []SysInfoEntry `pulumi:"entries"`
-	// Strings of the maker.
+	// Strings of the maker. Since libvirt 4.1.0.
 	OemStrings []string `pulumi:"oemStrings"`
 	// Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
 	System []SmbiosEntry `pulumi:"system"`
-	// Which of the two. One of `smbios`, `fwcfg`.
+	// Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
 	Type string `pulumi:"type"`
 }
 
@@ -45004,15 +45004,15 @@ type SysInfoArgs struct {
 	BaseBoards SysInfoBaseBoardArrayInput `pulumi:"baseBoards"`
 	// Of the BIOS: `vendor`, `version`, `date`, `release`.
 	Bios SmbiosEntryArrayInput `pulumi:"bios"`
-	// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+	// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
 	Chassis SmbiosEntryArrayInput `pulumi:"chassis"`
-	// Of the firmware configuration; `fwcfg` only.
+	// Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
 	Entries SysInfoEntryArrayInput `pulumi:"entries"`
-	// Strings of the maker.
+	// Strings of the maker. Since libvirt 4.1.0.
 	OemStrings pulumi.StringArrayInput `pulumi:"oemStrings"`
 	// Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
 	System SmbiosEntryArrayInput `pulumi:"system"`
-	// Which of the two. One of `smbios`, `fwcfg`.
+	// Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
 	Type pulumi.StringInput `pulumi:"type"`
 }
 
@@ -45078,17 +45078,17 @@ func (o SysInfoOutput) Bios() SmbiosEntryArrayOutput {
 	return o.ApplyT(func(v SysInfo) []SmbiosEntry { return v.Bios }).(SmbiosEntryArrayOutput)
 }
 
-// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+// Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
 func (o SysInfoOutput) Chassis() SmbiosEntryArrayOutput {
 	return o.ApplyT(func(v SysInfo) []SmbiosEntry { return v.Chassis }).(SmbiosEntryArrayOutput)
 }
 
-// Of the firmware configuration; `fwcfg` only.
+// Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
 func (o SysInfoOutput) Entries() SysInfoEntryArrayOutput {
 	return o.ApplyT(func(v SysInfo) []SysInfoEntry { return v.Entries }).(SysInfoEntryArrayOutput)
 }
 
-// Strings of the maker.
+// Strings of the maker. Since libvirt 4.1.0.
 func (o SysInfoOutput) OemStrings() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v SysInfo) []string { return v.OemStrings }).(pulumi.StringArrayOutput)
 }
@@ -45098,7 +45098,7 @@ func (o SysInfoOutput) System() SmbiosEntryArrayOutput {
 	return o.ApplyT(func(v SysInfo) []SmbiosEntry { return v.System }).(SmbiosEntryArrayOutput)
 }
 
-// Which of the two. One of `smbios`, `fwcfg`.
+// Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
 func (o SysInfoOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v SysInfo) string { return v.Type }).(pulumi.StringOutput)
 }
@@ -45508,13 +45508,13 @@ type Timer struct {
 	Frequency *string `pulumi:"frequency"`
 	// How `tsc` is run. One of `auto`, `native`, `emulate`, `paravirt`, `smpsafe`.
 	Mode *string `pulumi:"mode"`
-	// Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+	// Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
 	Name string `pulumi:"name"`
 	// Whether the guest has it.
 	Present *bool `pulumi:"present"`
 	// What becomes of ticks that came late. One of `delay`, `catchup`, `merge`, `discard`.
 	Tickpolicy *string `pulumi:"tickpolicy"`
-	// What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+	// What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
 	Track *string `pulumi:"track"`
 }
 
@@ -45537,13 +45537,13 @@ type TimerArgs struct {
 	Frequency pulumi.StringPtrInput `pulumi:"frequency"`
 	// How `tsc` is run. One of `auto`, `native`, `emulate`, `paravirt`, `smpsafe`.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
-	// Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+	// Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
 	Name pulumi.StringInput `pulumi:"name"`
 	// Whether the guest has it.
 	Present pulumi.BoolPtrInput `pulumi:"present"`
 	// What becomes of ticks that came late. One of `delay`, `catchup`, `merge`, `discard`.
 	Tickpolicy pulumi.StringPtrInput `pulumi:"tickpolicy"`
-	// What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+	// What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
 	Track pulumi.StringPtrInput `pulumi:"track"`
 }
 
@@ -45614,7 +45614,7 @@ func (o TimerOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Timer) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+// Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
 func (o TimerOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v Timer) string { return v.Name }).(pulumi.StringOutput)
 }
@@ -45629,7 +45629,7 @@ func (o TimerOutput) Tickpolicy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Timer) *string { return v.Tickpolicy }).(pulumi.StringPtrOutput)
 }
 
-// What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+// What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
 func (o TimerOutput) Track() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Timer) *string { return v.Track }).(pulumi.StringPtrOutput)
 }
@@ -46018,7 +46018,7 @@ type Tpm struct {
 	Alias *string `pulumi:"alias"`
 	// What stands behind the TPM.
 	Backend *TpmBackend `pulumi:"backend"`
-	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
 	Model *string `pulumi:"model"`
 }
 
@@ -46041,7 +46041,7 @@ type TpmArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// What stands behind the TPM.
 	Backend TpmBackendPtrInput `pulumi:"backend"`
-	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+	// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -46112,7 +46112,7 @@ func (o TpmOutput) Backend() TpmBackendPtrOutput {
 	return o.ApplyT(func(v Tpm) *TpmBackend { return v.Backend }).(TpmBackendPtrOutput)
 }
 
-// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+// What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
 func (o TpmOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Tpm) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -46155,11 +46155,11 @@ type TpmBackend struct {
 	ProfileRemoveDisabled *string `pulumi:"profileRemoveDisabled"`
 	// Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
 	ProfileSource *string `pulumi:"profileSource"`
-	// Where an emulated one keeps its state, or the socket of an external one.
+	// Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
 	Source *TpmSource `pulumi:"source"`
-	// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+	// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
 	Type *string `pulumi:"type"`
-	// Version of an emulated one. One of `1.2`, `2.0`.
+	// Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
 	Version *string `pulumi:"version"`
 }
 
@@ -46192,11 +46192,11 @@ type TpmBackendArgs struct {
 	ProfileRemoveDisabled pulumi.StringPtrInput `pulumi:"profileRemoveDisabled"`
 	// Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
 	ProfileSource pulumi.StringPtrInput `pulumi:"profileSource"`
-	// Where an emulated one keeps its state, or the socket of an external one.
+	// Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
 	Source TpmSourcePtrInput `pulumi:"source"`
-	// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+	// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
-	// Version of an emulated one. One of `1.2`, `2.0`.
+	// Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
 	Version pulumi.StringPtrInput `pulumi:"version"`
 }
 
@@ -46318,17 +46318,17 @@ func (o TpmBackendOutput) ProfileSource() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TpmBackend) *string { return v.ProfileSource }).(pulumi.StringPtrOutput)
 }
 
-// Where an emulated one keeps its state, or the socket of an external one.
+// Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
 func (o TpmBackendOutput) Source() TpmSourcePtrOutput {
 	return o.ApplyT(func(v TpmBackend) *TpmSource { return v.Source }).(TpmSourcePtrOutput)
 }
 
-// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
 func (o TpmBackendOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TpmBackend) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
 
-// Version of an emulated one. One of `1.2`, `2.0`.
+// Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
 func (o TpmBackendOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TpmBackend) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
@@ -46437,7 +46437,7 @@ func (o TpmBackendPtrOutput) ProfileSource() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where an emulated one keeps its state, or the socket of an external one.
+// Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
 func (o TpmBackendPtrOutput) Source() TpmSourcePtrOutput {
 	return o.ApplyT(func(v *TpmBackend) *TpmSource {
 		if v == nil {
@@ -46447,7 +46447,7 @@ func (o TpmBackendPtrOutput) Source() TpmSourcePtrOutput {
 	}).(TpmSourcePtrOutput)
 }
 
-// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+// The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
 func (o TpmBackendPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *TpmBackend) *string {
 		if v == nil {
@@ -46457,7 +46457,7 @@ func (o TpmBackendPtrOutput) Type() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Version of an emulated one. One of `1.2`, `2.0`.
+// Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
 func (o TpmBackendPtrOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *TpmBackend) *string {
 		if v == nil {
@@ -47365,7 +47365,7 @@ type Video struct {
 	Address *Address `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias *string `pulumi:"alias"`
-	// How the host runs the card.
+	// How the host runs the card. Since libvirt 3.5.0.
 	Driver *VideoDriver `pulumi:"driver"`
 	// The emulated card.
 	Model *VideoModel `pulumi:"model"`
@@ -47392,7 +47392,7 @@ type VideoArgs struct {
 	Address AddressPtrInput `pulumi:"address"`
 	// A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
-	// How the host runs the card.
+	// How the host runs the card. Since libvirt 3.5.0.
 	Driver VideoDriverPtrInput `pulumi:"driver"`
 	// The emulated card.
 	Model VideoModelPtrInput `pulumi:"model"`
@@ -47470,7 +47470,7 @@ func (o VideoOutput) Alias() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Video) *string { return v.Alias }).(pulumi.StringPtrOutput)
 }
 
-// How the host runs the card.
+// How the host runs the card. Since libvirt 3.5.0.
 func (o VideoOutput) Driver() VideoDriverPtrOutput {
 	return o.ApplyT(func(v Video) *VideoDriver { return v.Driver }).(VideoDriverPtrOutput)
 }
@@ -47931,7 +47931,7 @@ type VideoModel struct {
 	Ram *string `pulumi:"ram"`
 	// The first resolution. Since libvirt 5.9.0.
 	Resolution *VideoResolution `pulumi:"resolution"`
-	// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+	// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
 	Type *string `pulumi:"type"`
 	// Memory for VGA; QXL only.
 	Vgamem *string `pulumi:"vgamem"`
@@ -47970,7 +47970,7 @@ type VideoModelArgs struct {
 	Ram pulumi.StringPtrInput `pulumi:"ram"`
 	// The first resolution. Since libvirt 5.9.0.
 	Resolution VideoResolutionPtrInput `pulumi:"resolution"`
-	// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+	// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 	// Memory for VGA; QXL only.
 	Vgamem pulumi.StringPtrInput `pulumi:"vgamem"`
@@ -48098,7 +48098,7 @@ func (o VideoModelOutput) Resolution() VideoResolutionPtrOutput {
 	return o.ApplyT(func(v VideoModel) *VideoResolution { return v.Resolution }).(VideoResolutionPtrOutput)
 }
 
-// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
 func (o VideoModelOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VideoModel) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
@@ -48222,7 +48222,7 @@ func (o VideoModelPtrOutput) Resolution() VideoResolutionPtrOutput {
 	}).(VideoResolutionPtrOutput)
 }
 
-// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+// Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
 func (o VideoModelPtrOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *VideoModel) *string {
 		if v == nil {
@@ -48628,7 +48628,7 @@ type VirtiofsBinary struct {
 	Openfiles *int `pulumi:"openfiles"`
 	// Its path on the host.
 	Path *string `pulumi:"path"`
-	// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+	// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
 	Sandbox *string `pulumi:"sandbox"`
 	// Threads. Since libvirt 8.5.0.
 	ThreadPool *int `pulumi:"threadPool"`
@@ -48657,7 +48657,7 @@ type VirtiofsBinaryArgs struct {
 	Openfiles pulumi.IntPtrInput `pulumi:"openfiles"`
 	// Its path on the host.
 	Path pulumi.StringPtrInput `pulumi:"path"`
-	// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+	// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
 	Sandbox pulumi.StringPtrInput `pulumi:"sandbox"`
 	// Threads. Since libvirt 8.5.0.
 	ThreadPool pulumi.IntPtrInput `pulumi:"threadPool"`
@@ -48763,7 +48763,7 @@ func (o VirtiofsBinaryOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VirtiofsBinary) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
 
-// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
 func (o VirtiofsBinaryOutput) Sandbox() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VirtiofsBinary) *string { return v.Sandbox }).(pulumi.StringPtrOutput)
 }
@@ -48842,7 +48842,7 @@ func (o VirtiofsBinaryPtrOutput) Path() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+// How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
 func (o VirtiofsBinaryPtrOutput) Sandbox() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *VirtiofsBinary) *string {
 		if v == nil {
@@ -49956,7 +49956,7 @@ func (o VolumeBackingPtrOutput) Volume() pulumi.StringPtrOutput {
 
 // The image under this one, by path; `backing` is the better way to say it.
 type VolumeBackingStore struct {
-	// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+	// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
 	Format *string `pulumi:"format"`
 	// Its path on the host.
 	Path *string `pulumi:"path"`
@@ -49977,7 +49977,7 @@ type VolumeBackingStoreInput interface {
 
 // The image under this one, by path; `backing` is the better way to say it.
 type VolumeBackingStoreArgs struct {
-	// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+	// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
 	Format pulumi.StringPtrInput `pulumi:"format"`
 	// Its path on the host.
 	Path pulumi.StringPtrInput `pulumi:"path"`
@@ -50063,7 +50063,7 @@ func (o VolumeBackingStoreOutput) ToVolumeBackingStorePtrOutputWithContext(ctx c
 	}).(VolumeBackingStorePtrOutput)
 }
 
-// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
 func (o VolumeBackingStoreOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VolumeBackingStore) *string { return v.Format }).(pulumi.StringPtrOutput)
 }
@@ -50102,7 +50102,7 @@ func (o VolumeBackingStorePtrOutput) Elem() VolumeBackingStoreOutput {
 	}).(VolumeBackingStoreOutput)
 }
 
-// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+// Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
 func (o VolumeBackingStorePtrOutput) Format() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *VolumeBackingStore) *string {
 		if v == nil {
@@ -50417,9 +50417,9 @@ type Vsock struct {
 	Alias *string `pulumi:"alias"`
 	// The guest's address.
 	Cid *VsockCid `pulumi:"cid"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 7.1.0.
 	Driver *VirtioDriver `pulumi:"driver"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
 }
 
@@ -50446,9 +50446,9 @@ type VsockArgs struct {
 	Alias pulumi.StringPtrInput `pulumi:"alias"`
 	// The guest's address.
 	Cid VsockCidPtrInput `pulumi:"cid"`
-	// Options of virtio.
+	// Options of virtio. Since libvirt 7.1.0.
 	Driver VirtioDriverPtrInput `pulumi:"driver"`
-	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+	// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
 }
 
@@ -50529,12 +50529,12 @@ func (o VsockOutput) Cid() VsockCidPtrOutput {
 	return o.ApplyT(func(v Vsock) *VsockCid { return v.Cid }).(VsockCidPtrOutput)
 }
 
-// Options of virtio.
+// Options of virtio. Since libvirt 7.1.0.
 func (o VsockOutput) Driver() VirtioDriverPtrOutput {
 	return o.ApplyT(func(v Vsock) *VirtioDriver { return v.Driver }).(VirtioDriverPtrOutput)
 }
 
-// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+// Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 func (o VsockOutput) Model() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Vsock) *string { return v.Model }).(pulumi.StringPtrOutput)
 }
@@ -51815,9 +51815,9 @@ func (o XmlEditArrayOutput) Index(i pulumi.IntInput) XmlEditOutput {
 
 // The zPCI address on s390x.
 type Zpci struct {
-	// The function's identifier, hexadecimal. Since libvirt 5.2.0.
+	// The function's identifier, hexadecimal.
 	Fid *string `pulumi:"fid"`
-	// The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+	// The guest's user-defined identifier, hexadecimal.
 	Uid *string `pulumi:"uid"`
 }
 
@@ -51834,9 +51834,9 @@ type ZpciInput interface {
 
 // The zPCI address on s390x.
 type ZpciArgs struct {
-	// The function's identifier, hexadecimal. Since libvirt 5.2.0.
+	// The function's identifier, hexadecimal.
 	Fid pulumi.StringPtrInput `pulumi:"fid"`
-	// The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+	// The guest's user-defined identifier, hexadecimal.
 	Uid pulumi.StringPtrInput `pulumi:"uid"`
 }
 
@@ -51918,12 +51918,12 @@ func (o ZpciOutput) ToZpciPtrOutputWithContext(ctx context.Context) ZpciPtrOutpu
 	}).(ZpciPtrOutput)
 }
 
-// The function's identifier, hexadecimal. Since libvirt 5.2.0.
+// The function's identifier, hexadecimal.
 func (o ZpciOutput) Fid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Zpci) *string { return v.Fid }).(pulumi.StringPtrOutput)
 }
 
-// The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+// The guest's user-defined identifier, hexadecimal.
 func (o ZpciOutput) Uid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Zpci) *string { return v.Uid }).(pulumi.StringPtrOutput)
 }
@@ -51952,7 +51952,7 @@ func (o ZpciPtrOutput) Elem() ZpciOutput {
 	}).(ZpciOutput)
 }
 
-// The function's identifier, hexadecimal. Since libvirt 5.2.0.
+// The function's identifier, hexadecimal.
 func (o ZpciPtrOutput) Fid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Zpci) *string {
 		if v == nil {
@@ -51962,7 +51962,7 @@ func (o ZpciPtrOutput) Fid() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+// The guest's user-defined identifier, hexadecimal.
 func (o ZpciPtrOutput) Uid() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Zpci) *string {
 		if v == nil {

@@ -93,7 +93,7 @@ type volumeArgs struct {
 	Encryption *Encryption `pulumi:"encryption"`
 	// Sub-clusters. Since libvirt 8.0.0.
 	ExtendedL2 *bool `pulumi:"extendedL2"`
-	// Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+	// Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
 	Format *string `pulumi:"format"`
 	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host *string `pulumi:"host"`
@@ -137,7 +137,7 @@ type VolumeArgs struct {
 	Encryption EncryptionPtrInput
 	// Sub-clusters. Since libvirt 8.0.0.
 	ExtendedL2 pulumi.BoolPtrInput
-	// Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+	// Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
 	Format pulumi.StringPtrInput
 	// The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
 	Host pulumi.StringPtrInput

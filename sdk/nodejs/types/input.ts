@@ -84,7 +84,7 @@ export interface AddressArgs {
      */
     target?: pulumi.Input<string | undefined>;
     /**
-     * The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+     * The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -92,7 +92,7 @@ export interface AddressArgs {
      */
     unit?: pulumi.Input<string | undefined>;
     /**
-     * The zPCI address on s390x.
+     * The zPCI address on s390x. Since libvirt 4.10.0.
      */
     zpci?: pulumi.Input<inputs.ZpciArgs | undefined>;
 }
@@ -102,15 +102,15 @@ export interface AddressArgs {
  */
 export interface AudioArgs {
     /**
-     * Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+     * Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
      */
     driver?: pulumi.Input<string | undefined>;
     /**
-     * Delay against load of the processor; OSS only.
+     * Delay against load of the processor; OSS only. Since libvirt 7.2.0.
      */
     dspPolicy?: pulumi.Input<number | undefined>;
     /**
-     * Have the device alone; OSS only.
+     * Have the device alone; OSS only. Since libvirt 7.2.0.
      */
     exclusive?: pulumi.Input<boolean | undefined>;
     /**
@@ -126,7 +126,7 @@ export interface AudioArgs {
      */
     output?: pulumi.Input<inputs.AudioDirectionArgs | undefined>;
     /**
-     * File to write; `file` only.
+     * File to write; `file` only. Since libvirt 7.2.0.
      */
     path?: pulumi.Input<string | undefined>;
     /**
@@ -134,19 +134,19 @@ export interface AudioArgs {
      */
     runtimeDir?: pulumi.Input<string | undefined>;
     /**
-     * The host's sound server.
+     * The host's sound server. Since libvirt 7.2.0.
      */
     serverName?: pulumi.Input<string | undefined>;
     /**
-     * Microseconds between two looks.
+     * Microseconds between two looks. Since libvirt 7.5.0.
      */
     timerPeriod?: pulumi.Input<number | undefined>;
     /**
-     * Map the device into memory; OSS only.
+     * Map the device into memory; OSS only. Since libvirt 7.2.0.
      */
     tryMMap?: pulumi.Input<boolean | undefined>;
     /**
-     * The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+     * The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -156,19 +156,19 @@ export interface AudioArgs {
  */
 export interface AudioDirectionArgs {
     /**
-     * Number of buffers; OSS only.
+     * Number of buffers; OSS only. Since libvirt 7.2.0.
      */
     bufferCount?: pulumi.Input<number | undefined>;
     /**
-     * Microseconds of the buffer.
+     * Microseconds of the buffer. Since libvirt 7.2.0.
      */
     bufferLength?: pulumi.Input<number | undefined>;
     /**
-     * Our name at the JACK server.
+     * Our name at the JACK server. Since libvirt 7.2.0.
      */
     clientName?: pulumi.Input<string | undefined>;
     /**
-     * Which of JACK's ports to connect to: a pattern.
+     * Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
      */
     connectPorts?: pulumi.Input<string | undefined>;
     /**
@@ -176,43 +176,43 @@ export interface AudioDirectionArgs {
      */
     dev?: pulumi.Input<string | undefined>;
     /**
-     * Take just this name at the JACK server, or none.
+     * Take just this name at the JACK server, or none. Since libvirt 7.2.0.
      */
     exactName?: pulumi.Input<boolean | undefined>;
     /**
-     * Only these settings.
+     * Only these settings. Since libvirt 7.2.0.
      */
     fixedSettings?: pulumi.Input<boolean | undefined>;
     /**
-     * Microseconds of delay that are wanted.
+     * Microseconds of delay that are wanted. Since libvirt 7.2.0.
      */
     latency?: pulumi.Input<number | undefined>;
     /**
-     * Mix in QEMU.
+     * Mix in QEMU. Since libvirt 7.2.0.
      */
     mixingEngine?: pulumi.Input<boolean | undefined>;
     /**
-     * Name at the host's sound server.
+     * Name at the host's sound server. Since libvirt 7.2.0.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * Name of the JACK server.
+     * Name of the JACK server. Since libvirt 7.2.0.
      */
     serverName?: pulumi.Input<string | undefined>;
     /**
-     * How sound is sampled.
+     * How sound is sampled. Since libvirt 7.2.0.
      */
     settings?: pulumi.Input<inputs.AudioSettingsArgs | undefined>;
     /**
-     * Name of the stream.
+     * Name of the stream. Since libvirt 7.2.0.
      */
     streamName?: pulumi.Input<string | undefined>;
     /**
-     * Wait for the device by polling; ALSA and OSS only.
+     * Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
      */
     tryPoll?: pulumi.Input<boolean | undefined>;
     /**
-     * Voices.
+     * Voices. Since libvirt 7.2.0.
      */
     voices?: pulumi.Input<number | undefined>;
 }
@@ -298,7 +298,7 @@ export interface BackingStoreArgs {
      */
     source?: pulumi.Input<inputs.DiskSourceArgs | undefined>;
     /**
-     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -528,7 +528,7 @@ export interface ChannelArgs {
      */
     target?: pulumi.Input<inputs.ChannelTargetArgs | undefined>;
     /**
-     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -590,7 +590,7 @@ export interface ClockArgs {
      */
     basis?: pulumi.Input<string | undefined>;
     /**
-     * What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+     * What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
      */
     offset?: pulumi.Input<string | undefined>;
     /**
@@ -674,7 +674,7 @@ export interface ConsoleArgs {
      */
     target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
-     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -870,19 +870,19 @@ export interface ControllerArgs {
      */
     master?: pulumi.Input<number | undefined>;
     /**
-     * Event channels; Xen only.
+     * Event channels; Xen only. Since libvirt 6.3.0.
      */
     maxEventChannels?: pulumi.Input<number | undefined>;
     /**
-     * Grant frames; Xen only.
+     * Grant frames; Xen only. Since libvirt 5.2.0.
      */
     maxGrantFrames?: pulumi.Input<number | undefined>;
     /**
-     * What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+     * What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
-     * Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+     * Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
      */
     modelName?: pulumi.Input<string | undefined>;
     /**
@@ -902,7 +902,7 @@ export interface ControllerArgs {
      */
     target?: pulumi.Input<inputs.ControllerTargetArgs | undefined>;
     /**
-     * The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+     * The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -978,7 +978,7 @@ export interface ControllerTargetArgs {
      */
     hotplug?: pulumi.Input<boolean | undefined>;
     /**
-     * Index of a POWER host bridge.
+     * Index of a POWER host bridge. Since libvirt 3.6.0.
      */
     index?: pulumi.Input<string | undefined>;
     /**
@@ -1040,7 +1040,7 @@ export interface CpuArgs {
      */
     migratable?: pulumi.Input<boolean | undefined>;
     /**
-     * Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+     * Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
      */
     mode?: pulumi.Input<string | undefined>;
     /**
@@ -1168,7 +1168,7 @@ export interface CputuneArgs {
      */
     emulatorpin?: pulumi.Input<string | undefined>;
     /**
-     * How QEMU's other threads are scheduled.
+     * How QEMU's other threads are scheduled. Since libvirt 5.3.0.
      */
     emulatorsched?: pulumi.Input<inputs.EmulatorschedArgs | undefined>;
     /**
@@ -1282,7 +1282,7 @@ export interface DataStoreArgs {
      */
     source?: pulumi.Input<inputs.DiskSourceArgs | undefined>;
     /**
-     * Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+     * Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -1492,7 +1492,7 @@ export interface DiskArgs {
      */
     shareable?: pulumi.Input<boolean | undefined>;
     /**
-     * What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+     * What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
      */
     snapshot?: pulumi.Input<string | undefined>;
     /**
@@ -1516,7 +1516,7 @@ export interface DiskArgs {
      */
     transientShareBacking?: pulumi.Input<boolean | undefined>;
     /**
-     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+     * Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -1552,7 +1552,7 @@ export interface DiskAuthArgs {
  */
 export interface DiskBlockIoArgs {
     /**
-     * Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+     * Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
      */
     discardGranularity?: pulumi.Input<number | undefined>;
     /**
@@ -1602,7 +1602,7 @@ export interface DiskDriverArgs {
      */
     eventIdx?: pulumi.Input<boolean | undefined>;
     /**
-     * How the host does I/O. One of `threads`, `native`, `io_uring`.
+     * How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
      */
     io?: pulumi.Input<string | undefined>;
     /**
@@ -1794,7 +1794,7 @@ export interface DiskSourceArgs {
      */
     address?: pulumi.Input<inputs.PciAddressArgs | undefined>;
     /**
-     * Who we are to the storage server.
+     * Who we are to the storage server. Since libvirt 3.9.0.
      */
     auth?: pulumi.Input<inputs.DiskAuthArgs | undefined>;
     /**
@@ -1802,7 +1802,7 @@ export interface DiskSourceArgs {
      */
     config?: pulumi.Input<string | undefined>;
     /**
-     * A cookie for the web server.
+     * A cookie for the web server. Since libvirt 6.2.0.
      */
     cookies?: pulumi.Input<pulumi.Input<inputs.SourceCookieArgs>[] | undefined>;
     /**
@@ -1818,7 +1818,7 @@ export interface DiskSourceArgs {
      */
     dir?: pulumi.Input<string | undefined>;
     /**
-     * How the image is encrypted.
+     * How the image is encrypted. Since libvirt 3.9.0.
      */
     encryption?: pulumi.Input<inputs.EncryptionArgs | undefined>;
     /**
@@ -1834,11 +1834,11 @@ export interface DiskSourceArgs {
      */
     hosts?: pulumi.Input<pulumi.Input<inputs.HostArgs>[] | undefined>;
     /**
-     * Who we are to the server. For `network`.
+     * Who we are to the server. For `network`. Since libvirt 7.0.0.
      */
     identity?: pulumi.Input<inputs.SourceIdentityArgs | undefined>;
     /**
-     * Who we are to an iSCSI target. For `network`.
+     * Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
      */
     initiator?: pulumi.Input<inputs.InitiatorArgs | undefined>;
     /**
@@ -1846,7 +1846,7 @@ export interface DiskSourceArgs {
      */
     knownHosts?: pulumi.Input<string | undefined>;
     /**
-     * Libvirt detaches it from the host. For `nvme`.
+     * Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
      */
     managed?: pulumi.Input<boolean | undefined>;
     /**
@@ -1858,7 +1858,7 @@ export interface DiskSourceArgs {
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * The namespace. For `nvme`.
+     * The namespace. For `nvme`. Since libvirt 6.0.0.
      */
     namespace?: pulumi.Input<string | undefined>;
     /**
@@ -1870,7 +1870,7 @@ export interface DiskSourceArgs {
      */
     pool?: pulumi.Input<string | undefined>;
     /**
-     * How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+     * How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
      */
     protocol?: pulumi.Input<string | undefined>;
     /**
@@ -1878,7 +1878,7 @@ export interface DiskSourceArgs {
      */
     query?: pulumi.Input<string | undefined>;
     /**
-     * Bytes to read ahead. For `network`.
+     * Bytes to read ahead. For `network`. Since libvirt 6.2.0.
      */
     readahead?: pulumi.Input<string | undefined>;
     /**
@@ -1894,7 +1894,7 @@ export interface DiskSourceArgs {
      */
     seclabels?: pulumi.Input<pulumi.Input<inputs.DeviceLabelArgs>[] | undefined>;
     /**
-     * A part of the image.
+     * A part of the image. Since libvirt 6.1.0.
      */
     slices?: pulumi.Input<pulumi.Input<inputs.SliceArgs>[] | undefined>;
     /**
@@ -1910,11 +1910,11 @@ export interface DiskSourceArgs {
      */
     startupPolicy?: pulumi.Input<string | undefined>;
     /**
-     * How long to wait for the server. For `network`.
+     * How long to wait for the server. For `network`. Since libvirt 6.2.0.
      */
     timeout?: pulumi.Input<inputs.SourceTimeoutArgs | undefined>;
     /**
-     * Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+     * Encrypt the way to it. For `network`. Since libvirt 3.8.0.
      */
     tls?: pulumi.Input<boolean | undefined>;
     /**
@@ -2078,11 +2078,11 @@ export interface EncryptionArgs {
      */
     cipher?: pulumi.Input<inputs.CipherArgs | undefined>;
     /**
-     * Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+     * Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
      */
     engine?: pulumi.Input<string | undefined>;
     /**
-     * The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+     * The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
      */
     format?: pulumi.Input<string | undefined>;
     /**
@@ -2138,11 +2138,11 @@ export interface FeaturesArgs {
      */
     capabilities?: pulumi.Input<inputs.ContainerCapabilitiesArgs | undefined>;
     /**
-     * Count cache flush assist on POWER.
+     * Count cache flush assist on POWER. Since libvirt 5.9.0.
      */
     ccfAssist?: pulumi.Input<boolean | undefined>;
     /**
-     * Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+     * Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
      */
     cfpc?: pulumi.Input<string | undefined>;
     /**
@@ -2154,7 +2154,7 @@ export interface FeaturesArgs {
      */
     hap?: pulumi.Input<boolean | undefined>;
     /**
-     * Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+     * Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
      */
     hpt?: pulumi.Input<string | undefined>;
     /**
@@ -2162,7 +2162,7 @@ export interface FeaturesArgs {
      */
     hptMaxPageSize?: pulumi.Input<string | undefined>;
     /**
-     * Hardware transactional memory on POWER.
+     * Hardware transactional memory on POWER. Since libvirt 4.6.0.
      */
     htm?: pulumi.Input<boolean | undefined>;
     /**
@@ -2170,7 +2170,7 @@ export interface FeaturesArgs {
      */
     hyperv?: pulumi.Input<inputs.HypervArgs | undefined>;
     /**
-     * Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+     * Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
      */
     ibs?: pulumi.Input<string | undefined>;
     /**
@@ -2186,7 +2186,7 @@ export interface FeaturesArgs {
      */
     msrs?: pulumi.Input<string | undefined>;
     /**
-     * Nested virtualization on POWER.
+     * Nested virtualization on POWER. Since libvirt 4.10.0.
      */
     nestedHv?: pulumi.Input<boolean | undefined>;
     /**
@@ -2214,7 +2214,7 @@ export interface FeaturesArgs {
      */
     ras?: pulumi.Input<boolean | undefined>;
     /**
-     * Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+     * Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
      */
     sbbc?: pulumi.Input<string | undefined>;
     /**
@@ -2242,7 +2242,7 @@ export interface FeaturesArgs {
      */
     vmport?: pulumi.Input<boolean | undefined>;
     /**
-     * Features of Xen. With the driver `xen`.
+     * Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
      */
     xen?: pulumi.Input<inputs.XenFeaturesArgs | undefined>;
 }
@@ -2276,7 +2276,7 @@ export interface FilesystemArgs {
      */
     binary?: pulumi.Input<inputs.VirtiofsBinaryArgs | undefined>;
     /**
-     * When the firmware tries this device. Excludes `os.boots`.
+     * When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
      */
     boot?: pulumi.Input<inputs.BootArgs | undefined>;
     /**
@@ -2296,11 +2296,11 @@ export interface FilesystemArgs {
      */
     idmap?: pulumi.Input<inputs.IdMapArgs | undefined>;
     /**
-     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
-     * What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+     * What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
      */
     multidevs?: pulumi.Input<string | undefined>;
     /**
@@ -2354,11 +2354,11 @@ export interface FilesystemDriverArgs {
      */
     pagePerVq?: pulumi.Input<boolean | undefined>;
     /**
-     * Length of the queue; virtiofs only.
+     * Length of the queue; virtiofs only. Since libvirt 6.2.0.
      */
     queue?: pulumi.Input<number | undefined>;
     /**
-     * The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+     * The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -2392,7 +2392,7 @@ export interface FilesystemSourceArgs {
      */
     pool?: pulumi.Input<string | undefined>;
     /**
-     * Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+     * Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
      */
     socket?: pulumi.Input<string | undefined>;
     /**
@@ -2524,7 +2524,7 @@ export interface GicArgs {
  */
 export interface GraphicsArgs {
     /**
-     * Address of a private D-Bus.
+     * Address of a private D-Bus. Since libvirt 8.4.0.
      */
     address?: pulumi.Input<string | undefined>;
     /**
@@ -2640,11 +2640,11 @@ export interface GraphicsArgs {
      */
     tlsPort?: pulumi.Input<number | undefined>;
     /**
-     * How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+     * How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
      */
     type: pulumi.Input<string>;
     /**
-     * User who may look; RDP only. Since libvirt 11.10.0.
+     * User who may look; RDP only. Since libvirt 11.2.0.
      */
     username?: pulumi.Input<string | undefined>;
     /**
@@ -2674,7 +2674,7 @@ export interface GraphicsGlArgs {
      */
     enable?: pulumi.Input<boolean | undefined>;
     /**
-     * Path of the host's render device.
+     * Path of the host's render device. Since libvirt 3.1.0.
      */
     rendernode?: pulumi.Input<string | undefined>;
 }
@@ -2774,7 +2774,7 @@ export interface HostdevArgs {
      */
     boot?: pulumi.Input<inputs.BootArgs | undefined>;
     /**
-     * The device shows the guest's screen; mediated only.
+     * The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
      */
     display?: pulumi.Input<boolean | undefined>;
     /**
@@ -2794,11 +2794,11 @@ export interface HostdevArgs {
      */
     mode?: pulumi.Input<string | undefined>;
     /**
-     * The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+     * The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
-     * A frame buffer until its driver is loaded; mediated only.
+     * A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
      */
     ramfb?: pulumi.Input<boolean | undefined>;
     /**
@@ -2834,7 +2834,7 @@ export interface HostdevArgs {
      */
     teaming?: pulumi.Input<inputs.TeamingArgs | undefined>;
     /**
-     * The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+     * The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -2880,7 +2880,7 @@ export interface HostdevAddressArgs {
      */
     unit?: pulumi.Input<string | undefined>;
     /**
-     * UUID of a mediated device.
+     * UUID of a mediated device. Since libvirt 3.2.0.
      */
     uuid?: pulumi.Input<string | undefined>;
 }
@@ -2992,7 +2992,7 @@ export interface HostdevSourceArgs {
      */
     hosts?: pulumi.Input<pulumi.Input<inputs.HostdevHostArgs>[] | undefined>;
     /**
-     * Who we are to the target.
+     * Who we are to the target. Since libvirt 6.7.0.
      */
     initiator?: pulumi.Input<inputs.HostdevInitiatorArgs | undefined>;
     /**
@@ -3020,7 +3020,7 @@ export interface HostdevSourceArgs {
      */
     vendor?: pulumi.Input<string | undefined>;
     /**
-     * Filter writes to its configuration; Xen only.
+     * Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
      */
     writeFiltering?: pulumi.Input<boolean | undefined>;
     /**
@@ -3294,11 +3294,11 @@ export interface InputArgs {
      */
     bus?: pulumi.Input<string | undefined>;
     /**
-     * Options of virtio.
+     * Options of virtio. Since libvirt 3.5.0.
      */
     driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
-     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -3306,7 +3306,7 @@ export interface InputArgs {
      */
     source?: pulumi.Input<inputs.InputSourceArgs | undefined>;
     /**
-     * What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+     * What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -3316,7 +3316,7 @@ export interface InputArgs {
  */
 export interface InputSourceArgs {
     /**
-     * Path of an event device: `/dev/input/event1`; `evdev` only.
+     * Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
      */
     dev?: pulumi.Input<string | undefined>;
     /**
@@ -3324,7 +3324,7 @@ export interface InputSourceArgs {
      */
     evdev?: pulumi.Input<string | undefined>;
     /**
-     * Take all devices at once. One of `all`.
+     * Take all devices at once. One of `all`. Since libvirt 7.4.0.
      */
     grab?: pulumi.Input<string | undefined>;
     /**
@@ -3332,7 +3332,7 @@ export interface InputSourceArgs {
      */
     grabToggle?: pulumi.Input<string | undefined>;
     /**
-     * Repeat keys.
+     * Repeat keys. Since libvirt 7.4.0.
      */
     repeat?: pulumi.Input<boolean | undefined>;
 }
@@ -3378,7 +3378,7 @@ export interface InterfaceArgs {
      */
     bridge?: pulumi.Input<string | undefined>;
     /**
-     * Frames to collect before an interrupt.
+     * Frames to collect before an interrupt. Since libvirt 3.3.0.
      */
     coalesceRxFrames?: pulumi.Input<number | undefined>;
     /**
@@ -3386,7 +3386,7 @@ export interface InterfaceArgs {
      */
     direct?: pulumi.Input<inputs.InterfaceDirectArgs | undefined>;
     /**
-     * A program that takes it down. Since libvirt 5.1.0.
+     * A program that takes it down. Since libvirt 6.4.0.
      */
     downscript?: pulumi.Input<string | undefined>;
     /**
@@ -3414,11 +3414,11 @@ export interface InterfaceArgs {
      */
     mac?: pulumi.Input<string | undefined>;
     /**
-     * Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+     * Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
      */
     macCheck?: pulumi.Input<boolean | undefined>;
     /**
-     * Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+     * Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
      */
     macType?: pulumi.Input<string | undefined>;
     /**
@@ -3466,7 +3466,7 @@ export interface InterfaceArgs {
      */
     target?: pulumi.Input<inputs.InterfaceTargetArgs | undefined>;
     /**
-     * A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+     * A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
      */
     teaming?: pulumi.Input<inputs.TeamingArgs | undefined>;
     /**
@@ -3478,7 +3478,7 @@ export interface InterfaceArgs {
      */
     tune?: pulumi.Input<inputs.InterfaceTuneArgs | undefined>;
     /**
-     * What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+     * What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -3770,7 +3770,7 @@ export interface InterfaceSourceArgs {
      */
     bridge?: pulumi.Input<string | undefined>;
     /**
-     * Number of the connection. For `vds`.
+     * Number of the connection. For `vds`. Since libvirt 8.7.0.
      */
     connectionid?: pulumi.Input<string | undefined>;
     /**
@@ -3818,11 +3818,11 @@ export interface InterfaceSourceArgs {
      */
     portgroup?: pulumi.Input<string | undefined>;
     /**
-     * Its port group. For `vds`.
+     * Its port group. For `vds`. Since libvirt 8.7.0.
      */
     portgroupid?: pulumi.Input<string | undefined>;
     /**
-     * Number of the port. For `network`, `vds`.
+     * Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
      */
     portid?: pulumi.Input<string | undefined>;
     /**
@@ -3830,7 +3830,7 @@ export interface InterfaceSourceArgs {
      */
     product?: pulumi.Input<string | undefined>;
     /**
-     * Whether a broken client connection is made again. For `vhostuser`.
+     * Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
      */
     reconnect?: pulumi.Input<inputs.ReconnectArgs | undefined>;
     /**
@@ -3838,7 +3838,7 @@ export interface InterfaceSourceArgs {
      */
     routes?: pulumi.Input<pulumi.Input<inputs.InterfaceRouteArgs>[] | undefined>;
     /**
-     * UUID of a distributed switch of VMware. For `vds`.
+     * UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
      */
     switchid?: pulumi.Input<string | undefined>;
     /**
@@ -3896,11 +3896,11 @@ export interface IommuArgs {
      */
     alias?: pulumi.Input<string | undefined>;
     /**
-     * Options of the IOMMU.
+     * Options of the IOMMU. Since libvirt 3.4.0.
      */
     driver?: pulumi.Input<inputs.IommuDriverArgs | undefined>;
     /**
-     * Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+     * Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
      */
     model?: pulumi.Input<string | undefined>;
 }
@@ -4246,7 +4246,7 @@ export interface LaunchSecurityArgs {
      */
     session?: pulumi.Input<string | undefined>;
     /**
-     * The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+     * The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -4412,7 +4412,7 @@ export interface MemballoonArgs {
      */
     autodeflate?: pulumi.Input<boolean | undefined>;
     /**
-     * Options of virtio.
+     * Options of virtio. Since libvirt 3.5.0.
      */
     driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
@@ -4420,7 +4420,7 @@ export interface MemballoonArgs {
      */
     freePageReporting?: pulumi.Input<boolean | undefined>;
     /**
-     * Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+     * Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -4458,11 +4458,11 @@ export interface MemoryAllocationArgs {
  */
 export interface MemoryBackingArgs {
     /**
-     * Whether other processes of the host see it. One of `shared`, `private`.
+     * Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
      */
     access?: pulumi.Input<string | undefined>;
     /**
-     * When it is taken.
+     * When it is taken. Since libvirt 3.1.0.
      */
     allocation?: pulumi.Input<inputs.MemoryAllocationArgs | undefined>;
     /**
@@ -4482,7 +4482,7 @@ export interface MemoryBackingArgs {
      */
     pages?: pulumi.Input<pulumi.Input<inputs.HugePageArgs>[] | undefined>;
     /**
-     * What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+     * What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
      */
     source?: pulumi.Input<string | undefined>;
 }
@@ -4492,7 +4492,7 @@ export interface MemoryBackingArgs {
  */
 export interface MemoryDeviceArgs {
     /**
-     * Whether other processes of the host see it. One of `shared`, `private`.
+     * Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
      */
     access?: pulumi.Input<string | undefined>;
     /**
@@ -4520,7 +4520,7 @@ export interface MemoryDeviceArgs {
      */
     driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
-     * Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+     * Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -4554,7 +4554,7 @@ export interface MemoryDeviceSourceArgs {
      */
     pagesize?: pulumi.Input<string | undefined>;
     /**
-     * Path of an NVDIMM's file or device.
+     * Path of an NVDIMM's file or device. Since libvirt 3.2.0.
      */
     path?: pulumi.Input<string | undefined>;
     /**
@@ -4572,7 +4572,7 @@ export interface MemoryDeviceTargetArgs {
      */
     address?: pulumi.Input<inputs.MemoryAddressArgs | undefined>;
     /**
-     * Size of a block; virtio-mem only.
+     * Size of a block; virtio-mem only. Since libvirt 7.9.0.
      */
     block?: pulumi.Input<string | undefined>;
     /**
@@ -4580,7 +4580,7 @@ export interface MemoryDeviceTargetArgs {
      */
     dynamicMemslots?: pulumi.Input<boolean | undefined>;
     /**
-     * Size of an NVDIMM's label.
+     * Size of an NVDIMM's label. Since libvirt 3.2.0.
      */
     labelSize?: pulumi.Input<string | undefined>;
     /**
@@ -4592,7 +4592,7 @@ export interface MemoryDeviceTargetArgs {
      */
     readonly?: pulumi.Input<boolean | undefined>;
     /**
-     * How much the guest shall have; virtio-mem only.
+     * How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
      */
     requested?: pulumi.Input<string | undefined>;
     /**
@@ -5074,7 +5074,7 @@ export interface NumaMemNodeArgs {
      */
     cellid?: pulumi.Input<number | undefined>;
     /**
-     * How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+     * How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
      */
     mode?: pulumi.Input<string | undefined>;
     /**
@@ -5088,7 +5088,7 @@ export interface NumaMemNodeArgs {
  */
 export interface NumaMemoryArgs {
     /**
-     * How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+     * How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
      */
     mode?: pulumi.Input<string | undefined>;
     /**
@@ -5136,7 +5136,7 @@ export interface NvramArgs {
      */
     templateFormat?: pulumi.Input<string | undefined>;
     /**
-     * What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+     * What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -5190,7 +5190,7 @@ export interface OsArgs {
      */
     acpiTables?: pulumi.Input<pulumi.Input<inputs.AcpiTableArgs>[] | undefined>;
     /**
-     * The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+     * The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
      */
     arch?: pulumi.Input<string | undefined>;
     /**
@@ -5214,7 +5214,7 @@ export interface OsArgs {
      */
     dtb?: pulumi.Input<string | undefined>;
     /**
-     * Which firmware libvirt shall find. One of `bios`, `efi`.
+     * Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
      */
     firmware?: pulumi.Input<string | undefined>;
     /**
@@ -5230,15 +5230,15 @@ export interface OsArgs {
      */
     initargs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Directory in which `init` starts.
+     * Directory in which `init` starts. Since libvirt 3.6.0.
      */
     initdir?: pulumi.Input<string | undefined>;
     /**
-     * A variable of the environment of `init`.
+     * A variable of the environment of `init`. Since libvirt 3.6.0.
      */
     initenvs?: pulumi.Input<pulumi.Input<inputs.InitEnvArgs>[] | undefined>;
     /**
-     * Group as which `init` starts.
+     * Group as which `init` starts. Since libvirt 3.6.0.
      */
     initgroup?: pulumi.Input<string | undefined>;
     /**
@@ -5246,7 +5246,7 @@ export interface OsArgs {
      */
     initrd?: pulumi.Input<string | undefined>;
     /**
-     * User as whom `init` starts.
+     * User as whom `init` starts. Since libvirt 3.6.0.
      */
     inituser?: pulumi.Input<string | undefined>;
     /**
@@ -5278,7 +5278,7 @@ export interface OsArgs {
      */
     smbios?: pulumi.Input<string | undefined>;
     /**
-     * The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+     * The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -5342,7 +5342,7 @@ export interface ParallelArgs {
      */
     target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
-     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -5382,7 +5382,7 @@ export interface PerfEventArgs {
      */
     enabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+     * Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
      */
     name?: pulumi.Input<string | undefined>;
 }
@@ -5566,7 +5566,7 @@ export interface PoolSourceArgs {
      */
     dir?: pulumi.Input<string | undefined>;
     /**
-     * Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+     * Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
      */
     format?: pulumi.Input<string | undefined>;
     /**
@@ -5644,7 +5644,7 @@ export interface PortForwardRangeArgs {
  */
 export interface PortTargetArgs {
     /**
-     * The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+     * The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -5652,7 +5652,7 @@ export interface PortTargetArgs {
      */
     port?: pulumi.Input<number | undefined>;
     /**
-     * The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+     * The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -5702,7 +5702,7 @@ export interface PstoreArgs {
  */
 export interface QemuArgs {
     /**
-     * What QEMU can do, where libvirt sees it wrong.
+     * What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
      */
     capabilities?: pulumi.Input<inputs.QemuCapabilitiesArgs | undefined>;
     /**
@@ -5914,7 +5914,7 @@ export interface RedirdevArgs {
      */
     source?: pulumi.Input<inputs.StreamSourceArgs | undefined>;
     /**
-     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -6008,11 +6008,11 @@ export interface RngArgs {
      */
     backend?: pulumi.Input<inputs.RngBackendArgs | undefined>;
     /**
-     * Options of virtio.
+     * Options of virtio. Since libvirt 3.5.0.
      */
     driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
-     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -6030,7 +6030,7 @@ export interface RngBackendArgs {
      */
     log?: pulumi.Input<inputs.StreamLogArgs | undefined>;
     /**
-     * A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+     * A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -6042,7 +6042,7 @@ export interface RngBackendArgs {
      */
     source?: pulumi.Input<inputs.StreamSourceArgs | undefined>;
     /**
-     * How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -6114,7 +6114,7 @@ export interface SecretUsageArgs {
      */
     target?: pulumi.Input<string | undefined>;
     /**
-     * `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+     * `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
      */
     type: pulumi.Input<string>;
     /**
@@ -6186,7 +6186,7 @@ export interface SerialArgs {
      */
     target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
-     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -6332,7 +6332,7 @@ export interface SmartcardArgs {
      */
     target?: pulumi.Input<inputs.PortTargetArgs | undefined>;
     /**
-     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+     * What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
      */
     type?: pulumi.Input<string | undefined>;
 }
@@ -6386,11 +6386,11 @@ export interface SoundArgs {
      */
     alias?: pulumi.Input<string | undefined>;
     /**
-     * The audio back end. Since libvirt 7.2.0.
+     * The audio back end. Since libvirt 6.7.0.
      */
     audio?: pulumi.Input<number | undefined>;
     /**
-     * Codecs; ICH only. One of `duplex`, `micro`, `output`.
+     * Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
      */
     codecs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -6398,7 +6398,7 @@ export interface SoundArgs {
      */
     driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
-     * The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+     * The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
      */
     model?: pulumi.Input<string | undefined>;
     /**
@@ -6612,7 +6612,7 @@ export interface StreamSourceArgs {
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * Whether a broken client connection is made again.
+     * Whether a broken client connection is made again. Since libvirt 3.7.0.
      */
     reconnect?: pulumi.Input<inputs.ReconnectArgs | undefined>;
     /**
@@ -6646,15 +6646,15 @@ export interface SysInfoArgs {
      */
     bios?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
     /**
-     * Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+     * Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
      */
     chassis?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
     /**
-     * Of the firmware configuration; `fwcfg` only.
+     * Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
      */
     entries?: pulumi.Input<pulumi.Input<inputs.SysInfoEntryArgs>[] | undefined>;
     /**
-     * Strings of the maker.
+     * Strings of the maker. Since libvirt 4.1.0.
      */
     oemStrings?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -6662,7 +6662,7 @@ export interface SysInfoArgs {
      */
     system?: pulumi.Input<pulumi.Input<inputs.SmbiosEntryArgs>[] | undefined>;
     /**
-     * Which of the two. One of `smbios`, `fwcfg`.
+     * Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
      */
     type: pulumi.Input<string>;
 }
@@ -6726,7 +6726,7 @@ export interface TimerArgs {
      */
     mode?: pulumi.Input<string | undefined>;
     /**
-     * Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+     * Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
      */
     name: pulumi.Input<string>;
     /**
@@ -6738,7 +6738,7 @@ export interface TimerArgs {
      */
     tickpolicy?: pulumi.Input<string | undefined>;
     /**
-     * What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+     * What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
      */
     track?: pulumi.Input<string | undefined>;
 }
@@ -6796,7 +6796,7 @@ export interface TpmArgs {
      */
     backend?: pulumi.Input<inputs.TpmBackendArgs | undefined>;
     /**
-     * What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+     * What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
      */
     model?: pulumi.Input<string | undefined>;
 }
@@ -6838,15 +6838,15 @@ export interface TpmBackendArgs {
      */
     profileSource?: pulumi.Input<string | undefined>;
     /**
-     * Where an emulated one keeps its state, or the socket of an external one.
+     * Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
      */
     source?: pulumi.Input<inputs.TpmSourceArgs | undefined>;
     /**
-     * The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+     * The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
-     * Version of an emulated one. One of `1.2`, `2.0`.
+     * Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
      */
     version?: pulumi.Input<string | undefined>;
 }
@@ -6980,7 +6980,7 @@ export interface VideoArgs {
      */
     alias?: pulumi.Input<string | undefined>;
     /**
-     * How the host runs the card.
+     * How the host runs the card. Since libvirt 3.5.0.
      */
     driver?: pulumi.Input<inputs.VideoDriverArgs | undefined>;
     /**
@@ -7074,7 +7074,7 @@ export interface VideoModelArgs {
      */
     resolution?: pulumi.Input<inputs.VideoResolutionArgs | undefined>;
     /**
-     * Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+     * Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
      */
     type?: pulumi.Input<string | undefined>;
     /**
@@ -7148,7 +7148,7 @@ export interface VirtiofsBinaryArgs {
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+     * How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
      */
     sandbox?: pulumi.Input<string | undefined>;
     /**
@@ -7268,7 +7268,7 @@ export interface VolumeBackingArgs {
  */
 export interface VolumeBackingStoreArgs {
     /**
-     * Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+     * Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
      */
     format?: pulumi.Input<string | undefined>;
     /**
@@ -7344,11 +7344,11 @@ export interface VsockArgs {
      */
     cid?: pulumi.Input<inputs.VsockCidArgs | undefined>;
     /**
-     * Options of virtio.
+     * Options of virtio. Since libvirt 7.1.0.
      */
     driver?: pulumi.Input<inputs.VirtioDriverArgs | undefined>;
     /**
-     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+     * Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
      */
     model?: pulumi.Input<string | undefined>;
 }
@@ -7502,11 +7502,11 @@ export interface XmlEditArgs {
  */
 export interface ZpciArgs {
     /**
-     * The function's identifier, hexadecimal. Since libvirt 5.2.0.
+     * The function's identifier, hexadecimal.
      */
     fid?: pulumi.Input<string | undefined>;
     /**
-     * The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+     * The guest's user-defined identifier, hexadecimal.
      */
     uid?: pulumi.Input<string | undefined>;
 }

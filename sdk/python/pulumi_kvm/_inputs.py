@@ -679,7 +679,7 @@ class AddressArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+    The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
     """
     unit: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -687,7 +687,7 @@ class AddressArgsDict(TypedDict):
     """
     zpci: NotRequired[pulumi.Input[Optional['ZpciArgsDict']]]
     """
-    The zPCI address on s390x.
+    The zPCI address on s390x. Since libvirt 4.10.0.
     """
 
 @pulumi.input_type
@@ -729,9 +729,9 @@ class AddressArgs:
         :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal; or the slot of a smart card reader.
         :param pulumi.Input[_builtins.str] ssid: Subchannel set on s390x.
         :param pulumi.Input[_builtins.str] target: SCSI target.
-        :param pulumi.Input[_builtins.str] type: The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+        :param pulumi.Input[_builtins.str] type: The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
         :param pulumi.Input[_builtins.str] unit: Unit on the bus.
-        :param pulumi.Input['ZpciArgs'] zpci: The zPCI address on s390x.
+        :param pulumi.Input['ZpciArgs'] zpci: The zPCI address on s390x. Since libvirt 4.10.0.
         """
         if base is not None:
             pulumi.set(__self__, "base", base)
@@ -954,7 +954,7 @@ class AddressArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`.
+        The kind of bus. One of `pci`, `drive`, `ccid`, `virtio-serial`, `spapr-vio`, `virtio-mmio`, `usb`, `isa`, `ccw`, `dimm`, `unassigned`. `unassigned` since libvirt 6.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -978,7 +978,7 @@ class AddressArgs:
     @pulumi.getter
     def zpci(self) -> pulumi.Input[Optional['ZpciArgs']]:
         """
-        The zPCI address on s390x.
+        The zPCI address on s390x. Since libvirt 4.10.0.
         """
         return pulumi.get(self, "zpci")
 
@@ -993,15 +993,15 @@ class AudioArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+    Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
     """
     dsp_policy: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Delay against load of the processor; OSS only.
+    Delay against load of the processor; OSS only. Since libvirt 7.2.0.
     """
     exclusive: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Have the device alone; OSS only.
+    Have the device alone; OSS only. Since libvirt 7.2.0.
     """
     id: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -1017,7 +1017,7 @@ class AudioArgsDict(TypedDict):
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    File to write; `file` only.
+    File to write; `file` only. Since libvirt 7.2.0.
     """
     runtime_dir: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1025,19 +1025,19 @@ class AudioArgsDict(TypedDict):
     """
     server_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The host's sound server.
+    The host's sound server. Since libvirt 7.2.0.
     """
     timer_period: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Microseconds between two looks.
+    Microseconds between two looks. Since libvirt 7.5.0.
     """
     try_m_map: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Map the device into memory; OSS only.
+    Map the device into memory; OSS only. Since libvirt 7.2.0.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+    The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
     """
 
 @pulumi.input_type
@@ -1058,18 +1058,18 @@ class AudioArgs:
         """
         Where the guest's sound goes; libvirt adds one.
 
-        :param pulumi.Input[_builtins.str] driver: Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
-        :param pulumi.Input[_builtins.int] dsp_policy: Delay against load of the processor; OSS only.
-        :param pulumi.Input[_builtins.bool] exclusive: Have the device alone; OSS only.
+        :param pulumi.Input[_builtins.str] driver: Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.int] dsp_policy: Delay against load of the processor; OSS only. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.bool] exclusive: Have the device alone; OSS only. Since libvirt 7.2.0.
         :param pulumi.Input[_builtins.int] id: Its number.
         :param pulumi.Input['AudioDirectionArgs'] input: What the guest records.
         :param pulumi.Input['AudioDirectionArgs'] output: What the guest plays.
-        :param pulumi.Input[_builtins.str] path: File to write; `file` only.
+        :param pulumi.Input[_builtins.str] path: File to write; `file` only. Since libvirt 7.2.0.
         :param pulumi.Input[_builtins.str] runtime_dir: Run-time directory of PipeWire. Since libvirt 9.10.0.
-        :param pulumi.Input[_builtins.str] server_name: The host's sound server.
-        :param pulumi.Input[_builtins.int] timer_period: Microseconds between two looks.
-        :param pulumi.Input[_builtins.bool] try_m_map: Map the device into memory; OSS only.
-        :param pulumi.Input[_builtins.str] type: The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+        :param pulumi.Input[_builtins.str] server_name: The host's sound server. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.int] timer_period: Microseconds between two looks. Since libvirt 7.5.0.
+        :param pulumi.Input[_builtins.bool] try_m_map: Map the device into memory; OSS only. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] type: The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
         """
         if driver is not None:
             pulumi.set(__self__, "driver", driver)
@@ -1100,7 +1100,7 @@ class AudioArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`.
+        Driver of SDL. One of `esd`, `alsa`, `arts`, `pulseaudio`. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "driver")
 
@@ -1112,7 +1112,7 @@ class AudioArgs:
     @pulumi.getter(name="dspPolicy")
     def dsp_policy(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Delay against load of the processor; OSS only.
+        Delay against load of the processor; OSS only. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "dsp_policy")
 
@@ -1124,7 +1124,7 @@ class AudioArgs:
     @pulumi.getter
     def exclusive(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Have the device alone; OSS only.
+        Have the device alone; OSS only. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "exclusive")
 
@@ -1172,7 +1172,7 @@ class AudioArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        File to write; `file` only.
+        File to write; `file` only. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "path")
 
@@ -1196,7 +1196,7 @@ class AudioArgs:
     @pulumi.getter(name="serverName")
     def server_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The host's sound server.
+        The host's sound server. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "server_name")
 
@@ -1208,7 +1208,7 @@ class AudioArgs:
     @pulumi.getter(name="timerPeriod")
     def timer_period(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Microseconds between two looks.
+        Microseconds between two looks. Since libvirt 7.5.0.
         """
         return pulumi.get(self, "timer_period")
 
@@ -1220,7 +1220,7 @@ class AudioArgs:
     @pulumi.getter(name="tryMMap")
     def try_m_map(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Map the device into memory; OSS only.
+        Map the device into memory; OSS only. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "try_m_map")
 
@@ -1232,7 +1232,7 @@ class AudioArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0.
+        The back end. One of `none`, `alsa`, `coreaudio`, `dbus`, `jack`, `oss`, `pipewire`, `pulseaudio`, `sdl`, `spice`, `file`. `pipewire` since libvirt 9.10.0. `alsa` since libvirt 7.2.0. `coreaudio` since libvirt 7.2.0. `dbus` since libvirt 8.4.0. `file` since libvirt 7.2.0. `jack` since libvirt 7.2.0. `none` since libvirt 7.2.0. `pulseaudio` since libvirt 7.2.0. `sdl` since libvirt 7.2.0. `spice` since libvirt 7.2.0.
         """
         return pulumi.get(self, "type")
 
@@ -1247,19 +1247,19 @@ class AudioDirectionArgsDict(TypedDict):
     """
     buffer_count: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Number of buffers; OSS only.
+    Number of buffers; OSS only. Since libvirt 7.2.0.
     """
     buffer_length: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Microseconds of the buffer.
+    Microseconds of the buffer. Since libvirt 7.2.0.
     """
     client_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Our name at the JACK server.
+    Our name at the JACK server. Since libvirt 7.2.0.
     """
     connect_ports: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Which of JACK's ports to connect to: a pattern.
+    Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
     """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1267,43 +1267,43 @@ class AudioDirectionArgsDict(TypedDict):
     """
     exact_name: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Take just this name at the JACK server, or none.
+    Take just this name at the JACK server, or none. Since libvirt 7.2.0.
     """
     fixed_settings: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Only these settings.
+    Only these settings. Since libvirt 7.2.0.
     """
     latency: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Microseconds of delay that are wanted.
+    Microseconds of delay that are wanted. Since libvirt 7.2.0.
     """
     mixing_engine: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Mix in QEMU.
+    Mix in QEMU. Since libvirt 7.2.0.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name at the host's sound server.
+    Name at the host's sound server. Since libvirt 7.2.0.
     """
     server_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the JACK server.
+    Name of the JACK server. Since libvirt 7.2.0.
     """
     settings: NotRequired[pulumi.Input[Optional['AudioSettingsArgsDict']]]
     """
-    How sound is sampled.
+    How sound is sampled. Since libvirt 7.2.0.
     """
     stream_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the stream.
+    Name of the stream. Since libvirt 7.2.0.
     """
     try_poll: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Wait for the device by polling; ALSA and OSS only.
+    Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
     """
     voices: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Voices.
+    Voices. Since libvirt 7.2.0.
     """
 
 @pulumi.input_type
@@ -1327,21 +1327,21 @@ class AudioDirectionArgs:
         """
         One direction of sound.
 
-        :param pulumi.Input[_builtins.int] buffer_count: Number of buffers; OSS only.
-        :param pulumi.Input[_builtins.int] buffer_length: Microseconds of the buffer.
-        :param pulumi.Input[_builtins.str] client_name: Our name at the JACK server.
-        :param pulumi.Input[_builtins.str] connect_ports: Which of JACK's ports to connect to: a pattern.
+        :param pulumi.Input[_builtins.int] buffer_count: Number of buffers; OSS only. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.int] buffer_length: Microseconds of the buffer. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] client_name: Our name at the JACK server. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] connect_ports: Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
         :param pulumi.Input[_builtins.str] dev: The host's device.
-        :param pulumi.Input[_builtins.bool] exact_name: Take just this name at the JACK server, or none.
-        :param pulumi.Input[_builtins.bool] fixed_settings: Only these settings.
-        :param pulumi.Input[_builtins.int] latency: Microseconds of delay that are wanted.
-        :param pulumi.Input[_builtins.bool] mixing_engine: Mix in QEMU.
-        :param pulumi.Input[_builtins.str] name: Name at the host's sound server.
-        :param pulumi.Input[_builtins.str] server_name: Name of the JACK server.
-        :param pulumi.Input['AudioSettingsArgs'] settings: How sound is sampled.
-        :param pulumi.Input[_builtins.str] stream_name: Name of the stream.
-        :param pulumi.Input[_builtins.bool] try_poll: Wait for the device by polling; ALSA and OSS only.
-        :param pulumi.Input[_builtins.int] voices: Voices.
+        :param pulumi.Input[_builtins.bool] exact_name: Take just this name at the JACK server, or none. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.bool] fixed_settings: Only these settings. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.int] latency: Microseconds of delay that are wanted. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.bool] mixing_engine: Mix in QEMU. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] name: Name at the host's sound server. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] server_name: Name of the JACK server. Since libvirt 7.2.0.
+        :param pulumi.Input['AudioSettingsArgs'] settings: How sound is sampled. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] stream_name: Name of the stream. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.bool] try_poll: Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.int] voices: Voices. Since libvirt 7.2.0.
         """
         if buffer_count is not None:
             pulumi.set(__self__, "buffer_count", buffer_count)
@@ -1378,7 +1378,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="bufferCount")
     def buffer_count(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Number of buffers; OSS only.
+        Number of buffers; OSS only. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "buffer_count")
 
@@ -1390,7 +1390,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="bufferLength")
     def buffer_length(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Microseconds of the buffer.
+        Microseconds of the buffer. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "buffer_length")
 
@@ -1402,7 +1402,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="clientName")
     def client_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Our name at the JACK server.
+        Our name at the JACK server. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "client_name")
 
@@ -1414,7 +1414,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="connectPorts")
     def connect_ports(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Which of JACK's ports to connect to: a pattern.
+        Which of JACK's ports to connect to: a pattern. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "connect_ports")
 
@@ -1438,7 +1438,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="exactName")
     def exact_name(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Take just this name at the JACK server, or none.
+        Take just this name at the JACK server, or none. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "exact_name")
 
@@ -1450,7 +1450,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="fixedSettings")
     def fixed_settings(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Only these settings.
+        Only these settings. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "fixed_settings")
 
@@ -1462,7 +1462,7 @@ class AudioDirectionArgs:
     @pulumi.getter
     def latency(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Microseconds of delay that are wanted.
+        Microseconds of delay that are wanted. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "latency")
 
@@ -1474,7 +1474,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="mixingEngine")
     def mixing_engine(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Mix in QEMU.
+        Mix in QEMU. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "mixing_engine")
 
@@ -1486,7 +1486,7 @@ class AudioDirectionArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name at the host's sound server.
+        Name at the host's sound server. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "name")
 
@@ -1498,7 +1498,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="serverName")
     def server_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the JACK server.
+        Name of the JACK server. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "server_name")
 
@@ -1510,7 +1510,7 @@ class AudioDirectionArgs:
     @pulumi.getter
     def settings(self) -> pulumi.Input[Optional['AudioSettingsArgs']]:
         """
-        How sound is sampled.
+        How sound is sampled. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "settings")
 
@@ -1522,7 +1522,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="streamName")
     def stream_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the stream.
+        Name of the stream. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "stream_name")
 
@@ -1534,7 +1534,7 @@ class AudioDirectionArgs:
     @pulumi.getter(name="tryPoll")
     def try_poll(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Wait for the device by polling; ALSA and OSS only.
+        Wait for the device by polling; ALSA and OSS only. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "try_poll")
 
@@ -1546,7 +1546,7 @@ class AudioDirectionArgs:
     @pulumi.getter
     def voices(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Voices.
+        Voices. Since libvirt 7.2.0.
         """
         return pulumi.get(self, "voices")
 
@@ -1829,7 +1829,7 @@ class BackingStoreArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
 
 @pulumi.input_type
@@ -1845,7 +1845,7 @@ class BackingStoreArgs:
         :param pulumi.Input['BackingStoreArgs'] backing_store: The image under that.
         :param pulumi.Input['BackingFormatArgs'] format: The image's format.
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are.
-        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         if backing_store is not None:
             pulumi.set(__self__, "backing_store", backing_store)
@@ -1896,7 +1896,7 @@ class BackingStoreArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -2722,7 +2722,7 @@ class ChannelArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
 
 @pulumi.input_type
@@ -2744,7 +2744,7 @@ class ChannelArgs:
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
         :param pulumi.Input['ChannelTargetArgs'] target: What the guest sees.
-        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
@@ -2837,7 +2837,7 @@ class ChannelArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -3048,7 +3048,7 @@ class ClockArgsDict(TypedDict):
     """
     offset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+    What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
     """
     start: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -3077,7 +3077,7 @@ class ClockArgs:
 
         :param pulumi.Input[_builtins.str] adjustment: Seconds of a `variable` offset; `reset` puts a changed clock back.
         :param pulumi.Input[_builtins.str] basis: What a `variable` offset is from. One of `utc`, `localtime`.
-        :param pulumi.Input[_builtins.str] offset: What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+        :param pulumi.Input[_builtins.str] offset: What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
         :param pulumi.Input[_builtins.str] start: Seconds since 1970, for `absolute`. Since libvirt 8.4.0.
         :param pulumi.Input[Sequence[pulumi.Input['TimerArgs']]] timers: A source of time for the guest.
         :param pulumi.Input[_builtins.str] timezone: Such as `Europe/Berlin`, for `timezone`.
@@ -3123,7 +3123,7 @@ class ClockArgs:
     @pulumi.getter
     def offset(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`.
+        What the clock shows at the start: Linux wants `utc`, Windows `localtime`. One of `utc`, `localtime`, `timezone`, `variable`, `absolute`. `absolute` since libvirt 8.4.0.
         """
         return pulumi.get(self, "offset")
 
@@ -3340,7 +3340,7 @@ class ConsoleArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
 
 @pulumi.input_type
@@ -3366,7 +3366,7 @@ class ConsoleArgs:
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
         :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
-        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -3487,7 +3487,7 @@ class ConsoleArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -4304,19 +4304,19 @@ class ControllerArgsDict(TypedDict):
     """
     max_event_channels: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Event channels; Xen only.
+    Event channels; Xen only. Since libvirt 6.3.0.
     """
     max_grant_frames: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Grant frames; Xen only.
+    Grant frames; Xen only. Since libvirt 5.2.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+    What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
     """
     model_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+    Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
     """
     pcihole64: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -4336,7 +4336,7 @@ class ControllerArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+    The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
     """
     vectors: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -4373,15 +4373,15 @@ class ControllerArgs:
         :param pulumi.Input['ControllerDriverArgs'] driver: How the host runs the controller.
         :param pulumi.Input[_builtins.int] index: Its number among those of its type.
         :param pulumi.Input[_builtins.int] master: First port of the companion controller; USB 2 only.
-        :param pulumi.Input[_builtins.int] max_event_channels: Event channels; Xen only.
-        :param pulumi.Input[_builtins.int] max_grant_frames: Grant frames; Xen only.
-        :param pulumi.Input[_builtins.str] model: What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
-        :param pulumi.Input[_builtins.str] model_name: Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+        :param pulumi.Input[_builtins.int] max_event_channels: Event channels; Xen only. Since libvirt 6.3.0.
+        :param pulumi.Input[_builtins.int] max_grant_frames: Grant frames; Xen only. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] model: What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] model_name: Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
         :param pulumi.Input[_builtins.str] pcihole64: The 64-bit PCI hole; `pci-root` and `pcie-root` only.
         :param pulumi.Input[_builtins.int] ports: Ports; virtio-serial and xHCI.
         :param pulumi.Input[_builtins.str] serial: Serial number that the guest reads; `nvme` only. Since libvirt 11.5.0.
         :param pulumi.Input['ControllerTargetArgs'] target: PCI details of the controller.
-        :param pulumi.Input[_builtins.str] type: The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+        :param pulumi.Input[_builtins.str] type: The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
         :param pulumi.Input[_builtins.int] vectors: Interrupt vectors; virtio-serial only.
         """
         if acpi is not None:
@@ -4507,7 +4507,7 @@ class ControllerArgs:
     @pulumi.getter(name="maxEventChannels")
     def max_event_channels(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Event channels; Xen only.
+        Event channels; Xen only. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "max_event_channels")
 
@@ -4519,7 +4519,7 @@ class ControllerArgs:
     @pulumi.getter(name="maxGrantFrames")
     def max_grant_frames(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Grant frames; Xen only.
+        Grant frames; Xen only. Since libvirt 5.2.0.
         """
         return pulumi.get(self, "max_grant_frames")
 
@@ -4531,7 +4531,7 @@ class ControllerArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`.
+        What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -4543,7 +4543,7 @@ class ControllerArgs:
     @pulumi.getter(name="modelName")
     def model_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`.
+        Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
         """
         return pulumi.get(self, "model_name")
 
@@ -4603,7 +4603,7 @@ class ControllerArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0.
+        The bus. One of `ide`, `fdc`, `scsi`, `sata`, `ccid`, `virtio-serial`, `usb`, `pci`, `xenbus`, `isa`, `nvme`. `nvme` since libvirt 11.5.0. `isa` since libvirt 6.8.0. `xenbus` since libvirt 5.2.0.
         """
         return pulumi.get(self, "type")
 
@@ -4860,7 +4860,7 @@ class ControllerTargetArgsDict(TypedDict):
     """
     index: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Index of a POWER host bridge.
+    Index of a POWER host bridge. Since libvirt 3.6.0.
     """
     mem_reserve: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -4893,7 +4893,7 @@ class ControllerTargetArgs:
         :param pulumi.Input[_builtins.str] chassis: Chassis of a port.
         :param pulumi.Input[_builtins.str] chassis_nr: Chassis number of a bridge.
         :param pulumi.Input[_builtins.bool] hotplug: Whether devices come and go on it. Since libvirt 6.3.0.
-        :param pulumi.Input[_builtins.str] index: Index of a POWER host bridge.
+        :param pulumi.Input[_builtins.str] index: Index of a POWER host bridge. Since libvirt 3.6.0.
         :param pulumi.Input[_builtins.int] mem_reserve: Memory to reserve. Since libvirt 10.3.0.
         :param pulumi.Input[_builtins.int] node: The guest's NUMA node.
         :param pulumi.Input[_builtins.str] port: Port number, hexadecimal.
@@ -4967,7 +4967,7 @@ class ControllerTargetArgs:
     @pulumi.getter
     def index(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Index of a POWER host bridge.
+        Index of a POWER host bridge. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "index")
 
@@ -5058,7 +5058,7 @@ class CpuArgsDict(TypedDict):
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+    Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
     """
     model: NotRequired[pulumi.Input[Optional['CpuModelArgsDict']]]
     """
@@ -5103,7 +5103,7 @@ class CpuArgs:
         :param pulumi.Input[_builtins.str] match: How exactly the host's CPU must provide `model`. One of `exact`, `minimum`, `strict`.
         :param pulumi.Input['CpuMaxPhysAddrArgs'] maxphysaddr: Bits of a physical address. Since libvirt 8.7.0.
         :param pulumi.Input[_builtins.bool] migratable: Only features that can migrate. Since libvirt 6.5.0.
-        :param pulumi.Input[_builtins.str] mode: Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+        :param pulumi.Input[_builtins.str] mode: Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
         :param pulumi.Input['CpuModelArgs'] model: A named model of processor.
         :param pulumi.Input['CpuTopologyArgs'] topology: How the virtual CPUs are arranged; their product is `vcpus`.
         :param pulumi.Input[_builtins.str] vendor: Vendor that the host must have: `Intel`, `AMD`.
@@ -5261,7 +5261,7 @@ class CpuArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`.
+        Where the model comes from: `host-passthrough` is the host's own CPU, `host-model` the nearest named one, which can migrate. One of `custom`, `host-model`, `host-passthrough`, `maximum`. `maximum` since libvirt 7.1.0.
         """
         return pulumi.get(self, "mode")
 
@@ -5697,7 +5697,7 @@ class CputuneArgsDict(TypedDict):
     """
     emulatorsched: NotRequired[pulumi.Input[Optional['EmulatorschedArgsDict']]]
     """
-    How QEMU's other threads are scheduled.
+    How QEMU's other threads are scheduled. Since libvirt 5.3.0.
     """
     energytunes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['EnergyTuneArgsDict']]]]]
     """
@@ -5780,7 +5780,7 @@ class CputuneArgs:
         :param pulumi.Input[_builtins.str] emulator_period: Microseconds in which `emulatorQuota` holds.
         :param pulumi.Input[_builtins.str] emulator_quota: Microseconds of QEMU's other threads in a period.
         :param pulumi.Input[_builtins.str] emulatorpin: The host's CPUs for QEMU's other threads.
-        :param pulumi.Input['EmulatorschedArgs'] emulatorsched: How QEMU's other threads are scheduled.
+        :param pulumi.Input['EmulatorschedArgs'] emulatorsched: How QEMU's other threads are scheduled. Since libvirt 5.3.0.
         :param pulumi.Input[Sequence[pulumi.Input['EnergyTuneArgs']]] energytunes: Virtual CPUs whose use of energy is counted. Since libvirt 12.4.0.
         :param pulumi.Input[_builtins.str] global_period: Microseconds in which `globalQuota` holds.
         :param pulumi.Input[_builtins.str] global_quota: Microseconds of the whole guest in a period; -1 is no limit.
@@ -5884,7 +5884,7 @@ class CputuneArgs:
     @pulumi.getter
     def emulatorsched(self) -> pulumi.Input[Optional['EmulatorschedArgs']]:
         """
-        How QEMU's other threads are scheduled.
+        How QEMU's other threads are scheduled. Since libvirt 5.3.0.
         """
         return pulumi.get(self, "emulatorsched")
 
@@ -6251,7 +6251,7 @@ class DataStoreArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+    Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
 
 @pulumi.input_type
@@ -6265,7 +6265,7 @@ class DataStoreArgs:
 
         :param pulumi.Input['BackingFormatArgs'] format: The image's format.
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are.
-        :param pulumi.Input[_builtins.str] type: Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        :param pulumi.Input[_builtins.str] type: Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         if format is not None:
             pulumi.set(__self__, "format", format)
@@ -6302,7 +6302,7 @@ class DataStoreArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        Where it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -6850,7 +6850,7 @@ class DiskArgsDict(TypedDict):
     """
     snapshot: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+    What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
     """
     source: NotRequired[pulumi.Input[Optional['DiskSourceArgsDict']]]
     """
@@ -6874,7 +6874,7 @@ class DiskArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+    Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
     vendor: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -6951,13 +6951,13 @@ class DiskArgs:
         :param pulumi.Input[_builtins.str] serial: Serial number that the guest reads; `/dev/disk/by-id` in Linux.
         :param pulumi.Input[_builtins.str] sgio: Which SCSI commands the guest may send. One of `filtered`, `unfiltered`.
         :param pulumi.Input[_builtins.bool] shareable: Several guests may use it at once.
-        :param pulumi.Input[_builtins.str] snapshot: What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+        :param pulumi.Input[_builtins.str] snapshot: What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are.
         :param pulumi.Input['DiskTargetArgs'] target: What the guest sees.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] throttlefilters: Names of `throttlegroups` that the disk passes through, in order. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.bool] transient: Forget what was written when the guest stops.
         :param pulumi.Input[_builtins.bool] transient_share_backing: Several running guests share the image under it. Since libvirt 7.4.0.
-        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        :param pulumi.Input[_builtins.str] type: Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         :param pulumi.Input[_builtins.str] vendor: Vendor that the guest reads: at most 8 characters.
         :param pulumi.Input[_builtins.str] volume: The id of a volume, `pool/name`: short for `type: "volume"` and a `source`.
         :param pulumi.Input[_builtins.str] wwn: World-wide name that the guest reads: 16 hexadecimal digits.
@@ -7309,7 +7309,7 @@ class DiskArgs:
     @pulumi.getter
     def snapshot(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`.
+        What a snapshot of the domain does to it. One of `no`, `internal`, `external`, `manual`. `manual` since libvirt 8.2.0.
         """
         return pulumi.get(self, "snapshot")
 
@@ -7381,7 +7381,7 @@ class DiskArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        Where its data are. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -7486,7 +7486,7 @@ class DiskBlockIoArgsDict(TypedDict):
     """
     discard_granularity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+    Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
     """
     logical_block_size: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -7506,7 +7506,7 @@ class DiskBlockIoArgs:
         """
         Sizes of blocks.
 
-        :param pulumi.Input[_builtins.int] discard_granularity: Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+        :param pulumi.Input[_builtins.int] discard_granularity: Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
         :param pulumi.Input[_builtins.int] logical_block_size: Bytes of a sector, as the guest sees it.
         :param pulumi.Input[_builtins.int] physical_block_size: Bytes that the disk writes at once, as it says.
         """
@@ -7521,7 +7521,7 @@ class DiskBlockIoArgs:
     @pulumi.getter(name="discardGranularity")
     def discard_granularity(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Bytes that can be discarded at once, as the disk says. Since libvirt 10.2.0.
+        Bytes that can be discarded at once, as the disk says. Since libvirt 9.7.0.
         """
         return pulumi.get(self, "discard_granularity")
 
@@ -7592,7 +7592,7 @@ class DiskDriverArgsDict(TypedDict):
     """
     io: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How the host does I/O. One of `threads`, `native`, `io_uring`.
+    How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
     """
     ioeventfd: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -7688,7 +7688,7 @@ class DiskDriverArgs:
         :param pulumi.Input[_builtins.bool] discard_no_unref: Keep the place of what was discarded in a qcow2 image. Since libvirt 9.5.0.
         :param pulumi.Input[_builtins.str] error_policy: What an error does to the guest. One of `stop`, `report`, `ignore`, `enospace`.
         :param pulumi.Input[_builtins.bool] event_idx: Fewer interrupts.
-        :param pulumi.Input[_builtins.str] io: How the host does I/O. One of `threads`, `native`, `io_uring`.
+        :param pulumi.Input[_builtins.str] io: How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] ioeventfd: Notify QEMU through an eventfd.
         :param pulumi.Input[_builtins.bool] iommu: Use the emulated IOMMU. Since libvirt 3.5.0.
         :param pulumi.Input[_builtins.int] iothread: The I/O thread that serves it.
@@ -7851,7 +7851,7 @@ class DiskDriverArgs:
     @pulumi.getter
     def io(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How the host does I/O. One of `threads`, `native`, `io_uring`.
+        How the host does I/O. One of `threads`, `native`, `io_uring`. `io_uring` since libvirt 6.3.0.
         """
         return pulumi.get(self, "io")
 
@@ -8600,7 +8600,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     auth: NotRequired[pulumi.Input[Optional['DiskAuthArgsDict']]]
     """
-    Who we are to the storage server.
+    Who we are to the storage server. Since libvirt 3.9.0.
     """
     config: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8608,7 +8608,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     cookies: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SourceCookieArgsDict']]]]]
     """
-    A cookie for the web server.
+    A cookie for the web server. Since libvirt 6.2.0.
     """
     data_store: NotRequired[pulumi.Input[Optional['DataStoreArgsDict']]]
     """
@@ -8624,7 +8624,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     encryption: NotRequired[pulumi.Input[Optional['EncryptionArgsDict']]]
     """
-    How the image is encrypted.
+    How the image is encrypted. Since libvirt 3.9.0.
     """
     fdgroup: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8640,11 +8640,11 @@ class DiskSourceArgsDict(TypedDict):
     """
     identity: NotRequired[pulumi.Input[Optional['SourceIdentityArgsDict']]]
     """
-    Who we are to the server. For `network`.
+    Who we are to the server. For `network`. Since libvirt 7.0.0.
     """
     initiator: NotRequired[pulumi.Input[Optional['InitiatorArgsDict']]]
     """
-    Who we are to an iSCSI target. For `network`.
+    Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
     """
     known_hosts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8652,7 +8652,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Libvirt detaches it from the host. For `nvme`.
+    Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8664,7 +8664,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The namespace. For `nvme`.
+    The namespace. For `nvme`. Since libvirt 6.0.0.
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8676,7 +8676,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+    How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
     """
     query: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8684,7 +8684,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     readahead: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Bytes to read ahead. For `network`.
+    Bytes to read ahead. For `network`. Since libvirt 6.2.0.
     """
     reconnect: NotRequired[pulumi.Input[Optional['ReconnectArgsDict']]]
     """
@@ -8700,7 +8700,7 @@ class DiskSourceArgsDict(TypedDict):
     """
     slices: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SliceArgsDict']]]]]
     """
-    A part of the image.
+    A part of the image. Since libvirt 6.1.0.
     """
     snapshot: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8716,11 +8716,11 @@ class DiskSourceArgsDict(TypedDict):
     """
     timeout: NotRequired[pulumi.Input[Optional['SourceTimeoutArgsDict']]]
     """
-    How long to wait for the server. For `network`.
+    How long to wait for the server. For `network`. Since libvirt 6.2.0.
     """
     tls: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+    Encrypt the way to it. For `network`. Since libvirt 3.8.0.
     """
     tls_hostname: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8777,37 +8777,37 @@ class DiskSourceArgs:
         Where the data are.
 
         :param pulumi.Input['PciAddressArgs'] address: A PCI address of the host. For `nvme`.
-        :param pulumi.Input['DiskAuthArgs'] auth: Who we are to the storage server.
+        :param pulumi.Input['DiskAuthArgs'] auth: Who we are to the storage server. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.str] config: Path of Ceph's configuration on the host. For `network`.
-        :param pulumi.Input[Sequence[pulumi.Input['SourceCookieArgs']]] cookies: A cookie for the web server.
+        :param pulumi.Input[Sequence[pulumi.Input['SourceCookieArgs']]] cookies: A cookie for the web server. Since libvirt 6.2.0.
         :param pulumi.Input['DataStoreArgs'] data_store: The file in which a qcow2 image has its guest's data, where those are not in the image itself. Since libvirt 10.10.0.
         :param pulumi.Input[_builtins.str] dev: Path of a CTL device of FreeBSD. For `block`, `vhostvdpa`, `ctl`.
         :param pulumi.Input[_builtins.str] dir: Directory on the host, shown as a FAT disk. For `dir`.
-        :param pulumi.Input['EncryptionArgs'] encryption: How the image is encrypted.
+        :param pulumi.Input['EncryptionArgs'] encryption: How the image is encrypted. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.str] fdgroup: A group of passed file descriptors. For `file`. Since libvirt 9.0.0.
         :param pulumi.Input[_builtins.str] file: Path of the image on the host. For `file`.
         :param pulumi.Input[Sequence[pulumi.Input['HostArgs']]] hosts: A server of the image. For `network`.
-        :param pulumi.Input['SourceIdentityArgs'] identity: Who we are to the server. For `network`.
-        :param pulumi.Input['InitiatorArgs'] initiator: Who we are to an iSCSI target. For `network`.
+        :param pulumi.Input['SourceIdentityArgs'] identity: Who we are to the server. For `network`. Since libvirt 7.0.0.
+        :param pulumi.Input['InitiatorArgs'] initiator: Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
         :param pulumi.Input[_builtins.str] known_hosts: Path of known hosts (ssh). For `network`. Since libvirt 9.8.0.
-        :param pulumi.Input[_builtins.bool] managed: Libvirt detaches it from the host. For `nvme`.
+        :param pulumi.Input[_builtins.bool] managed: Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
         :param pulumi.Input[_builtins.str] mode: Through the host's iSCSI, or QEMU's own. One of `host`, `direct`. For `volume`.
         :param pulumi.Input[_builtins.str] name: The image on the server. For `network`.
-        :param pulumi.Input[_builtins.str] namespace: The namespace. For `nvme`.
+        :param pulumi.Input[_builtins.str] namespace: The namespace. For `nvme`. Since libvirt 6.0.0.
         :param pulumi.Input[_builtins.str] path: The socket's path. For `vhostuser`.
         :param pulumi.Input[_builtins.str] pool: The pool. For `volume`.
-        :param pulumi.Input[_builtins.str] protocol: How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+        :param pulumi.Input[_builtins.str] protocol: How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
         :param pulumi.Input[_builtins.str] query: What comes after the `?` of the URL. For `network`. Since libvirt 6.2.0.
-        :param pulumi.Input[_builtins.str] readahead: Bytes to read ahead. For `network`.
+        :param pulumi.Input[_builtins.str] readahead: Bytes to read ahead. For `network`. Since libvirt 6.2.0.
         :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again. For `vhostuser`.
         :param pulumi.Input['ReservationsArgs'] reservations: SCSI persistent reservations, by a helper. Since libvirt 4.4.0.
         :param pulumi.Input[Sequence[pulumi.Input['DeviceLabelArgs']]] seclabels: The security label of a device's file.
-        :param pulumi.Input[Sequence[pulumi.Input['SliceArgs']]] slices: A part of the image.
+        :param pulumi.Input[Sequence[pulumi.Input['SliceArgs']]] slices: A part of the image. Since libvirt 6.1.0.
         :param pulumi.Input[_builtins.str] snapshot: A snapshot of the image. For `network`.
         :param pulumi.Input['SourceSslArgs'] ssl: How certificates are checked. For `network`. Since libvirt 6.2.0.
         :param pulumi.Input[_builtins.str] startup_policy: What a missing image means for a start. One of `mandatory`, `requisite`, `optional`.
-        :param pulumi.Input['SourceTimeoutArgs'] timeout: How long to wait for the server. For `network`.
-        :param pulumi.Input[_builtins.bool] tls: Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+        :param pulumi.Input['SourceTimeoutArgs'] timeout: How long to wait for the server. For `network`. Since libvirt 6.2.0.
+        :param pulumi.Input[_builtins.bool] tls: Encrypt the way to it. For `network`. Since libvirt 3.8.0.
         :param pulumi.Input[_builtins.str] tls_hostname: The name that the server's certificate has. For `network`. Since libvirt 8.2.0.
         :param pulumi.Input[_builtins.str] type: Kind of socket. One of `pci`, `unix`. For `nvme`, `vhostuser`.
         :param pulumi.Input[_builtins.str] volume: The volume in it. For `volume`.
@@ -8899,7 +8899,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def auth(self) -> pulumi.Input[Optional['DiskAuthArgs']]:
         """
-        Who we are to the storage server.
+        Who we are to the storage server. Since libvirt 3.9.0.
         """
         return pulumi.get(self, "auth")
 
@@ -8923,7 +8923,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def cookies(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SourceCookieArgs']]]]:
         """
-        A cookie for the web server.
+        A cookie for the web server. Since libvirt 6.2.0.
         """
         return pulumi.get(self, "cookies")
 
@@ -8971,7 +8971,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def encryption(self) -> pulumi.Input[Optional['EncryptionArgs']]:
         """
-        How the image is encrypted.
+        How the image is encrypted. Since libvirt 3.9.0.
         """
         return pulumi.get(self, "encryption")
 
@@ -9019,7 +9019,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def identity(self) -> pulumi.Input[Optional['SourceIdentityArgs']]:
         """
-        Who we are to the server. For `network`.
+        Who we are to the server. For `network`. Since libvirt 7.0.0.
         """
         return pulumi.get(self, "identity")
 
@@ -9031,7 +9031,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def initiator(self) -> pulumi.Input[Optional['InitiatorArgs']]:
         """
-        Who we are to an iSCSI target. For `network`.
+        Who we are to an iSCSI target. For `network`. Since libvirt 4.7.0.
         """
         return pulumi.get(self, "initiator")
 
@@ -9055,7 +9055,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def managed(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Libvirt detaches it from the host. For `nvme`.
+        Libvirt detaches it from the host. For `nvme`. Since libvirt 6.0.0.
         """
         return pulumi.get(self, "managed")
 
@@ -9091,7 +9091,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The namespace. For `nvme`.
+        The namespace. For `nvme`. Since libvirt 6.0.0.
         """
         return pulumi.get(self, "namespace")
 
@@ -9127,7 +9127,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0.
+        How the server speaks. One of `nbd`, `iscsi`, `rbd`, `sheepdog`, `gluster`, `http`, `https`, `ftp`, `ftps`, `tftp`, `vxhs`, `nfs`, `ssh`. For `network`. `ssh` since libvirt 9.8.0. `nfs` since libvirt 7.0.0. `vxhs` since libvirt 3.8.0.
         """
         return pulumi.get(self, "protocol")
 
@@ -9151,7 +9151,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def readahead(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Bytes to read ahead. For `network`.
+        Bytes to read ahead. For `network`. Since libvirt 6.2.0.
         """
         return pulumi.get(self, "readahead")
 
@@ -9199,7 +9199,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def slices(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SliceArgs']]]]:
         """
-        A part of the image.
+        A part of the image. Since libvirt 6.1.0.
         """
         return pulumi.get(self, "slices")
 
@@ -9247,7 +9247,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def timeout(self) -> pulumi.Input[Optional['SourceTimeoutArgs']]:
         """
-        How long to wait for the server. For `network`.
+        How long to wait for the server. For `network`. Since libvirt 6.2.0.
         """
         return pulumi.get(self, "timeout")
 
@@ -9259,7 +9259,7 @@ class DiskSourceArgs:
     @pulumi.getter
     def tls(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Encrypt the way to it. For `network`. Since libvirt 4.5.0.
+        Encrypt the way to it. For `network`. Since libvirt 3.8.0.
         """
         return pulumi.get(self, "tls")
 
@@ -9886,11 +9886,11 @@ class EncryptionArgsDict(TypedDict):
     """
     engine: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+    Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+    The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
     """
     ivgen: NotRequired[pulumi.Input[Optional['IvgenArgsDict']]]
     """
@@ -9913,8 +9913,8 @@ class EncryptionArgs:
         How the image is encrypted.
 
         :param pulumi.Input['CipherArgs'] cipher: How a new LUKS volume is encrypted.
-        :param pulumi.Input[_builtins.str] engine: Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
-        :param pulumi.Input[_builtins.str] format: The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+        :param pulumi.Input[_builtins.str] engine: Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
+        :param pulumi.Input[_builtins.str] format: The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
         :param pulumi.Input['IvgenArgs'] ivgen: How initialization vectors are made.
         :param pulumi.Input[Sequence[pulumi.Input['SecretReferenceArgs']]] secrets: A secret that libvirt keeps: the pass phrase of an image.
         """
@@ -9945,7 +9945,7 @@ class EncryptionArgs:
     @pulumi.getter
     def engine(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who encrypts. One of `qemu`, `librbd`. Since libvirt 8.8.0.
+        Who encrypts. One of `qemu`, `librbd`. Since libvirt 7.9.0.
         """
         return pulumi.get(self, "engine")
 
@@ -9957,7 +9957,7 @@ class EncryptionArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0.
+        The format of encryption. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. `luks-any` since libvirt 9.3.0. `luks2` since libvirt 7.9.0.
         """
         return pulumi.get(self, "format")
 
@@ -10074,11 +10074,11 @@ class FeaturesArgsDict(TypedDict):
     """
     ccf_assist: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Count cache flush assist on POWER.
+    Count cache flush assist on POWER. Since libvirt 5.9.0.
     """
     cfpc: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+    Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
     """
     gic: NotRequired[pulumi.Input[Optional['GicArgsDict']]]
     """
@@ -10090,7 +10090,7 @@ class FeaturesArgsDict(TypedDict):
     """
     hpt: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+    Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
     """
     hpt_max_page_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -10098,7 +10098,7 @@ class FeaturesArgsDict(TypedDict):
     """
     htm: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Hardware transactional memory on POWER.
+    Hardware transactional memory on POWER. Since libvirt 4.6.0.
     """
     hyperv: NotRequired[pulumi.Input[Optional['HypervArgsDict']]]
     """
@@ -10106,7 +10106,7 @@ class FeaturesArgsDict(TypedDict):
     """
     ibs: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+    Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
     """
     ioapic: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -10122,7 +10122,7 @@ class FeaturesArgsDict(TypedDict):
     """
     nested_hv: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Nested virtualization on POWER.
+    Nested virtualization on POWER. Since libvirt 4.10.0.
     """
     pae: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10150,7 +10150,7 @@ class FeaturesArgsDict(TypedDict):
     """
     sbbc: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+    Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
     """
     smm: NotRequired[pulumi.Input[Optional['SmmArgsDict']]]
     """
@@ -10178,7 +10178,7 @@ class FeaturesArgsDict(TypedDict):
     """
     xen: NotRequired[pulumi.Input[Optional['XenFeaturesArgsDict']]]
     """
-    Features of Xen. With the driver `xen`.
+    Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
     """
 
 @pulumi.input_type
@@ -10226,33 +10226,33 @@ class FeaturesArgs:
         :param pulumi.Input[_builtins.bool] apic_eoi: Whether the guest can end interrupts without an exit.
         :param pulumi.Input[_builtins.str] async_teardown: Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
         :param pulumi.Input['ContainerCapabilitiesArgs'] capabilities: What a container may do. With the driver `lxc`.
-        :param pulumi.Input[_builtins.bool] ccf_assist: Count cache flush assist on POWER.
-        :param pulumi.Input[_builtins.str] cfpc: Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+        :param pulumi.Input[_builtins.bool] ccf_assist: Count cache flush assist on POWER. Since libvirt 5.9.0.
+        :param pulumi.Input[_builtins.str] cfpc: Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
         :param pulumi.Input['GicArgs'] gic: The interrupt controller of ARM.
         :param pulumi.Input[_builtins.bool] hap: Hardware-assisted paging.
-        :param pulumi.Input[_builtins.str] hpt: Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+        :param pulumi.Input[_builtins.str] hpt: Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
         :param pulumi.Input[_builtins.str] hpt_max_page_size: Largest page of the guest on POWER. Since libvirt 4.5.0.
-        :param pulumi.Input[_builtins.bool] htm: Hardware transactional memory on POWER.
+        :param pulumi.Input[_builtins.bool] htm: Hardware transactional memory on POWER. Since libvirt 4.6.0.
         :param pulumi.Input['HypervArgs'] hyperv: Enlightenments: what makes Windows run well.
-        :param pulumi.Input[_builtins.str] ibs: Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+        :param pulumi.Input[_builtins.str] ibs: Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.str] ioapic: Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
         :param pulumi.Input['KvmArgs'] kvm: How KVM shows itself.
         :param pulumi.Input[_builtins.str] msrs: What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
-        :param pulumi.Input[_builtins.bool] nested_hv: Nested virtualization on POWER.
+        :param pulumi.Input[_builtins.bool] nested_hv: Nested virtualization on POWER. Since libvirt 4.10.0.
         :param pulumi.Input[_builtins.bool] pae: Physical addresses beyond 32 bits in 32-bit guests.
         :param pulumi.Input[_builtins.bool] pmu: Performance counters.
         :param pulumi.Input[_builtins.bool] privnet: A network namespace of its own for a container.
         :param pulumi.Input[_builtins.bool] ps2: The PS/2 controller. Since libvirt 10.7.0.
         :param pulumi.Input[_builtins.bool] pvspinlock: Paravirtual spin locks.
         :param pulumi.Input[_builtins.bool] ras: Report memory errors to ARM guests. Since libvirt 10.4.0.
-        :param pulumi.Input[_builtins.str] sbbc: Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+        :param pulumi.Input[_builtins.str] sbbc: Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
         :param pulumi.Input['SmmArgs'] smm: System management mode, which Secure Boot needs.
         :param pulumi.Input[_builtins.str] tb_cache: Cache of translated code, without KVM. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.bool] viridian: Hyper-V extensions of Xen.
         :param pulumi.Input[_builtins.bool] virtualization: Nested virtualization on ARM. Since libvirt 12.1.0.
         :param pulumi.Input[_builtins.bool] vmcoreinfo: Place for a crash dump's notes. Since libvirt 3.10.0.
         :param pulumi.Input[_builtins.bool] vmport: The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
-        :param pulumi.Input['XenFeaturesArgs'] xen: Features of Xen. With the driver `xen`.
+        :param pulumi.Input['XenFeaturesArgs'] xen: Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -10397,7 +10397,7 @@ class FeaturesArgs:
     @pulumi.getter(name="ccfAssist")
     def ccf_assist(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Count cache flush assist on POWER.
+        Count cache flush assist on POWER. Since libvirt 5.9.0.
         """
         return pulumi.get(self, "ccf_assist")
 
@@ -10409,7 +10409,7 @@ class FeaturesArgs:
     @pulumi.getter
     def cfpc(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`.
+        Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "cfpc")
 
@@ -10445,7 +10445,7 @@ class FeaturesArgs:
     @pulumi.getter
     def hpt(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Resizable page tables on POWER. One of `enabled`, `disabled`, `required`.
+        Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
         """
         return pulumi.get(self, "hpt")
 
@@ -10469,7 +10469,7 @@ class FeaturesArgs:
     @pulumi.getter
     def htm(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Hardware transactional memory on POWER.
+        Hardware transactional memory on POWER. Since libvirt 4.6.0.
         """
         return pulumi.get(self, "htm")
 
@@ -10493,7 +10493,7 @@ class FeaturesArgs:
     @pulumi.getter
     def ibs(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`.
+        Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "ibs")
 
@@ -10541,7 +10541,7 @@ class FeaturesArgs:
     @pulumi.getter(name="nestedHv")
     def nested_hv(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Nested virtualization on POWER.
+        Nested virtualization on POWER. Since libvirt 4.10.0.
         """
         return pulumi.get(self, "nested_hv")
 
@@ -10625,7 +10625,7 @@ class FeaturesArgs:
     @pulumi.getter
     def sbbc(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`.
+        Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "sbbc")
 
@@ -10709,7 +10709,7 @@ class FeaturesArgs:
     @pulumi.getter
     def xen(self) -> pulumi.Input[Optional['XenFeaturesArgs']]:
         """
-        Features of Xen. With the driver `xen`.
+        Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "xen")
 
@@ -10748,7 +10748,7 @@ class FilesystemArgsDict(TypedDict):
     """
     boot: NotRequired[pulumi.Input[Optional['BootArgsDict']]]
     """
-    When the firmware tries this device. Excludes `os.boots`.
+    When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
     """
     dmode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -10768,11 +10768,11 @@ class FilesystemArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
     """
     multidevs: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+    What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
     """
     readonly: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10830,13 +10830,13 @@ class FilesystemArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['VirtiofsBinaryArgs'] binary: The virtiofs daemon. Since libvirt 6.2.0.
-        :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`.
+        :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
         :param pulumi.Input[_builtins.str] dmode: Octal mode of new directories; `mapped` only. Since libvirt 6.10.0.
         :param pulumi.Input['FilesystemDriverArgs'] driver: How the host serves it.
         :param pulumi.Input[_builtins.str] fmode: Octal mode of new files; `mapped` only. Since libvirt 6.10.0.
         :param pulumi.Input['IdMapArgs'] idmap: Which of the host's users and groups stand for the guest's. Since libvirt 10.0.0.
-        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
-        :param pulumi.Input[_builtins.str] multidevs: What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] multidevs: What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write.
         :param pulumi.Input['FilesystemSourceArgs'] source: What is shown.
         :param pulumi.Input[_builtins.str] space_hard_limit: Most that may be written; containers only.
@@ -10959,7 +10959,7 @@ class FilesystemArgs:
     @pulumi.getter
     def boot(self) -> pulumi.Input[Optional['BootArgs']]:
         """
-        When the firmware tries this device. Excludes `os.boots`.
+        When the firmware tries this device. Excludes `os.boots`. Since libvirt 7.1.0.
         """
         return pulumi.get(self, "boot")
 
@@ -11019,7 +11019,7 @@ class FilesystemArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -11031,7 +11031,7 @@ class FilesystemArgs:
     @pulumi.getter
     def multidevs(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`.
+        What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "multidevs")
 
@@ -11138,11 +11138,11 @@ class FilesystemDriverArgsDict(TypedDict):
     """
     queue: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Length of the queue; virtiofs only.
+    Length of the queue; virtiofs only. Since libvirt 6.2.0.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+    The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
     """
     wrpolicy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -11168,8 +11168,8 @@ class FilesystemDriverArgs:
         :param pulumi.Input[_builtins.bool] iommu: Use the emulated IOMMU. Since libvirt 3.5.0.
         :param pulumi.Input[_builtins.bool] packed: Packed virtqueues. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] page_per_vq: Lay out the notification capability with one page for each queue. Since libvirt 7.9.0.
-        :param pulumi.Input[_builtins.int] queue: Length of the queue; virtiofs only.
-        :param pulumi.Input[_builtins.str] type: The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+        :param pulumi.Input[_builtins.int] queue: Length of the queue; virtiofs only. Since libvirt 6.2.0.
+        :param pulumi.Input[_builtins.str] type: The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
         :param pulumi.Input[_builtins.str] wrpolicy: When writes reach the disk; `path` only. One of `immediate`.
         """
         if ats is not None:
@@ -11253,7 +11253,7 @@ class FilesystemDriverArgs:
     @pulumi.getter
     def queue(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Length of the queue; virtiofs only.
+        Length of the queue; virtiofs only. Since libvirt 6.2.0.
         """
         return pulumi.get(self, "queue")
 
@@ -11265,7 +11265,7 @@ class FilesystemDriverArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0.
+        The back end: `virtiofs` is the fast one, and needs shared memory. One of `path`, `handle`, `loop`, `nbd`, `ploop`, `virtiofs`, `mtp`. `mtp` since libvirt 10.2.0. `virtiofs` since libvirt 6.2.0.
         """
         return pulumi.get(self, "type")
 
@@ -11312,7 +11312,7 @@ class FilesystemSourceArgsDict(TypedDict):
     """
     socket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+    Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
     """
     units: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -11347,7 +11347,7 @@ class FilesystemSourceArgs:
         :param pulumi.Input[_builtins.str] file: Image; containers only.
         :param pulumi.Input[_builtins.str] name: Template; containers only.
         :param pulumi.Input[_builtins.str] pool: Pool; containers only.
-        :param pulumi.Input[_builtins.str] socket: Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+        :param pulumi.Input[_builtins.str] socket: Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
         :param pulumi.Input[_builtins.str] units: Unit of `usage`.
         :param pulumi.Input[_builtins.str] usage: Size of a RAM disk; containers only.
         :param pulumi.Input[_builtins.str] volume: Volume; containers only.
@@ -11435,7 +11435,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def socket(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Socket of a virtiofs daemon that somebody else runs. Since libvirt 6.7.0.
+        Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
         """
         return pulumi.get(self, "socket")
 
@@ -11924,11 +11924,11 @@ class GraphicsArgsDict(TypedDict):
     """
     type: pulumi.Input[_builtins.str]
     """
-    How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+    How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
     """
     address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Address of a private D-Bus.
+    Address of a private D-Bus. Since libvirt 8.4.0.
     """
     audio: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -12044,7 +12044,7 @@ class GraphicsArgsDict(TypedDict):
     """
     username: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    User who may look; RDP only. Since libvirt 11.10.0.
+    User who may look; RDP only. Since libvirt 11.2.0.
     """
     wait: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -12104,8 +12104,8 @@ class GraphicsArgs:
         """
         How the screen is shown. A guest may have several.
 
-        :param pulumi.Input[_builtins.str] type: How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
-        :param pulumi.Input[_builtins.str] address: Address of a private D-Bus.
+        :param pulumi.Input[_builtins.str] type: How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
+        :param pulumi.Input[_builtins.str] address: Address of a private D-Bus. Since libvirt 8.4.0.
         :param pulumi.Input[_builtins.int] audio: The audio back end; VNC and D-Bus only. Since libvirt 7.2.0.
         :param pulumi.Input[_builtins.bool] autoport: Libvirt chooses the port at each start.
         :param pulumi.Input[Sequence[pulumi.Input['SpiceChannelArgs']]] channels: Which channels of SPICE are encrypted.
@@ -12134,7 +12134,7 @@ class GraphicsArgs:
         :param pulumi.Input[_builtins.str] socket: Path of a unix socket; an older spelling of `listens`.
         :param pulumi.Input[_builtins.str] streaming: Find video in the picture; SPICE only. One of `filter`, `all`, `off`.
         :param pulumi.Input[_builtins.int] tls_port: TCP port of the encrypted channels of SPICE.
-        :param pulumi.Input[_builtins.str] username: User who may look; RDP only. Since libvirt 11.10.0.
+        :param pulumi.Input[_builtins.str] username: User who may look; RDP only. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.bool] wait: Do not start before somebody looks. Since libvirt 11.10.0.
         :param pulumi.Input[_builtins.int] websocket: Port of VNC over WebSocket; -1 chooses.
         :param pulumi.Input[_builtins.str] xauth: X authority file; SDL only.
@@ -12214,7 +12214,7 @@ class GraphicsArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[_builtins.str]:
         """
-        How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`.
+        How it is served. One of `sdl`, `vnc`, `spice`, `rdp`, `desktop`, `egl-headless`, `dbus`. `dbus` since libvirt 8.4.0. `egl-headless` since libvirt 4.6.0.
         """
         return pulumi.get(self, "type")
 
@@ -12226,7 +12226,7 @@ class GraphicsArgs:
     @pulumi.getter
     def address(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Address of a private D-Bus.
+        Address of a private D-Bus. Since libvirt 8.4.0.
         """
         return pulumi.get(self, "address")
 
@@ -12574,7 +12574,7 @@ class GraphicsArgs:
     @pulumi.getter
     def username(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User who may look; RDP only. Since libvirt 11.10.0.
+        User who may look; RDP only. Since libvirt 11.2.0.
         """
         return pulumi.get(self, "username")
 
@@ -12641,7 +12641,7 @@ class GraphicsGlArgsDict(TypedDict):
     """
     rendernode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of the host's render device.
+    Path of the host's render device. Since libvirt 3.1.0.
     """
 
 @pulumi.input_type
@@ -12653,7 +12653,7 @@ class GraphicsGlArgs:
         Accelerated drawing.
 
         :param pulumi.Input[_builtins.bool] enable: Whether it is on.
-        :param pulumi.Input[_builtins.str] rendernode: Path of the host's render device.
+        :param pulumi.Input[_builtins.str] rendernode: Path of the host's render device. Since libvirt 3.1.0.
         """
         if enable is not None:
             pulumi.set(__self__, "enable", enable)
@@ -12676,7 +12676,7 @@ class GraphicsGlArgs:
     @pulumi.getter
     def rendernode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of the host's render device.
+        Path of the host's render device. Since libvirt 3.1.0.
         """
         return pulumi.get(self, "rendernode")
 
@@ -13012,7 +13012,7 @@ class HostdevArgsDict(TypedDict):
     """
     display: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    The device shows the guest's screen; mediated only.
+    The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
     """
     driver: NotRequired[pulumi.Input[Optional['HostdevDriverArgsDict']]]
     """
@@ -13032,11 +13032,11 @@ class HostdevArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+    The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
     """
     ramfb: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    A frame buffer until its driver is loaded; mediated only.
+    A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
     """
     rawio: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -13072,7 +13072,7 @@ class HostdevArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+    The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
     """
 
 @pulumi.input_type
@@ -13107,13 +13107,13 @@ class HostdevArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`.
-        :param pulumi.Input[_builtins.bool] display: The device shows the guest's screen; mediated only.
+        :param pulumi.Input[_builtins.bool] display: The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
         :param pulumi.Input['HostdevDriverArgs'] driver: How the host gives it away.
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceIpArgs']]] ips: An address of the guest's end, or of the host's. With the driver `lxc`.
         :param pulumi.Input[_builtins.bool] managed: Libvirt takes it from the host's driver and gives it back.
         :param pulumi.Input[_builtins.str] mode: `subsystem` is the common one. One of `subsystem`, `capabilities`.
-        :param pulumi.Input[_builtins.str] model: The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
-        :param pulumi.Input[_builtins.bool] ramfb: A frame buffer until its driver is loaded; mediated only.
+        :param pulumi.Input[_builtins.str] model: The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.bool] ramfb: A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
         :param pulumi.Input[_builtins.bool] rawio: Raw SCSI commands.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write.
         :param pulumi.Input['RomArgs'] rom: The card's option ROM.
@@ -13122,7 +13122,7 @@ class HostdevArgs:
         :param pulumi.Input[_builtins.bool] shareable: Several guests may use it.
         :param pulumi.Input['HostdevSourceArgs'] source: The device.
         :param pulumi.Input['TeamingArgs'] teaming: A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
-        :param pulumi.Input[_builtins.str] type: The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+        :param pulumi.Input[_builtins.str] type: The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -13231,7 +13231,7 @@ class HostdevArgs:
     @pulumi.getter
     def display(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The device shows the guest's screen; mediated only.
+        The device shows the guest's screen; mediated only. Since libvirt 4.6.0.
         """
         return pulumi.get(self, "display")
 
@@ -13291,7 +13291,7 @@ class HostdevArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        The kind of mediated device, or of SCSI host. One of `vfio-pci`, `vfio-ccw`, `vfio-ap`, `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 3.2.0. `vfio-ap` since libvirt 4.9.0. `vfio-ccw` since libvirt 4.4.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -13303,7 +13303,7 @@ class HostdevArgs:
     @pulumi.getter
     def ramfb(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        A frame buffer until its driver is loaded; mediated only.
+        A frame buffer until its driver is loaded; mediated only. Since libvirt 5.10.0.
         """
         return pulumi.get(self, "ramfb")
 
@@ -13411,7 +13411,7 @@ class HostdevArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`.
+        The kind of device. One of `usb`, `pci`, `scsi`, `scsi_host`, `mdev`, `storage`, `misc`, `net`. `mdev` since libvirt 3.2.0.
         """
         return pulumi.get(self, "type")
 
@@ -13462,7 +13462,7 @@ class HostdevAddressArgsDict(TypedDict):
     """
     uuid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    UUID of a mediated device.
+    UUID of a mediated device. Since libvirt 3.2.0.
     """
 
 @pulumi.input_type
@@ -13490,7 +13490,7 @@ class HostdevAddressArgs:
         :param pulumi.Input[_builtins.str] slot: PCI slot, hexadecimal.
         :param pulumi.Input[_builtins.str] target: SCSI target.
         :param pulumi.Input[_builtins.str] unit: SCSI unit.
-        :param pulumi.Input[_builtins.str] uuid: UUID of a mediated device.
+        :param pulumi.Input[_builtins.str] uuid: UUID of a mediated device. Since libvirt 3.2.0.
         """
         if bus is not None:
             pulumi.set(__self__, "bus", bus)
@@ -13625,7 +13625,7 @@ class HostdevAddressArgs:
     @pulumi.getter
     def uuid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        UUID of a mediated device.
+        UUID of a mediated device. Since libvirt 3.2.0.
         """
         return pulumi.get(self, "uuid")
 
@@ -13862,7 +13862,7 @@ class HostdevSourceArgsDict(TypedDict):
     """
     initiator: NotRequired[pulumi.Input[Optional['HostdevInitiatorArgsDict']]]
     """
-    Who we are to the target.
+    Who we are to the target. Since libvirt 6.7.0.
     """
     interface: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13890,7 +13890,7 @@ class HostdevSourceArgsDict(TypedDict):
     """
     write_filtering: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Filter writes to its configuration; Xen only.
+    Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
     """
     wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13942,14 +13942,14 @@ class HostdevSourceArgs:
         :param pulumi.Input[_builtins.str] char: Path of a character device; containers only.
         :param pulumi.Input[_builtins.str] guest_reset: Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
         :param pulumi.Input[Sequence[pulumi.Input['HostdevHostArgs']]] hosts: An iSCSI server.
-        :param pulumi.Input['HostdevInitiatorArgs'] initiator: Who we are to the target.
+        :param pulumi.Input['HostdevInitiatorArgs'] initiator: Who we are to the target. Since libvirt 6.7.0.
         :param pulumi.Input[_builtins.str] interface: A network device; containers only.
         :param pulumi.Input[_builtins.str] name: The iSCSI LUN.
         :param pulumi.Input[_builtins.str] product: USB product, hexadecimal.
         :param pulumi.Input[_builtins.str] protocol: How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
         :param pulumi.Input[_builtins.str] startup_policy: What its absence means for a start; USB only. One of `mandatory`, `requisite`, `optional`.
         :param pulumi.Input[_builtins.str] vendor: USB vendor, hexadecimal: `0x1234`.
-        :param pulumi.Input[_builtins.bool] write_filtering: Filter writes to its configuration; Xen only.
+        :param pulumi.Input[_builtins.bool] write_filtering: Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
         :param pulumi.Input[_builtins.str] wwpn: World-wide port name; vhost only.
         """
         if adapter is not None:
@@ -14185,7 +14185,7 @@ class HostdevSourceArgs:
     @pulumi.getter
     def initiator(self) -> pulumi.Input[Optional['HostdevInitiatorArgs']]:
         """
-        Who we are to the target.
+        Who we are to the target. Since libvirt 6.7.0.
         """
         return pulumi.get(self, "initiator")
 
@@ -14269,7 +14269,7 @@ class HostdevSourceArgs:
     @pulumi.getter(name="writeFiltering")
     def write_filtering(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Filter writes to its configuration; Xen only.
+        Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
         """
         return pulumi.get(self, "write_filtering")
 
@@ -15322,11 +15322,11 @@ class InputArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
     """
-    Options of virtio.
+    Options of virtio. Since libvirt 3.5.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
     """
     source: NotRequired[pulumi.Input[Optional['InputSourceArgsDict']]]
     """
@@ -15334,7 +15334,7 @@ class InputArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+    What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
     """
 
 @pulumi.input_type
@@ -15357,10 +15357,10 @@ class InputArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.str] bus: Its bus. One of `ps2`, `usb`, `xen`, `parallels`, `virtio`.
-        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
-        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 3.5.0.
+        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
         :param pulumi.Input['InputSourceArgs'] source: The host's device.
-        :param pulumi.Input[_builtins.str] type: What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+        :param pulumi.Input[_builtins.str] type: What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -15445,7 +15445,7 @@ class InputArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
         """
-        Options of virtio.
+        Options of virtio. Since libvirt 3.5.0.
         """
         return pulumi.get(self, "driver")
 
@@ -15457,7 +15457,7 @@ class InputArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. Since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -15481,7 +15481,7 @@ class InputArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`.
+        What it is. One of `tablet`, `mouse`, `keyboard`, `passthrough`, `evdev`. `evdev` since libvirt 7.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -15496,7 +15496,7 @@ class InputSourceArgsDict(TypedDict):
     """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of an event device: `/dev/input/event1`; `evdev` only.
+    Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
     """
     evdev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -15504,7 +15504,7 @@ class InputSourceArgsDict(TypedDict):
     """
     grab: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Take all devices at once. One of `all`.
+    Take all devices at once. One of `all`. Since libvirt 7.4.0.
     """
     grab_toggle: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -15512,7 +15512,7 @@ class InputSourceArgsDict(TypedDict):
     """
     repeat: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Repeat keys.
+    Repeat keys. Since libvirt 7.4.0.
     """
 
 @pulumi.input_type
@@ -15526,11 +15526,11 @@ class InputSourceArgs:
         """
         The host's device.
 
-        :param pulumi.Input[_builtins.str] dev: Path of an event device: `/dev/input/event1`; `evdev` only.
+        :param pulumi.Input[_builtins.str] dev: Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
         :param pulumi.Input[_builtins.str] evdev: Path of an event device; `passthrough` only.
-        :param pulumi.Input[_builtins.str] grab: Take all devices at once. One of `all`.
+        :param pulumi.Input[_builtins.str] grab: Take all devices at once. One of `all`. Since libvirt 7.4.0.
         :param pulumi.Input[_builtins.str] grab_toggle: Keys that switch between host and guest. One of `ctrl-ctrl`, `alt-alt`, `shift-shift`, `meta-meta`, `scrolllock`, `ctrl-scrolllock`. Since libvirt 7.6.0.
-        :param pulumi.Input[_builtins.bool] repeat: Repeat keys.
+        :param pulumi.Input[_builtins.bool] repeat: Repeat keys. Since libvirt 7.4.0.
         """
         if dev is not None:
             pulumi.set(__self__, "dev", dev)
@@ -15547,7 +15547,7 @@ class InputSourceArgs:
     @pulumi.getter
     def dev(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of an event device: `/dev/input/event1`; `evdev` only.
+        Path of an event device: `/dev/input/event1`; `evdev` only. Since libvirt 7.4.0.
         """
         return pulumi.get(self, "dev")
 
@@ -15571,7 +15571,7 @@ class InputSourceArgs:
     @pulumi.getter
     def grab(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Take all devices at once. One of `all`.
+        Take all devices at once. One of `all`. Since libvirt 7.4.0.
         """
         return pulumi.get(self, "grab")
 
@@ -15595,7 +15595,7 @@ class InputSourceArgs:
     @pulumi.getter
     def repeat(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Repeat keys.
+        Repeat keys. Since libvirt 7.4.0.
         """
         return pulumi.get(self, "repeat")
 
@@ -15646,7 +15646,7 @@ class InterfaceArgsDict(TypedDict):
     """
     coalesce_rx_frames: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Frames to collect before an interrupt.
+    Frames to collect before an interrupt. Since libvirt 3.3.0.
     """
     direct: NotRequired[pulumi.Input[Optional['InterfaceDirectArgsDict']]]
     """
@@ -15654,7 +15654,7 @@ class InterfaceArgsDict(TypedDict):
     """
     downscript: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A program that takes it down. Since libvirt 5.1.0.
+    A program that takes it down. Since libvirt 6.4.0.
     """
     driver: NotRequired[pulumi.Input[Optional['InterfaceDriverArgsDict']]]
     """
@@ -15682,11 +15682,11 @@ class InterfaceArgsDict(TypedDict):
     """
     mac_check: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+    Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
     """
     mac_type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+    Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
     """
     managed: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -15734,7 +15734,7 @@ class InterfaceArgsDict(TypedDict):
     """
     teaming: NotRequired[pulumi.Input[Optional['TeamingArgsDict']]]
     """
-    A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+    A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
     """
     trust_guest_rx_filters: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -15746,7 +15746,7 @@ class InterfaceArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+    What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
     """
     virtualport: NotRequired[pulumi.Input[Optional['VirtualPortArgsDict']]]
     """
@@ -15809,17 +15809,17 @@ class InterfaceArgs:
         :param pulumi.Input['BandwidthArgs'] bandwidth: Limits of throughput.
         :param pulumi.Input['BootArgs'] boot: When the firmware tries this device. Excludes `os.boots`.
         :param pulumi.Input[_builtins.str] bridge: A bridge of the host: short for `type: "bridge"` and a `source`.
-        :param pulumi.Input[_builtins.int] coalesce_rx_frames: Frames to collect before an interrupt.
+        :param pulumi.Input[_builtins.int] coalesce_rx_frames: Frames to collect before an interrupt. Since libvirt 3.3.0.
         :param pulumi.Input['InterfaceDirectArgs'] direct: A device of the host, shared by macvtap: short for `type: "direct"` and a `source`.
-        :param pulumi.Input[_builtins.str] downscript: A program that takes it down. Since libvirt 5.1.0.
+        :param pulumi.Input[_builtins.str] downscript: A program that takes it down. Since libvirt 6.4.0.
         :param pulumi.Input['InterfaceDriverArgs'] driver: How the host runs the card.
         :param pulumi.Input['FilterReferenceArgs'] filterref: The network filter that the card's packets pass.
         :param pulumi.Input['InterfaceGuestArgs'] guest: The guest's end, in containers.
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceIpArgs']]] ips: An address of the guest's end, or of the host's.
         :param pulumi.Input[_builtins.str] link: The cable. One of `up`, `down`.
         :param pulumi.Input[_builtins.str] mac: MAC address. It identifies the card; made up once if left out.
-        :param pulumi.Input[_builtins.bool] mac_check: Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
-        :param pulumi.Input[_builtins.str] mac_type: Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+        :param pulumi.Input[_builtins.bool] mac_check: Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
+        :param pulumi.Input[_builtins.str] mac_type: Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
         :param pulumi.Input[_builtins.bool] managed: Libvirt detaches the host's device.
         :param pulumi.Input[_builtins.str] model: The emulated card: `virtio`, `e1000e`, …; `virtio` if left out.
         :param pulumi.Input[_builtins.int] mtu: Bytes of a packet, as the guest is told. Since libvirt 3.1.0.
@@ -15831,10 +15831,10 @@ class InterfaceArgs:
         :param pulumi.Input[_builtins.str] script: A program that sets up the host's end.
         :param pulumi.Input['InterfaceSourceArgs'] source: What the card is plugged into.
         :param pulumi.Input['InterfaceTargetArgs'] target: The host's end of the card.
-        :param pulumi.Input['TeamingArgs'] teaming: A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+        :param pulumi.Input['TeamingArgs'] teaming: A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
         :param pulumi.Input[_builtins.bool] trust_guest_rx_filters: Believe the guest's changes of MAC address and filters.
         :param pulumi.Input['InterfaceTuneArgs'] tune: Limits inside QEMU.
-        :param pulumi.Input[_builtins.str] type: What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+        :param pulumi.Input[_builtins.str] type: What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
         :param pulumi.Input['VirtualPortArgs'] virtualport: How a switch knows the port.
         :param pulumi.Input['VlanArgs'] vlan: The VLANs of the port; only for Open vSwitch, SR-IOV and, since 11.0, bridges.
         """
@@ -16025,7 +16025,7 @@ class InterfaceArgs:
     @pulumi.getter(name="coalesceRxFrames")
     def coalesce_rx_frames(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Frames to collect before an interrupt.
+        Frames to collect before an interrupt. Since libvirt 3.3.0.
         """
         return pulumi.get(self, "coalesce_rx_frames")
 
@@ -16049,7 +16049,7 @@ class InterfaceArgs:
     @pulumi.getter
     def downscript(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A program that takes it down. Since libvirt 5.1.0.
+        A program that takes it down. Since libvirt 6.4.0.
         """
         return pulumi.get(self, "downscript")
 
@@ -16133,7 +16133,7 @@ class InterfaceArgs:
     @pulumi.getter(name="macCheck")
     def mac_check(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the address must be one of VMware's. With the driver `esx`, `vmware`.
+        Whether the address must be one of VMware's. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
         """
         return pulumi.get(self, "mac_check")
 
@@ -16145,7 +16145,7 @@ class InterfaceArgs:
     @pulumi.getter(name="macType")
     def mac_type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`.
+        Who chose it; VMware only. One of `generated`, `static`. With the driver `esx`, `vmware`. Since libvirt 6.6.0.
         """
         return pulumi.get(self, "mac_type")
 
@@ -16289,7 +16289,7 @@ class InterfaceArgs:
     @pulumi.getter
     def teaming(self) -> pulumi.Input[Optional['TeamingArgs']]:
         """
-        A pair of cards, one of which can be taken away for a migration. Since libvirt 7.1.0.
+        A pair of cards, one of which can be taken away for a migration. Since libvirt 6.1.0.
         """
         return pulumi.get(self, "teaming")
 
@@ -16325,7 +16325,7 @@ class InterfaceArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`.
+        What it is plugged into. One of `user`, `ethernet`, `vhostuser`, `bridge`, `server`, `client`, `mcast`, `udp`, `network`, `internal`, `direct`, `hostdev`, `vdpa`, `null`, `vds`. `null` since libvirt 8.7.0. `vdpa` since libvirt 6.9.0. `vds` since libvirt 8.7.0.
         """
         return pulumi.get(self, "type")
 
@@ -17554,7 +17554,7 @@ class InterfaceSourceArgsDict(TypedDict):
     """
     connectionid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Number of the connection. For `vds`.
+    Number of the connection. For `vds`. Since libvirt 8.7.0.
     """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -17602,11 +17602,11 @@ class InterfaceSourceArgsDict(TypedDict):
     """
     portgroupid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its port group. For `vds`.
+    Its port group. For `vds`. Since libvirt 8.7.0.
     """
     portid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Number of the port. For `network`, `vds`.
+    Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
     """
     product: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -17614,7 +17614,7 @@ class InterfaceSourceArgsDict(TypedDict):
     """
     reconnect: NotRequired[pulumi.Input[Optional['ReconnectArgsDict']]]
     """
-    Whether a broken client connection is made again. For `vhostuser`.
+    Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
     """
     routes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InterfaceRouteArgsDict']]]]]
     """
@@ -17622,7 +17622,7 @@ class InterfaceSourceArgsDict(TypedDict):
     """
     switchid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    UUID of a distributed switch of VMware. For `vds`.
+    UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -17663,7 +17663,7 @@ class InterfaceSourceArgs:
 
         :param pulumi.Input['InterfaceHostAddressArgs'] address: Where the card is on the host: a virtual function on PCI, or a card on USB. For `hostdev`.
         :param pulumi.Input[_builtins.str] bridge: A bridge of the host. For `bridge`.
-        :param pulumi.Input[_builtins.str] connectionid: Number of the connection. For `vds`.
+        :param pulumi.Input[_builtins.str] connectionid: Number of the connection. For `vds`. Since libvirt 8.7.0.
         :param pulumi.Input[_builtins.str] dev: A vDPA device; or the host's device for passt. For `direct`, `vdpa`, `user`.
         :param pulumi.Input[_builtins.str] host: Address; not `address`, which is where a card is on its bus. For `server`, `client`, `mcast`, `udp`.
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceIpArgs']]] ips: Addresses of the host's end. For `ethernet`, `user`.
@@ -17675,12 +17675,12 @@ class InterfaceSourceArgs:
         :param pulumi.Input[_builtins.str] path: The socket's path. For `vhostuser`.
         :param pulumi.Input[_builtins.int] port: Port. For `server`, `client`, `mcast`, `udp`.
         :param pulumi.Input[_builtins.str] portgroup: Its port group. For `network`.
-        :param pulumi.Input[_builtins.str] portgroupid: Its port group. For `vds`.
-        :param pulumi.Input[_builtins.str] portid: Number of the port. For `network`, `vds`.
+        :param pulumi.Input[_builtins.str] portgroupid: Its port group. For `vds`. Since libvirt 8.7.0.
+        :param pulumi.Input[_builtins.str] portid: Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
         :param pulumi.Input[_builtins.str] product: USB product, hexadecimal. For `hostdev`.
-        :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again. For `vhostuser`.
+        :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceRouteArgs']]] routes: Routes of the host. For `ethernet`, `user`.
-        :param pulumi.Input[_builtins.str] switchid: UUID of a distributed switch of VMware. For `vds`.
+        :param pulumi.Input[_builtins.str] switchid: UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
         :param pulumi.Input[_builtins.str] type: Kind of socket. One of `unix`. For `vhostuser`.
         :param pulumi.Input[_builtins.str] vendor: USB vendor, hexadecimal. For `hostdev`.
         """
@@ -17757,7 +17757,7 @@ class InterfaceSourceArgs:
     @pulumi.getter
     def connectionid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Number of the connection. For `vds`.
+        Number of the connection. For `vds`. Since libvirt 8.7.0.
         """
         return pulumi.get(self, "connectionid")
 
@@ -17901,7 +17901,7 @@ class InterfaceSourceArgs:
     @pulumi.getter
     def portgroupid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its port group. For `vds`.
+        Its port group. For `vds`. Since libvirt 8.7.0.
         """
         return pulumi.get(self, "portgroupid")
 
@@ -17913,7 +17913,7 @@ class InterfaceSourceArgs:
     @pulumi.getter
     def portid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Number of the port. For `network`, `vds`.
+        Number of the port. For `network`, `vds`. Since libvirt 5.5.0.
         """
         return pulumi.get(self, "portid")
 
@@ -17937,7 +17937,7 @@ class InterfaceSourceArgs:
     @pulumi.getter
     def reconnect(self) -> pulumi.Input[Optional['ReconnectArgs']]:
         """
-        Whether a broken client connection is made again. For `vhostuser`.
+        Whether a broken client connection is made again. For `vhostuser`. Since libvirt 4.1.0.
         """
         return pulumi.get(self, "reconnect")
 
@@ -17961,7 +17961,7 @@ class InterfaceSourceArgs:
     @pulumi.getter
     def switchid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        UUID of a distributed switch of VMware. For `vds`.
+        UUID of a distributed switch of VMware. For `vds`. Since libvirt 8.7.0.
         """
         return pulumi.get(self, "switchid")
 
@@ -18104,11 +18104,11 @@ class IommuArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional['IommuDriverArgsDict']]]
     """
-    Options of the IOMMU.
+    Options of the IOMMU. Since libvirt 3.4.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+    Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
     """
 
 @pulumi.input_type
@@ -18127,8 +18127,8 @@ class IommuArgs:
         :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input['IommuDriverArgs'] driver: Options of the IOMMU.
-        :param pulumi.Input[_builtins.str] model: Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+        :param pulumi.Input['IommuDriverArgs'] driver: Options of the IOMMU. Since libvirt 3.4.0.
+        :param pulumi.Input[_builtins.str] model: Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -18195,7 +18195,7 @@ class IommuArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional['IommuDriverArgs']]:
         """
-        Options of the IOMMU.
+        Options of the IOMMU. Since libvirt 3.4.0.
         """
         return pulumi.get(self, "driver")
 
@@ -18207,7 +18207,7 @@ class IommuArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0.
+        Whose. One of `intel`, `amd`, `smmuv3`, `virtio`. `amd` since libvirt 11.5.0. `smmuv3` since libvirt 5.5.0. `virtio` since libvirt 8.3.0.
         """
         return pulumi.get(self, "model")
 
@@ -19452,7 +19452,7 @@ class LaunchSecurityArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+    The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
     """
     vcek: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -19499,7 +19499,7 @@ class LaunchSecurityArgs:
         :param pulumi.Input[_builtins.str] quote_generation_service: Socket of the host's service that signs reports; `tdx` only. Since libvirt 11.6.0.
         :param pulumi.Input[_builtins.str] reduced_phys_bits: Physical address bits that are lost.
         :param pulumi.Input[_builtins.str] session: The owner's session, base64.
-        :param pulumi.Input[_builtins.str] type: The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+        :param pulumi.Input[_builtins.str] type: The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
         :param pulumi.Input[_builtins.bool] vcek: Reports are signed with the chip's own key; `sev-snp` only. Since libvirt 10.5.0.
         """
         if author_key is not None:
@@ -19735,7 +19735,7 @@ class LaunchSecurityArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0.
+        The technology. One of `sev`, `sev-snp`, `s390-pv`, `tdx`. `sev-snp` since libvirt 10.5.0. `tdx` since libvirt 11.6.0. `s390-pv` since libvirt 7.6.0.
         """
         return pulumi.get(self, "type")
 
@@ -20314,7 +20314,7 @@ class MemballoonArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
     """
-    Options of virtio.
+    Options of virtio. Since libvirt 3.5.0.
     """
     free_page_reporting: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -20322,7 +20322,7 @@ class MemballoonArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+    Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
     """
     stats: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -20349,9 +20349,9 @@ class MemballoonArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.bool] autodeflate: Give memory back to the guest before it runs out.
-        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 3.5.0.
         :param pulumi.Input[_builtins.bool] free_page_reporting: The host takes back what the guest has freed. Since libvirt 6.9.0.
-        :param pulumi.Input[_builtins.str] model: Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+        :param pulumi.Input[_builtins.str] model: Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         :param pulumi.Input[_builtins.int] stats: Seconds between statistics.
         """
         if acpi is not None:
@@ -20437,7 +20437,7 @@ class MemballoonArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
         """
-        Options of virtio.
+        Options of virtio. Since libvirt 3.5.0.
         """
         return pulumi.get(self, "driver")
 
@@ -20461,7 +20461,7 @@ class MemballoonArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`.
+        Kind of balloon; `none` leaves it away. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`, `xen`, `none`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -20576,11 +20576,11 @@ class MemoryBackingArgsDict(TypedDict):
     """
     access: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Whether other processes of the host see it. One of `shared`, `private`.
+    Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
     """
     allocation: NotRequired[pulumi.Input[Optional['MemoryAllocationArgsDict']]]
     """
-    When it is taken.
+    When it is taken. Since libvirt 3.1.0.
     """
     discard: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -20600,7 +20600,7 @@ class MemoryBackingArgsDict(TypedDict):
     """
     source: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+    What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
     """
 
 @pulumi.input_type
@@ -20616,13 +20616,13 @@ class MemoryBackingArgs:
         """
         What the guest's memory is on the host.
 
-        :param pulumi.Input[_builtins.str] access: Whether other processes of the host see it. One of `shared`, `private`.
-        :param pulumi.Input['MemoryAllocationArgs'] allocation: When it is taken.
+        :param pulumi.Input[_builtins.str] access: Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
+        :param pulumi.Input['MemoryAllocationArgs'] allocation: When it is taken. Since libvirt 3.1.0.
         :param pulumi.Input[_builtins.bool] discard: Drop the contents on shutdown. Since libvirt 4.4.0.
         :param pulumi.Input[_builtins.bool] locked: Keep it out of the swap.
         :param pulumi.Input[_builtins.bool] nosharepages: Do not merge equal pages.
         :param pulumi.Input[Sequence[pulumi.Input['HugePageArgs']]] pages: Huge pages.
-        :param pulumi.Input[_builtins.str] source: What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+        :param pulumi.Input[_builtins.str] source: What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
         """
         if access is not None:
             pulumi.set(__self__, "access", access)
@@ -20643,7 +20643,7 @@ class MemoryBackingArgs:
     @pulumi.getter
     def access(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Whether other processes of the host see it. One of `shared`, `private`.
+        Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.1.0.
         """
         return pulumi.get(self, "access")
 
@@ -20655,7 +20655,7 @@ class MemoryBackingArgs:
     @pulumi.getter
     def allocation(self) -> pulumi.Input[Optional['MemoryAllocationArgs']]:
         """
-        When it is taken.
+        When it is taken. Since libvirt 3.1.0.
         """
         return pulumi.get(self, "allocation")
 
@@ -20715,7 +20715,7 @@ class MemoryBackingArgs:
     @pulumi.getter
     def source(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`.
+        What it is made of; `memfd` with `access` shared is what virtiofs needs. One of `file`, `anonymous`, `memfd`. Since libvirt 3.1.0. `memfd` since libvirt 4.10.0.
         """
         return pulumi.get(self, "source")
 
@@ -20730,7 +20730,7 @@ class MemoryDeviceArgsDict(TypedDict):
     """
     access: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Whether other processes of the host see it. One of `shared`, `private`.
+    Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
     """
     acpi: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -20758,7 +20758,7 @@ class MemoryDeviceArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+    Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
     """
     source: NotRequired[pulumi.Input[Optional['MemoryDeviceSourceArgsDict']]]
     """
@@ -20790,14 +20790,14 @@ class MemoryDeviceArgs:
         """
         A module of memory.
 
-        :param pulumi.Input[_builtins.str] access: Whether other processes of the host see it. One of `shared`, `private`.
+        :param pulumi.Input[_builtins.str] access: Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
         :param pulumi.Input[_builtins.int] acpi: Index from which the guest derives a card's name (`eno1`). Since libvirt 7.3.0.
         :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input[_builtins.bool] discard: Drop the contents on shutdown. Since libvirt 4.4.0.
         :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 11.9.0.
-        :param pulumi.Input[_builtins.str] model: Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+        :param pulumi.Input[_builtins.str] model: Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
         :param pulumi.Input['MemoryDeviceSourceArgs'] source: Where the module's memory comes from.
         :param pulumi.Input['MemoryDeviceTargetArgs'] target: What the guest sees.
         :param pulumi.Input[_builtins.str] uuid: UUID of an NVDIMM. Since libvirt 6.2.0.
@@ -20829,7 +20829,7 @@ class MemoryDeviceArgs:
     @pulumi.getter
     def access(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Whether other processes of the host see it. One of `shared`, `private`.
+        Whether other processes of the host see it. One of `shared`, `private`. Since libvirt 3.2.0.
         """
         return pulumi.get(self, "access")
 
@@ -20913,7 +20913,7 @@ class MemoryDeviceArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`.
+        Its kind. One of `dimm`, `nvdimm`, `virtio-pmem`, `virtio-mem`, `sgx-epc`. `nvdimm` since libvirt 3.2.0. `sgx-epc` since libvirt 8.10.0. `virtio-mem` since libvirt 7.9.0. `virtio-pmem` since libvirt 7.1.0.
         """
         return pulumi.get(self, "model")
 
@@ -20976,7 +20976,7 @@ class MemoryDeviceSourceArgsDict(TypedDict):
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of an NVDIMM's file or device.
+    Path of an NVDIMM's file or device. Since libvirt 3.2.0.
     """
     pmem: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -20997,7 +20997,7 @@ class MemoryDeviceSourceArgs:
         :param pulumi.Input[_builtins.str] alignsize: Alignment. Since libvirt 5.0.0.
         :param pulumi.Input[_builtins.str] nodemask: Nodes of the host: `0-1`.
         :param pulumi.Input[_builtins.str] pagesize: Size of the host's pages.
-        :param pulumi.Input[_builtins.str] path: Path of an NVDIMM's file or device.
+        :param pulumi.Input[_builtins.str] path: Path of an NVDIMM's file or device. Since libvirt 3.2.0.
         :param pulumi.Input[_builtins.bool] pmem: It is persistent memory. Since libvirt 5.0.0.
         """
         if alignsize is not None:
@@ -21051,7 +21051,7 @@ class MemoryDeviceSourceArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of an NVDIMM's file or device.
+        Path of an NVDIMM's file or device. Since libvirt 3.2.0.
         """
         return pulumi.get(self, "path")
 
@@ -21082,7 +21082,7 @@ class MemoryDeviceTargetArgsDict(TypedDict):
     """
     block: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Size of a block; virtio-mem only.
+    Size of a block; virtio-mem only. Since libvirt 7.9.0.
     """
     dynamic_memslots: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -21090,7 +21090,7 @@ class MemoryDeviceTargetArgsDict(TypedDict):
     """
     label_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Size of an NVDIMM's label.
+    Size of an NVDIMM's label. Since libvirt 3.2.0.
     """
     node: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -21102,7 +21102,7 @@ class MemoryDeviceTargetArgsDict(TypedDict):
     """
     requested: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How much the guest shall have; virtio-mem only.
+    How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
     """
     size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -21124,12 +21124,12 @@ class MemoryDeviceTargetArgs:
         What the guest sees.
 
         :param pulumi.Input['MemoryAddressArgs'] address: Where the guest sees it. Since libvirt 9.4.0.
-        :param pulumi.Input[_builtins.str] block: Size of a block; virtio-mem only.
+        :param pulumi.Input[_builtins.str] block: Size of a block; virtio-mem only. Since libvirt 7.9.0.
         :param pulumi.Input[_builtins.bool] dynamic_memslots: Use as many slots as are needed; virtio-mem only. Since libvirt 10.1.0.
-        :param pulumi.Input[_builtins.str] label_size: Size of an NVDIMM's label.
+        :param pulumi.Input[_builtins.str] label_size: Size of an NVDIMM's label. Since libvirt 3.2.0.
         :param pulumi.Input[_builtins.int] node: The guest's NUMA node.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write. Since libvirt 5.0.0.
-        :param pulumi.Input[_builtins.str] requested: How much the guest shall have; virtio-mem only.
+        :param pulumi.Input[_builtins.str] requested: How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
         :param pulumi.Input[_builtins.str] size: How much.
         """
         if address is not None:
@@ -21165,7 +21165,7 @@ class MemoryDeviceTargetArgs:
     @pulumi.getter
     def block(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Size of a block; virtio-mem only.
+        Size of a block; virtio-mem only. Since libvirt 7.9.0.
         """
         return pulumi.get(self, "block")
 
@@ -21189,7 +21189,7 @@ class MemoryDeviceTargetArgs:
     @pulumi.getter(name="labelSize")
     def label_size(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Size of an NVDIMM's label.
+        Size of an NVDIMM's label. Since libvirt 3.2.0.
         """
         return pulumi.get(self, "label_size")
 
@@ -21225,7 +21225,7 @@ class MemoryDeviceTargetArgs:
     @pulumi.getter
     def requested(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How much the guest shall have; virtio-mem only.
+        How much the guest shall have; virtio-mem only. Since libvirt 7.9.0.
         """
         return pulumi.get(self, "requested")
 
@@ -23248,7 +23248,7 @@ class NumaMemNodeArgsDict(TypedDict):
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+    How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
     """
     nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23265,7 +23265,7 @@ class NumaMemNodeArgs:
         Where the memory of one cell is.
 
         :param pulumi.Input[_builtins.int] cellid: The guest's cell.
-        :param pulumi.Input[_builtins.str] mode: How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+        :param pulumi.Input[_builtins.str] mode: How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
         :param pulumi.Input[_builtins.str] nodeset: Nodes of the host.
         """
         if cellid is not None:
@@ -23291,7 +23291,7 @@ class NumaMemNodeArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+        How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
         """
         return pulumi.get(self, "mode")
 
@@ -23318,7 +23318,7 @@ class NumaMemoryArgsDict(TypedDict):
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+    How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
     """
     nodeset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23338,7 +23338,7 @@ class NumaMemoryArgs:
         """
         Where all of it is.
 
-        :param pulumi.Input[_builtins.str] mode: How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+        :param pulumi.Input[_builtins.str] mode: How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
         :param pulumi.Input[_builtins.str] nodeset: Nodes of the host: `0-1`.
         :param pulumi.Input[_builtins.str] placement: Who chooses. One of `static`, `auto`.
         """
@@ -23353,7 +23353,7 @@ class NumaMemoryArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`.
+        How strictly. One of `strict`, `preferred`, `interleave`, `restrictive`. `restrictive` since libvirt 7.3.0.
         """
         return pulumi.get(self, "mode")
 
@@ -23462,7 +23462,7 @@ class NvramArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+    What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
     """
     value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23485,7 +23485,7 @@ class NvramArgs:
         :param pulumi.Input['DiskSourceArgs'] source: Where the data are. Since libvirt 8.5.0.
         :param pulumi.Input[_builtins.str] template: What a new file is copied from.
         :param pulumi.Input[_builtins.str] template_format: Format of the template. One of `raw`, `qcow2`. Since libvirt 10.10.0.
-        :param pulumi.Input[_builtins.str] type: What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        :param pulumi.Input[_builtins.str] type: What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         :param pulumi.Input[_builtins.str] value: Path on the host; libvirt makes one.
         """
         if format is not None:
@@ -23553,7 +23553,7 @@ class NvramArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
+        What kind of place it is. One of `file`, `block`, `dir`, `network`, `volume`, `nvme`, `vhostuser`, `vhostvdpa`, `ctl`. Since libvirt 8.5.0. `nvme` since libvirt 6.0.0. `vhostuser` since libvirt 7.1.0. `vhostvdpa` since libvirt 9.8.0. `ctl` since libvirt 12.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -23732,7 +23732,7 @@ class OsArgsDict(TypedDict):
     """
     arch: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+    The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
     """
     bios: NotRequired[pulumi.Input[Optional['BiosArgsDict']]]
     """
@@ -23756,7 +23756,7 @@ class OsArgsDict(TypedDict):
     """
     firmware: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Which firmware libvirt shall find. One of `bios`, `efi`.
+    Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
     """
     firmware_features: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['FirmwareFeatureArgsDict']]]]]
     """
@@ -23772,15 +23772,15 @@ class OsArgsDict(TypedDict):
     """
     initdir: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Directory in which `init` starts.
+    Directory in which `init` starts. Since libvirt 3.6.0.
     """
     initenvs: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgsDict']]]]]
     """
-    A variable of the environment of `init`.
+    A variable of the environment of `init`. Since libvirt 3.6.0.
     """
     initgroup: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Group as which `init` starts.
+    Group as which `init` starts. Since libvirt 3.6.0.
     """
     initrd: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23788,7 +23788,7 @@ class OsArgsDict(TypedDict):
     """
     inituser: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    User as whom `init` starts.
+    User as whom `init` starts. Since libvirt 3.6.0.
     """
     kernel: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23820,7 +23820,7 @@ class OsArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+    The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
     """
     varstore: NotRequired[pulumi.Input[Optional['VarstoreArgsDict']]]
     """
@@ -23859,21 +23859,21 @@ class OsArgs:
         How the guest starts.
 
         :param pulumi.Input[Sequence[pulumi.Input['AcpiTableArgs']]] acpi_tables: An ACPI table of the guest.
-        :param pulumi.Input[_builtins.str] arch: The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+        :param pulumi.Input[_builtins.str] arch: The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
         :param pulumi.Input['BiosArgs'] bios: What the BIOS does.
         :param pulumi.Input['BootmenuArgs'] bootmenu: Whether the firmware shows a boot menu.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] boots: Kinds of devices in the order in which the firmware tries them. Excludes `boot` on devices. One of `fd`, `hd`, `cdrom`, `network`.
         :param pulumi.Input[_builtins.str] cmdline: Arguments of the kernel.
         :param pulumi.Input[_builtins.str] dtb: Path of a device tree on the host.
-        :param pulumi.Input[_builtins.str] firmware: Which firmware libvirt shall find. One of `bios`, `efi`.
+        :param pulumi.Input[_builtins.str] firmware: Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
         :param pulumi.Input[Sequence[pulumi.Input['FirmwareFeatureArgs']]] firmware_features: What the firmware must, or must not, have. Since libvirt 7.2.0.
         :param pulumi.Input[_builtins.str] init: The first program of a container.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] initargs: Arguments of `init`.
-        :param pulumi.Input[_builtins.str] initdir: Directory in which `init` starts.
-        :param pulumi.Input[Sequence[pulumi.Input['InitEnvArgs']]] initenvs: A variable of the environment of `init`.
-        :param pulumi.Input[_builtins.str] initgroup: Group as which `init` starts.
+        :param pulumi.Input[_builtins.str] initdir: Directory in which `init` starts. Since libvirt 3.6.0.
+        :param pulumi.Input[Sequence[pulumi.Input['InitEnvArgs']]] initenvs: A variable of the environment of `init`. Since libvirt 3.6.0.
+        :param pulumi.Input[_builtins.str] initgroup: Group as which `init` starts. Since libvirt 3.6.0.
         :param pulumi.Input[_builtins.str] initrd: Path of its initial RAM disk on the host.
-        :param pulumi.Input[_builtins.str] inituser: User as whom `init` starts.
+        :param pulumi.Input[_builtins.str] inituser: User as whom `init` starts. Since libvirt 3.6.0.
         :param pulumi.Input[_builtins.str] kernel: Path of a kernel on the host, started without a boot loader.
         :param pulumi.Input['LoaderArgs'] loader: The firmware's code.
         :param pulumi.Input[_builtins.str] machine: The emulated computer: `q35`, `virt`, …; libvirt writes down the version it stands for.
@@ -23881,7 +23881,7 @@ class OsArgs:
         :param pulumi.Input[_builtins.str] root: Path of the root file system's device; User-mode Linux only.
         :param pulumi.Input[_builtins.str] shim: Path of an EFI shim on the host. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] smbios: Where the SMBIOS tables come from. One of `emulate`, `host`, `sysinfo`.
-        :param pulumi.Input[_builtins.str] type: The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+        :param pulumi.Input[_builtins.str] type: The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
         :param pulumi.Input['VarstoreArgs'] varstore: A file in which the firmware keeps its variables, where that is no flash. Since libvirt 12.1.0.
         """
         if acpi_tables is not None:
@@ -23951,7 +23951,7 @@ class OsArgs:
     @pulumi.getter
     def arch(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `loongarch64` since libvirt 10.2.0.
+        The guest's architecture: `x86_64`, `aarch64`, … One of `i686`, `x86_64`, `aarch64`, `alpha`, `armv6l`, `armv7l`, `cris`, `ia64`, `lm32`, `loongarch64`, `m68k`, `microblaze`, `microblazeel`, `mips`, `mips64`, `mips64el`, `mipsel`, `openrisc`, `parisc`, `parisc64`, `ppc`, `ppc64`, `ppc64le`, `ppcemb`, `riscv32`, `riscv64`, `s390`, `s390x`, `sh4`, `sh4eb`, `sparc`, `sparc64`, `unicore32`, `xtensa`, `xtensaeb`. `riscv32` since libvirt 4.7.0. `riscv64` since libvirt 4.7.0. `loongarch64` since libvirt 10.2.0.
         """
         return pulumi.get(self, "arch")
 
@@ -24023,7 +24023,7 @@ class OsArgs:
     @pulumi.getter
     def firmware(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Which firmware libvirt shall find. One of `bios`, `efi`.
+        Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
         """
         return pulumi.get(self, "firmware")
 
@@ -24071,7 +24071,7 @@ class OsArgs:
     @pulumi.getter
     def initdir(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Directory in which `init` starts.
+        Directory in which `init` starts. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "initdir")
 
@@ -24083,7 +24083,7 @@ class OsArgs:
     @pulumi.getter
     def initenvs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgs']]]]:
         """
-        A variable of the environment of `init`.
+        A variable of the environment of `init`. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "initenvs")
 
@@ -24095,7 +24095,7 @@ class OsArgs:
     @pulumi.getter
     def initgroup(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Group as which `init` starts.
+        Group as which `init` starts. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "initgroup")
 
@@ -24119,7 +24119,7 @@ class OsArgs:
     @pulumi.getter
     def inituser(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User as whom `init` starts.
+        User as whom `init` starts. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "inituser")
 
@@ -24215,7 +24215,7 @@ class OsArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`.
+        The kind of virtual machine: `hvm` is a whole computer. One of `hvm`, `xen`, `linux`, `xenpvh`, `exe`. `xenpvh` since libvirt 4.10.0.
         """
         return pulumi.get(self, "type")
 
@@ -24348,7 +24348,7 @@ class ParallelArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
 
 @pulumi.input_type
@@ -24374,7 +24374,7 @@ class ParallelArgs:
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
         :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
-        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -24495,7 +24495,7 @@ class ParallelArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -24628,7 +24628,7 @@ class PerfEventArgsDict(TypedDict):
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+    Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
     """
 
 @pulumi.input_type
@@ -24640,7 +24640,7 @@ class PerfEventArgs:
         An event.
 
         :param pulumi.Input[_builtins.bool] enabled: Whether it is counted.
-        :param pulumi.Input[_builtins.str] name: Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+        :param pulumi.Input[_builtins.str] name: Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
         """
         if enabled is not None:
             pulumi.set(__self__, "enabled", enabled)
@@ -24663,7 +24663,7 @@ class PerfEventArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`.
+        Its name. One of `cmt`, `mbmt`, `mbml`, `cpu_cycles`, `instructions`, `cache_references`, `cache_misses`, `branch_instructions`, `branch_misses`, `bus_cycles`, `stalled_cycles_frontend`, `stalled_cycles_backend`, `ref_cpu_cycles`, `cpu_clock`, `task_clock`, `page_faults`, `page_faults_min`, `page_faults_maj`, `context_switches`, `cpu_migrations`, `alignment_faults`, `emulation_faults`. `alignment_faults` since libvirt 3.2.0. `context_switches` since libvirt 3.2.0. `cpu_clock` since libvirt 3.2.0. `cpu_migrations` since libvirt 3.2.0. `emulation_faults` since libvirt 3.2.0. `page_faults` since libvirt 3.2.0. `page_faults_maj` since libvirt 3.2.0. `page_faults_min` since libvirt 3.2.0. `task_clock` since libvirt 3.2.0.
         """
         return pulumi.get(self, "name")
 
@@ -25338,7 +25338,7 @@ class PoolSourceArgsDict(TypedDict):
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+    Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
     """
     hosts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['PoolHostArgsDict']]]]]
     """
@@ -25386,7 +25386,7 @@ class PoolSourceArgs:
         :param pulumi.Input['StorageAuthArgs'] auth: Who we are to the storage server.
         :param pulumi.Input[Sequence[pulumi.Input['PoolDeviceArgs']]] devices: A device of the storage.
         :param pulumi.Input[_builtins.str] dir: Directory on the server.
-        :param pulumi.Input[_builtins.str] format: Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+        :param pulumi.Input[_builtins.str] format: Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
         :param pulumi.Input[Sequence[pulumi.Input['PoolHostArgs']]] hosts: A server of the storage.
         :param pulumi.Input['PoolInitiatorArgs'] initiator: Who we are to the target.
         :param pulumi.Input[_builtins.str] name: Name of the storage: a volume group, a Ceph pool, …
@@ -25469,7 +25469,7 @@ class PoolSourceArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`.
+        Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`. One of `auto`, `unknown`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `nfs`, `cifs`, `glusterfs`, `dos`, `dvh`, `gpt`, `mac`, `bsd`, `pc98`, `sun`, `lvm2`. `vmfs` since libvirt 6.0.0.
         """
         return pulumi.get(self, "format")
 
@@ -25744,7 +25744,7 @@ class PortTargetArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+    The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
     """
     port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -25752,7 +25752,7 @@ class PortTargetArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+    The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
     """
 
 @pulumi.input_type
@@ -25764,9 +25764,9 @@ class PortTargetArgs:
         """
         What the guest sees.
 
-        :param pulumi.Input[_builtins.str] model: The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+        :param pulumi.Input[_builtins.str] model: The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
         :param pulumi.Input[_builtins.int] port: Its number.
-        :param pulumi.Input[_builtins.str] type: The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+        :param pulumi.Input[_builtins.str] type: The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
         """
         if model is not None:
             pulumi.set(__self__, "model", model)
@@ -25779,7 +25779,7 @@ class PortTargetArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 9.1.0.
+        The emulated chip. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vty`, `pl011`, `16550a`, `sclpconsole`, `sclplmconsole`, `isa-debugcon`. Since libvirt 3.10.0. `16550a` since libvirt 4.7.0. `isa-debugcon` since libvirt 8.1.0.
         """
         return pulumi.get(self, "model")
 
@@ -25803,7 +25803,7 @@ class PortTargetArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`.
+        The kind of port or console: those up to `isa-debug` are of serial ports, the others of consoles. One of `isa-serial`, `usb-serial`, `pci-serial`, `spapr-vio-serial`, `system-serial`, `sclp-serial`, `isa-debug`, `serial`, `virtio`, `xen`, `uml`, `lxc`, `openvz`, `sclp`, `sclplm`. `isa-debug` since libvirt 8.1.0. `sclp-serial` since libvirt 3.10.0. `spapr-vio-serial` since libvirt 3.10.0. `system-serial` since libvirt 3.10.0.
         """
         return pulumi.get(self, "type")
 
@@ -25986,7 +25986,7 @@ class QemuArgsDict(TypedDict):
     """
     capabilities: NotRequired[pulumi.Input[Optional['QemuCapabilitiesArgsDict']]]
     """
-    What QEMU can do, where libvirt sees it wrong.
+    What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
     """
     commandline: NotRequired[pulumi.Input[Optional['QemuCommandlineArgsDict']]]
     """
@@ -26011,7 +26011,7 @@ class QemuArgs:
         """
         What is said only to QEMU.
 
-        :param pulumi.Input['QemuCapabilitiesArgs'] capabilities: What QEMU can do, where libvirt sees it wrong.
+        :param pulumi.Input['QemuCapabilitiesArgs'] capabilities: What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
         :param pulumi.Input['QemuCommandlineArgs'] commandline: What libvirt hands to QEMU unseen. It is not supported by libvirt.
         :param pulumi.Input[_builtins.str] deprecation: What QEMU does with what it calls old. One of `none`, `omit`, `reject`, `crash`. Since libvirt 7.3.0.
         :param pulumi.Input['QemuOverrideArgs'] override: Devices of which QEMU's properties are changed. It is not supported by libvirt. Since libvirt 8.2.0.
@@ -26029,7 +26029,7 @@ class QemuArgs:
     @pulumi.getter
     def capabilities(self) -> pulumi.Input[Optional['QemuCapabilitiesArgs']]:
         """
-        What QEMU can do, where libvirt sees it wrong.
+        What QEMU can do, where libvirt sees it wrong. Since libvirt 5.5.0.
         """
         return pulumi.get(self, "capabilities")
 
@@ -26742,7 +26742,7 @@ class RedirdevArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
 
 @pulumi.input_type
@@ -26766,7 +26766,7 @@ class RedirdevArgs:
         :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
-        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
@@ -26873,7 +26873,7 @@ class RedirdevArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -27164,11 +27164,11 @@ class RngArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
     """
-    Options of virtio.
+    Options of virtio. Since libvirt 3.5.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
     """
     rate: NotRequired[pulumi.Input[Optional['RngRateArgsDict']]]
     """
@@ -27194,8 +27194,8 @@ class RngArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['RngBackendArgs'] backend: Where the random numbers come from.
-        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
-        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 3.5.0.
+        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         :param pulumi.Input['RngRateArgs'] rate: How fast the guest may draw.
         """
         if acpi is not None:
@@ -27279,7 +27279,7 @@ class RngArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
         """
-        Options of virtio.
+        Options of virtio. Since libvirt 3.5.0.
         """
         return pulumi.get(self, "driver")
 
@@ -27291,7 +27291,7 @@ class RngArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -27322,7 +27322,7 @@ class RngBackendArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+    A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
     """
     protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -27334,7 +27334,7 @@ class RngBackendArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
     value: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -27354,10 +27354,10 @@ class RngBackendArgs:
         Where the random numbers come from.
 
         :param pulumi.Input['StreamLogArgs'] log: A copy of what the guest writes.
-        :param pulumi.Input[_builtins.str] model: A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+        :param pulumi.Input[_builtins.str] model: A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
         :param pulumi.Input[_builtins.str] protocol: What is spoken to it; `egd` only. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
-        :param pulumi.Input[_builtins.str] type: How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         :param pulumi.Input[_builtins.str] value: Path of the host's device: `/dev/urandom`.
         """
         if log is not None:
@@ -27389,7 +27389,7 @@ class RngBackendArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`.
+        A device of the host, a daemon, or QEMU itself. One of `random`, `egd`, `builtin`. `builtin` since libvirt 6.1.0.
         """
         return pulumi.get(self, "model")
 
@@ -27425,7 +27425,7 @@ class RngBackendArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        How a daemon is reached; `egd` only. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -27654,7 +27654,7 @@ class SecretUsageArgsDict(TypedDict):
     """
     type: pulumi.Input[_builtins.str]
     """
-    `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+    `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -27679,7 +27679,7 @@ class SecretUsageArgs:
         """
         What the secret is for; nothing in particular if left out.
 
-        :param pulumi.Input[_builtins.str] type: `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+        :param pulumi.Input[_builtins.str] type: `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
         :param pulumi.Input[_builtins.str] name: The name by which `usage` of a disk, device or TPM refers to it. For `ceph`, `tls`, `vtpm`.
         :param pulumi.Input[_builtins.str] target: The name by which `usage` of a disk or pool refers to it. For `iscsi`.
         :param pulumi.Input[_builtins.str] volume: Path of the image; only one secret can have it. For `volume`.
@@ -27696,7 +27696,7 @@ class SecretUsageArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[_builtins.str]:
         """
-        `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`.
+        `volume` opens an encrypted image, `ceph` and `iscsi` log in at a storage server, `tls` opens the private key of a TLS certificate, `vtpm` encrypts the state of an emulated TPM. One of `volume`, `ceph`, `iscsi`, `tls`, `vtpm`. `vtpm` since libvirt 5.6.0.
         """
         return pulumi.get(self, "type")
 
@@ -27893,7 +27893,7 @@ class SerialArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
 
 @pulumi.input_type
@@ -27919,7 +27919,7 @@ class SerialArgs:
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
         :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
-        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -28040,7 +28040,7 @@ class SerialArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -28495,7 +28495,7 @@ class SmartcardArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+    What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
     """
 
 @pulumi.input_type
@@ -28527,7 +28527,7 @@ class SmartcardArgs:
         :param pulumi.Input[_builtins.str] protocol: What is spoken over TCP. One of `raw`, `telnet`, `telnets`, `tls`.
         :param pulumi.Input['StreamSourceArgs'] source: Where the host's end of the stream is.
         :param pulumi.Input['PortTargetArgs'] target: What the guest sees.
-        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        :param pulumi.Input[_builtins.str] type: What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -28690,7 +28690,7 @@ class SmartcardArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`.
+        What the host's end is. One of `null`, `vc`, `pty`, `dev`, `file`, `pipe`, `stdio`, `udp`, `tcp`, `unix`, `spicevmc`, `spiceport`, `nmdm`, `qemu-vdagent`, `dbus`. `dbus` since libvirt 8.4.0. `qemu-vdagent` since libvirt 8.4.0.
         """
         return pulumi.get(self, "type")
 
@@ -28829,11 +28829,11 @@ class SoundArgsDict(TypedDict):
     """
     audio: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The audio back end. Since libvirt 7.2.0.
+    The audio back end. Since libvirt 6.7.0.
     """
     codecs: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Codecs; ICH only. One of `duplex`, `micro`, `output`.
+    Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
     """
     driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
     """
@@ -28841,7 +28841,7 @@ class SoundArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+    The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
     """
     multichannel: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -28872,10 +28872,10 @@ class SoundArgs:
         :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input[_builtins.int] audio: The audio back end. Since libvirt 7.2.0.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] codecs: Codecs; ICH only. One of `duplex`, `micro`, `output`.
+        :param pulumi.Input[_builtins.int] audio: The audio back end. Since libvirt 6.7.0.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] codecs: Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
         :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 10.4.0.
-        :param pulumi.Input[_builtins.str] model: The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+        :param pulumi.Input[_builtins.str] model: The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
         :param pulumi.Input[_builtins.bool] multichannel: More than two channels; `usb` only. Since libvirt 9.3.0.
         :param pulumi.Input[_builtins.int] streams: Streams of sound; virtio only. Since libvirt 10.4.0.
         """
@@ -28952,7 +28952,7 @@ class SoundArgs:
     @pulumi.getter
     def audio(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The audio back end. Since libvirt 7.2.0.
+        The audio back end. Since libvirt 6.7.0.
         """
         return pulumi.get(self, "audio")
 
@@ -28964,7 +28964,7 @@ class SoundArgs:
     @pulumi.getter
     def codecs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codecs; ICH only. One of `duplex`, `micro`, `output`.
+        Codecs; ICH only. One of `duplex`, `micro`, `output`. `output` since libvirt 4.4.0.
         """
         return pulumi.get(self, "codecs")
 
@@ -28988,7 +28988,7 @@ class SoundArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0.
+        The emulated card. One of `sb16`, `es1370`, `pcspk`, `ac97`, `ich6`, `ich9`, `usb`, `ich7`, `virtio`. `virtio` since libvirt 10.4.0. `ich7` since libvirt 6.7.0.
         """
         return pulumi.get(self, "model")
 
@@ -29751,7 +29751,7 @@ class StreamSourceArgsDict(TypedDict):
     """
     reconnect: NotRequired[pulumi.Input[Optional['ReconnectArgsDict']]]
     """
-    Whether a broken client connection is made again.
+    Whether a broken client connection is made again. Since libvirt 3.7.0.
     """
     seclabels: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['DeviceLabelArgsDict']]]]]
     """
@@ -29797,7 +29797,7 @@ class StreamSourceArgs:
         :param pulumi.Input[_builtins.str] mode: Whether the host listens or calls. One of `bind`, `connect`.
         :param pulumi.Input[_builtins.str] mouse: Who draws the pointer; `qemu-vdagent` only. One of `server`, `client`. Since libvirt 8.4.0.
         :param pulumi.Input[_builtins.str] path: Path of a file, device or socket on the host.
-        :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again.
+        :param pulumi.Input['ReconnectArgs'] reconnect: Whether a broken client connection is made again. Since libvirt 3.7.0.
         :param pulumi.Input[Sequence[pulumi.Input['DeviceLabelArgs']]] seclabels: The security label of a device's file.
         :param pulumi.Input[_builtins.str] service: Port.
         :param pulumi.Input[_builtins.str] slave: Slave of a null modem.
@@ -29930,7 +29930,7 @@ class StreamSourceArgs:
     @pulumi.getter
     def reconnect(self) -> pulumi.Input[Optional['ReconnectArgs']]:
         """
-        Whether a broken client connection is made again.
+        Whether a broken client connection is made again. Since libvirt 3.7.0.
         """
         return pulumi.get(self, "reconnect")
 
@@ -29993,7 +29993,7 @@ class SysInfoArgsDict(TypedDict):
     """
     type: pulumi.Input[_builtins.str]
     """
-    Which of the two. One of `smbios`, `fwcfg`.
+    Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
     """
     base_boards: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoBaseBoardArgsDict']]]]]
     """
@@ -30005,15 +30005,15 @@ class SysInfoArgsDict(TypedDict):
     """
     chassis: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgsDict']]]]]
     """
-    Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+    Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
     """
     entries: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgsDict']]]]]
     """
-    Of the firmware configuration; `fwcfg` only.
+    Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
     """
     oem_strings: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Strings of the maker.
+    Strings of the maker. Since libvirt 4.1.0.
     """
     system: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgsDict']]]]]
     """
@@ -30033,12 +30033,12 @@ class SysInfoArgs:
         """
         What the guest's SMBIOS or firmware configuration says.
 
-        :param pulumi.Input[_builtins.str] type: Which of the two. One of `smbios`, `fwcfg`.
+        :param pulumi.Input[_builtins.str] type: Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
         :param pulumi.Input[Sequence[pulumi.Input['SysInfoBaseBoardArgs']]] base_boards: A board.
         :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] bios: Of the BIOS: `vendor`, `version`, `date`, `release`.
-        :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] chassis: Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
-        :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] entries: Of the firmware configuration; `fwcfg` only.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] oem_strings: Strings of the maker.
+        :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] chassis: Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
+        :param pulumi.Input[Sequence[pulumi.Input['SysInfoEntryArgs']]] entries: Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] oem_strings: Strings of the maker. Since libvirt 4.1.0.
         :param pulumi.Input[Sequence[pulumi.Input['SmbiosEntryArgs']]] system: Of the computer: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
         """
         pulumi.set(__self__, "type", type)
@@ -30059,7 +30059,7 @@ class SysInfoArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[_builtins.str]:
         """
-        Which of the two. One of `smbios`, `fwcfg`.
+        Which of the two. One of `smbios`, `fwcfg`. `fwcfg` since libvirt 6.5.0.
         """
         return pulumi.get(self, "type")
 
@@ -30095,7 +30095,7 @@ class SysInfoArgs:
     @pulumi.getter
     def chassis(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SmbiosEntryArgs']]]]:
         """
-        Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+        Of the case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since libvirt 4.1.0.
         """
         return pulumi.get(self, "chassis")
 
@@ -30107,7 +30107,7 @@ class SysInfoArgs:
     @pulumi.getter
     def entries(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SysInfoEntryArgs']]]]:
         """
-        Of the firmware configuration; `fwcfg` only.
+        Of the firmware configuration; `fwcfg` only. Since libvirt 6.5.0.
         """
         return pulumi.get(self, "entries")
 
@@ -30119,7 +30119,7 @@ class SysInfoArgs:
     @pulumi.getter(name="oemStrings")
     def oem_strings(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Strings of the maker.
+        Strings of the maker. Since libvirt 4.1.0.
         """
         return pulumi.get(self, "oem_strings")
 
@@ -30308,7 +30308,7 @@ class TimerArgsDict(TypedDict):
     """
     name: pulumi.Input[_builtins.str]
     """
-    Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+    Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
     """
     catchup: NotRequired[pulumi.Input[Optional['TimerCatchupArgsDict']]]
     """
@@ -30332,7 +30332,7 @@ class TimerArgsDict(TypedDict):
     """
     track: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+    What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
     """
 
 @pulumi.input_type
@@ -30348,13 +30348,13 @@ class TimerArgs:
         """
         A source of time for the guest.
 
-        :param pulumi.Input[_builtins.str] name: Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+        :param pulumi.Input[_builtins.str] name: Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
         :param pulumi.Input['TimerCatchupArgs'] catchup: How fast lost ticks are made good.
         :param pulumi.Input[_builtins.str] frequency: Hertz of `tsc`.
         :param pulumi.Input[_builtins.str] mode: How `tsc` is run. One of `auto`, `native`, `emulate`, `paravirt`, `smpsafe`.
         :param pulumi.Input[_builtins.bool] present: Whether the guest has it.
         :param pulumi.Input[_builtins.str] tickpolicy: What becomes of ticks that came late. One of `delay`, `catchup`, `merge`, `discard`.
-        :param pulumi.Input[_builtins.str] track: What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+        :param pulumi.Input[_builtins.str] track: What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
         """
         pulumi.set(__self__, "name", name)
         if catchup is not None:
@@ -30374,7 +30374,7 @@ class TimerArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`.
+        Which one. One of `platform`, `hpet`, `kvmclock`, `pit`, `rtc`, `tsc`, `hypervclock`, `armvtimer`. `armvtimer` since libvirt 6.1.0.
         """
         return pulumi.get(self, "name")
 
@@ -30446,7 +30446,7 @@ class TimerArgs:
     @pulumi.getter
     def track(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`.
+        What it follows; `rtc` and `platform` only. One of `boot`, `guest`, `wall`, `realtime`. `realtime` since libvirt 7.1.0.
         """
         return pulumi.get(self, "track")
 
@@ -30621,7 +30621,7 @@ class TpmArgsDict(TypedDict):
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+    What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
     """
 
 @pulumi.input_type
@@ -30637,7 +30637,7 @@ class TpmArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['TpmBackendArgs'] backend: What stands behind the TPM.
-        :param pulumi.Input[_builtins.str] model: What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+        :param pulumi.Input[_builtins.str] model: What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
         """
         if address is not None:
             pulumi.set(__self__, "address", address)
@@ -30688,7 +30688,7 @@ class TpmArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`.
+        What the guest sees. One of `tpm-tis`, `tpm-crb`, `tpm-spapr`, `spapr-tpm-proxy`. `spapr-tpm-proxy` since libvirt 6.5.0. `tpm-crb` since libvirt 4.4.0. `tpm-spapr` since libvirt 6.1.0.
         """
         return pulumi.get(self, "model")
 
@@ -30735,15 +30735,15 @@ class TpmBackendArgsDict(TypedDict):
     """
     source: NotRequired[pulumi.Input[Optional['TpmSourceArgsDict']]]
     """
-    Where an emulated one keeps its state, or the socket of an external one.
+    Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+    The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
     """
     version: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Version of an emulated one. One of `1.2`, `2.0`.
+    Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
     """
 
 @pulumi.input_type
@@ -30771,9 +30771,9 @@ class TpmBackendArgs:
         :param pulumi.Input[_builtins.str] profile: Name of the profile that it has. Since libvirt 10.10.0.
         :param pulumi.Input[_builtins.str] profile_remove_disabled: Take out what the host's cryptography has switched off. One of `check`, `fips-host`. Since libvirt 10.10.0.
         :param pulumi.Input[_builtins.str] profile_source: Profile of a new TPM 2.0: `local:restricted`. Since libvirt 10.10.0.
-        :param pulumi.Input['TpmSourceArgs'] source: Where an emulated one keeps its state, or the socket of an external one.
-        :param pulumi.Input[_builtins.str] type: The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
-        :param pulumi.Input[_builtins.str] version: Version of an emulated one. One of `1.2`, `2.0`.
+        :param pulumi.Input['TpmSourceArgs'] source: Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
+        :param pulumi.Input[_builtins.str] type: The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
+        :param pulumi.Input[_builtins.str] version: Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
         """
         if active_pcr_banks is not None:
             pulumi.set(__self__, "active_pcr_banks", active_pcr_banks)
@@ -30898,7 +30898,7 @@ class TpmBackendArgs:
     @pulumi.getter
     def source(self) -> pulumi.Input[Optional['TpmSourceArgs']]:
         """
-        Where an emulated one keeps its state, or the socket of an external one.
+        Where an emulated one keeps its state, or the socket of an external one. Since libvirt 9.0.0.
         """
         return pulumi.get(self, "source")
 
@@ -30910,7 +30910,7 @@ class TpmBackendArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`.
+        The host's own, swtpm, or a socket. One of `passthrough`, `emulator`, `external`. `emulator` since libvirt 4.5.0. `external` since libvirt 9.0.0.
         """
         return pulumi.get(self, "type")
 
@@ -30922,7 +30922,7 @@ class TpmBackendArgs:
     @pulumi.getter
     def version(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Version of an emulated one. One of `1.2`, `2.0`.
+        Version of an emulated one. One of `1.2`, `2.0`. Since libvirt 4.5.0.
         """
         return pulumi.get(self, "version")
 
@@ -31396,7 +31396,7 @@ class VideoArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional['VideoDriverArgsDict']]]
     """
-    How the host runs the card.
+    How the host runs the card. Since libvirt 3.5.0.
     """
     model: NotRequired[pulumi.Input[Optional['VideoModelArgsDict']]]
     """
@@ -31419,7 +31419,7 @@ class VideoArgs:
         :param pulumi.Input[_builtins.str] acpi_nodeset: The guest's NUMA nodes that are near to a PCI device: `1-8`. Since libvirt 11.8.0.
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
-        :param pulumi.Input['VideoDriverArgs'] driver: How the host runs the card.
+        :param pulumi.Input['VideoDriverArgs'] driver: How the host runs the card. Since libvirt 3.5.0.
         :param pulumi.Input['VideoModelArgs'] model: The emulated card.
         """
         if acpi is not None:
@@ -31487,7 +31487,7 @@ class VideoArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional['VideoDriverArgs']]:
         """
-        How the host runs the card.
+        How the host runs the card. Since libvirt 3.5.0.
         """
         return pulumi.get(self, "driver")
 
@@ -31754,7 +31754,7 @@ class VideoModelArgsDict(TypedDict):
     """
     type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+    Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
     """
     vgamem: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -31795,7 +31795,7 @@ class VideoModelArgs:
         :param pulumi.Input[_builtins.bool] primary: It is the first card.
         :param pulumi.Input[_builtins.str] ram: Primary memory; QXL only.
         :param pulumi.Input['VideoResolutionArgs'] resolution: The first resolution. Since libvirt 5.9.0.
-        :param pulumi.Input[_builtins.str] type: Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+        :param pulumi.Input[_builtins.str] type: Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
         :param pulumi.Input[_builtins.str] vgamem: Memory for VGA; QXL only.
         :param pulumi.Input[_builtins.str] vram: Memory.
         :param pulumi.Input[_builtins.str] vram64: Memory beyond 32 bits; QXL only.
@@ -31925,7 +31925,7 @@ class VideoModelArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`.
+        Its kind. One of `vga`, `cirrus`, `vmvga`, `xen`, `vbox`, `qxl`, `virtio`, `parallels`, `gop`, `none`, `bochs`, `ramfb`. `bochs` since libvirt 5.6.0. `gop` since libvirt 3.2.0. `none` since libvirt 4.6.0. `ramfb` since libvirt 5.9.0.
         """
         return pulumi.get(self, "type")
 
@@ -32140,7 +32140,7 @@ class VirtiofsBinaryArgsDict(TypedDict):
     """
     sandbox: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+    How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
     """
     thread_pool: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -32168,7 +32168,7 @@ class VirtiofsBinaryArgs:
         :param pulumi.Input['VirtiofsLockArgs'] lock: Locks that the host honours.
         :param pulumi.Input[_builtins.int] openfiles: Open files at most. Since libvirt 10.6.0.
         :param pulumi.Input[_builtins.str] path: Its path on the host.
-        :param pulumi.Input[_builtins.str] sandbox: How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+        :param pulumi.Input[_builtins.str] sandbox: How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
         :param pulumi.Input[_builtins.int] thread_pool: Threads. Since libvirt 8.5.0.
         :param pulumi.Input[_builtins.bool] xattr: Extended attributes.
         """
@@ -32239,7 +32239,7 @@ class VirtiofsBinaryArgs:
     @pulumi.getter
     def sandbox(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How it is confined. One of `namespace`, `chroot`. Since libvirt 7.2.0.
+        How it is confined. One of `namespace`, `chroot`. Since libvirt 7.3.0.
         """
         return pulumi.get(self, "sandbox")
 
@@ -32676,7 +32676,7 @@ class VolumeBackingStoreArgsDict(TypedDict):
     """
     format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+    Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -32696,7 +32696,7 @@ class VolumeBackingStoreArgs:
         """
         The image under this one, by path; `backing` is the better way to say it.
 
-        :param pulumi.Input[_builtins.str] format: Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+        :param pulumi.Input[_builtins.str] format: Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
         :param pulumi.Input[_builtins.str] path: Its path on the host.
         :param pulumi.Input['PermissionsArgs'] permissions: Who owns the file on the host, and its mode.
         """
@@ -32711,7 +32711,7 @@ class VolumeBackingStoreArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+        Its format. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
         """
         return pulumi.get(self, "format")
 
@@ -32944,11 +32944,11 @@ class VsockArgsDict(TypedDict):
     """
     driver: NotRequired[pulumi.Input[Optional['VirtioDriverArgsDict']]]
     """
-    Options of virtio.
+    Options of virtio. Since libvirt 7.1.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+    Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
     """
 
 @pulumi.input_type
@@ -32969,8 +32969,8 @@ class VsockArgs:
         :param pulumi.Input['AddressArgs'] address: Where on its bus the guest sees the device; libvirt chooses if left out, and keeps its choice.
         :param pulumi.Input[_builtins.str] alias: A name of yours for the device, starting with `ua-`. It identifies the device when the list changes. Since libvirt 3.9.0.
         :param pulumi.Input['VsockCidArgs'] cid: The guest's address.
-        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio.
-        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        :param pulumi.Input['VirtioDriverArgs'] driver: Options of virtio. Since libvirt 7.1.0.
+        :param pulumi.Input[_builtins.str] model: Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         """
         if acpi is not None:
             pulumi.set(__self__, "acpi", acpi)
@@ -33051,7 +33051,7 @@ class VsockArgs:
     @pulumi.getter
     def driver(self) -> pulumi.Input[Optional['VirtioDriverArgs']]:
         """
-        Options of virtio.
+        Options of virtio. Since libvirt 7.1.0.
         """
         return pulumi.get(self, "driver")
 
@@ -33063,7 +33063,7 @@ class VsockArgs:
     @pulumi.getter
     def model(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`.
+        Kind of virtio. One of `virtio`, `virtio-transitional`, `virtio-non-transitional`. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         """
         return pulumi.get(self, "model")
 
@@ -33670,11 +33670,11 @@ class ZpciArgsDict(TypedDict):
     """
     fid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The function's identifier, hexadecimal. Since libvirt 5.2.0.
+    The function's identifier, hexadecimal.
     """
     uid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+    The guest's user-defined identifier, hexadecimal.
     """
 
 @pulumi.input_type
@@ -33685,8 +33685,8 @@ class ZpciArgs:
         """
         The zPCI address on s390x.
 
-        :param pulumi.Input[_builtins.str] fid: The function's identifier, hexadecimal. Since libvirt 5.2.0.
-        :param pulumi.Input[_builtins.str] uid: The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.str] fid: The function's identifier, hexadecimal.
+        :param pulumi.Input[_builtins.str] uid: The guest's user-defined identifier, hexadecimal.
         """
         if fid is not None:
             pulumi.set(__self__, "fid", fid)
@@ -33697,7 +33697,7 @@ class ZpciArgs:
     @pulumi.getter
     def fid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The function's identifier, hexadecimal. Since libvirt 5.2.0.
+        The function's identifier, hexadecimal.
         """
         return pulumi.get(self, "fid")
 
@@ -33709,7 +33709,7 @@ class ZpciArgs:
     @pulumi.getter
     def uid(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The guest's user-defined identifier, hexadecimal. Since libvirt 5.2.0.
+        The guest's user-defined identifier, hexadecimal.
         """
         return pulumi.get(self, "uid")
 

@@ -123,7 +123,7 @@ class DomainArgs:
 
         :param pulumi.Input[_builtins.str] memory: The guest's memory: `2GiB`. Changes without a restart up to `maxMemory`.
         :param pulumi.Input[_builtins.bool] agent: A channel for the QEMU guest agent; on by default.
-        :param pulumi.Input[Sequence[pulumi.Input['AudioArgs']]] audios: Where the guest's sound goes.
+        :param pulumi.Input[Sequence[pulumi.Input['AudioArgs']]] audios: Where the guest's sound goes. Since libvirt 6.7.0.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host.
         :param pulumi.Input['BhyveArgs'] bhyve: What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
         :param pulumi.Input['BlkiotuneArgs'] blkiotune: What the guest gets of the host's disks.
@@ -163,7 +163,7 @@ class DomainArgs:
         :param pulumi.Input[Sequence[pulumi.Input['IothreadArgs']]] iothreadids: I/O threads one by one.
         :param pulumi.Input[_builtins.int] iothreads: Number of I/O threads.
         :param pulumi.Input['KeywrapArgs'] keywrap: Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
-        :param pulumi.Input['LaunchSecurityArgs'] launch_security: Encrypted memory.
+        :param pulumi.Input['LaunchSecurityArgs'] launch_security: Encrypted memory. Since libvirt 4.5.0.
         :param pulumi.Input[Sequence[pulumi.Input['LeaseArgs']]] leases: A lease of a lock manager.
         :param pulumi.Input['LxcArgs'] lxc: What is said only to LXC. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] max_memory: Room to grow without a restart; `memory` is then what the guest has now.
@@ -206,7 +206,7 @@ class DomainArgs:
         :param pulumi.Input[Sequence[pulumi.Input['DiskIoTuneArgs']]] throttlegroups: Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] title: A short description.
         :param pulumi.Input[Sequence[pulumi.Input['TpmArgs']]] tpms: Trusted platform modules.
-        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
+        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`. `hvf` since libvirt 8.1.0.
         :param pulumi.Input[_builtins.str] update_policy: What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input['VcpuStateArgs']]] vcpu_topology: Virtual CPUs one by one.
@@ -441,7 +441,7 @@ class DomainArgs:
     @pulumi.getter
     def audios(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['AudioArgs']]]]:
         """
-        Where the guest's sound goes.
+        Where the guest's sound goes. Since libvirt 6.7.0.
         """
         return pulumi.get(self, "audios")
 
@@ -921,7 +921,7 @@ class DomainArgs:
     @pulumi.getter(name="launchSecurity")
     def launch_security(self) -> pulumi.Input[Optional['LaunchSecurityArgs']]:
         """
-        Encrypted memory.
+        Encrypted memory. Since libvirt 4.5.0.
         """
         return pulumi.get(self, "launch_security")
 
@@ -1437,7 +1437,7 @@ class DomainArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
+        The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`. `hvf` since libvirt 8.1.0.
         """
         return pulumi.get(self, "type")
 
@@ -1690,7 +1690,7 @@ class Domain(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] agent: A channel for the QEMU guest agent; on by default.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AudioArgs', 'AudioArgsDict']]]] audios: Where the guest's sound goes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AudioArgs', 'AudioArgsDict']]]] audios: Where the guest's sound goes. Since libvirt 6.7.0.
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host.
         :param pulumi.Input[Union['BhyveArgs', 'BhyveArgsDict']] bhyve: What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
         :param pulumi.Input[Union['BlkiotuneArgs', 'BlkiotuneArgsDict']] blkiotune: What the guest gets of the host's disks.
@@ -1730,7 +1730,7 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['IothreadArgs', 'IothreadArgsDict']]]] iothreadids: I/O threads one by one.
         :param pulumi.Input[_builtins.int] iothreads: Number of I/O threads.
         :param pulumi.Input[Union['KeywrapArgs', 'KeywrapArgsDict']] keywrap: Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
-        :param pulumi.Input[Union['LaunchSecurityArgs', 'LaunchSecurityArgsDict']] launch_security: Encrypted memory.
+        :param pulumi.Input[Union['LaunchSecurityArgs', 'LaunchSecurityArgsDict']] launch_security: Encrypted memory. Since libvirt 4.5.0.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LeaseArgs', 'LeaseArgsDict']]]] leases: A lease of a lock manager.
         :param pulumi.Input[Union['LxcArgs', 'LxcArgsDict']] lxc: What is said only to LXC. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] max_memory: Room to grow without a restart; `memory` is then what the guest has now.
@@ -1774,7 +1774,7 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['DiskIoTuneArgs', 'DiskIoTuneArgsDict']]]] throttlegroups: Groups of limits, by name, which disks pass through one after another. Since libvirt 11.2.0.
         :param pulumi.Input[_builtins.str] title: A short description.
         :param pulumi.Input[Sequence[pulumi.Input[Union['TpmArgs', 'TpmArgsDict']]]] tpms: Trusted platform modules.
-        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`.
+        :param pulumi.Input[_builtins.str] type: The hypervisor. `kvm` where the host can, else `qemu`, decided once. One of `kvm`, `qemu`, `xen`, `lxc`, `hvf`, `kqemu`, `phyp`, `bhyve`, `openvz`, `vz`, `vmware`, `vbox`, `test`, `uml`, `hyperv`. `hvf` since libvirt 8.1.0.
         :param pulumi.Input[_builtins.str] update_policy: What to do with changes that only a cold start brings: `defer` (default) writes them down, lists them in `pendingRestart` and warns; `restart` stops and starts the domain; `fail` is an error before anything is changed. One of `restart`, `defer`, `fail`.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VcpuStateArgs', 'VcpuStateArgsDict']]]] vcpu_topology: Virtual CPUs one by one.

@@ -43,7 +43,7 @@ class PoolArgs:
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
         :param pulumi.Input[Sequence[pulumi.Input['PoolConfigOptionArgs']]] config_options: Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
-        :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
+        :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.6.0.
         :param pulumi.Input[_builtins.bool] delete_contents: Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
         :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mount_options: Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
@@ -52,7 +52,7 @@ class PoolArgs:
         :param pulumi.Input['PermissionsArgs'] permissions: Who owns the file on the host, and its mode.
         :param pulumi.Input[_builtins.str] refresh_allocation: How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
         :param pulumi.Input['PoolSourceArgs'] source: What the pool is made of; a `dir` has none.
-        :param pulumi.Input[_builtins.str] type: What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
+        :param pulumi.Input[_builtins.str] type: What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`. `iscsi-direct` since libvirt 4.7.0. `vstorage` since libvirt 3.1.0.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input['XmlEditArgs']]] xml: Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
         """
@@ -141,7 +141,7 @@ class PoolArgs:
     @pulumi.getter
     def cow(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Copy-on-write of the file system. Since libvirt 6.2.0.
+        Copy-on-write of the file system. Since libvirt 6.6.0.
         """
         return pulumi.get(self, "cow")
 
@@ -249,7 +249,7 @@ class PoolArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
+        What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`. `iscsi-direct` since libvirt 4.7.0. `vstorage` since libvirt 3.1.0.
         """
         return pulumi.get(self, "type")
 
@@ -316,7 +316,7 @@ class Pool(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host; on by default.
         :param pulumi.Input[_builtins.bool] build: Make the directory, or format what must be; on by default for directories.
         :param pulumi.Input[Sequence[pulumi.Input[Union['PoolConfigOptionArgs', 'PoolConfigOptionArgsDict']]]] config_options: Options of Ceph's client; `rbd` only. Libvirt checks none of them. Since libvirt 5.1.0.
-        :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.2.0.
+        :param pulumi.Input[_builtins.bool] cow: Copy-on-write of the file system. Since libvirt 6.6.0.
         :param pulumi.Input[_builtins.bool] delete_contents: Delete also what is in it that the provider did not make. Otherwise a pool that is not empty is left on the disk, and only libvirt forgets it.
         :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mount_options: Options with which it is mounted: `noatime`; `fs` and `netfs` only. Libvirt checks none of them. Since libvirt 5.1.0.
@@ -325,7 +325,7 @@ class Pool(pulumi.CustomResource):
         :param pulumi.Input[Union['PermissionsArgs', 'PermissionsArgsDict']] permissions: Who owns the file on the host, and its mode.
         :param pulumi.Input[_builtins.str] refresh_allocation: How the space that a volume takes is found: by asking the server, or, faster, as its `capacity`; `rbd` only. `default` if left out. One of `default`, `capacity`. Since libvirt 5.2.0.
         :param pulumi.Input[Union['PoolSourceArgs', 'PoolSourceArgsDict']] source: What the pool is made of; a `dir` has none.
-        :param pulumi.Input[_builtins.str] type: What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`.
+        :param pulumi.Input[_builtins.str] type: What keeps the volumes: `dir` (default) is a directory of the host. One of `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `iscsi-direct`, `scsi`, `mpath`, `rbd`, `sheepdog`, `gluster`, `zfs`, `vstorage`. `iscsi-direct` since libvirt 4.7.0. `vstorage` since libvirt 3.1.0.
         :param pulumi.Input[_builtins.str] uuid: Its UUID; made up once if left out.
         :param pulumi.Input[Sequence[pulumi.Input[Union['XmlEditArgs', 'XmlEditArgsDict']]]] xml: Changes of the XML by path, applied last, for what a newer libvirt brings or no property says.
         """

@@ -53,7 +53,7 @@ class VolumeArgs:
         :param pulumi.Input[_builtins.str] compat: Version of qcow2. One of `1.1`, `0.10`.
         :param pulumi.Input['EncryptionArgs'] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.bool] extended_l2: Sub-clusters. Since libvirt 8.0.0.
-        :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+        :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
         :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[_builtins.bool] lazy_refcounts: Write reference counts late.
         :param pulumi.Input[_builtins.str] name: Its name in the pool; the resource's name and a suffix if left out.
@@ -228,7 +228,7 @@ class VolumeArgs:
     @pulumi.getter
     def format(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+        Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
         """
         return pulumi.get(self, "format")
 
@@ -388,7 +388,7 @@ class Volume(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] compat: Version of qcow2. One of `1.1`, `0.10`.
         :param pulumi.Input[Union['EncryptionArgs', 'EncryptionArgsDict']] encryption: How the image is encrypted.
         :param pulumi.Input[_builtins.bool] extended_l2: Sub-clusters. Since libvirt 8.0.0.
-        :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`.
+        :param pulumi.Input[_builtins.str] format: Its format; `qcow2` if left out. In a pool of type `disk` the kind of partition. One of `raw`, `qcow2`, `qed`, `vmdk`, `vdi`, `vpc`, `vhd`, `iso`, `luks`, `ploop`, `bochs`, `cloop`, `dmg`, `cow`, `qcow`, `dir`, `fat`, `none`, `unknown`, `auto`, `ext2`, `ext3`, `ext4`, `ufs`, `iso9660`, `udf`, `gfs`, `gfs2`, `vfat`, `hfs+`, `xfs`, `ocfs2`, `vmfs`, `linux`, `fat16`, `fat32`, `linux-swap`, `linux-lvm`, `linux-raid`, `extended`. `vmfs` since libvirt 6.0.0.
         :param pulumi.Input[_builtins.str] host: The host, by its key in the provider's `hosts`; needed where there are several. An object stays on its host.
         :param pulumi.Input[_builtins.bool] lazy_refcounts: Write reference counts late.
         :param pulumi.Input[_builtins.str] name: Its name in the pool; the resource's name and a suffix if left out.
