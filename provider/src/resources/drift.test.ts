@@ -3,9 +3,9 @@ import type { Bag } from "../plugin/resource";
 import { read } from "../vocabulary";
 import { parse } from "../xml";
 import { driftedInputs } from "./domain/drift";
-import type { Loose } from "./domain/values";
 import { seenToday } from "./look";
 import { hidden, packBaseline } from "./state";
+import type { Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 const value = (inner: string): Loose =>

@@ -4,8 +4,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { bytes, type Depends, type Filled } from "../vocabulary";
-import { standsElsewhere } from "./domain/driveAddress";
-import { at, isLoose, items } from "./domain/values";
+import { standsElsewhere } from "./driveAddress";
+import { at, isLoose, items } from "./values";
 
 const is =
   (...words: readonly unknown[]): Filled =>

@@ -8,10 +8,10 @@ import { pair } from "../../vocabulary/pair";
 import { type Node, parse } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
 import { maybe } from "../maybe";
+import { at, isLoose, type Loose, textAt } from "../values";
 import { withScsi } from "./defaults";
 import { persistentXml } from "./libvirt";
 import { isMarked, type Mark } from "./mark";
-import { at, isLoose, type Loose, textAt } from "./values";
 
 interface Own {
   readonly uuid: string;

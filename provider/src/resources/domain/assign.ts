@@ -5,7 +5,7 @@ import type { Bag, Value } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { long } from "../../vocabulary";
 import type { Identity } from "../owner";
-import { at, fingerprint, isLoose, items, type Loose, same, textAt } from "./values";
+import { at, fingerprint, isLoose, items, type Loose, same, textAt } from "../values";
 
 const Domain = resources.Domain.inputs;
 

@@ -5,6 +5,7 @@ import type { Run, UpdateRequest } from "../../plugin/resource";
 import { print } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
 import { isUnanswered } from "../unanswered";
+import { items, type Loose } from "../values";
 import { shutdownOf } from "./delete";
 import { define, persistentXml } from "./libvirt";
 import { type Mark, putMark } from "./mark";
@@ -13,7 +14,6 @@ import { counterpart, type Device, plan } from "./plan";
 import { type Power, pause, resume, start, stop } from "./power";
 import { reading, writing } from "./render";
 import { after, before, giveBack, type Policy } from "./steps/live";
-import { items, type Loose } from "./values";
 
 /** One update: what was wanted, what is wanted, and where. */
 export interface Task {

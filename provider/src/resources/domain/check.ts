@@ -6,12 +6,12 @@ import type { Context } from "../context";
 import { checkDeclared, secretsOf, spoken } from "../inputs";
 import { identify, nameFor } from "../owner";
 import { hidden } from "../state";
+import { isLoose } from "../values";
 import { checkHost } from "../whereabouts";
 import { assignDisks, assignInterfaces } from "./assign";
 import { birthDefaults } from "./defaults";
 import { checkCloudInit } from "./seed";
 import { straysIn } from "./strays";
-import { isLoose } from "./values";
 
 const Domain = resources.Domain.inputs;
 

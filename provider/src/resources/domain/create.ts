@@ -13,6 +13,7 @@ import { effective } from "../inputs";
 import { mayMeet, warnOfStranger } from "../strangers";
 import { isUnanswered } from "../unanswered";
 import { tellUnasked } from "../unasked";
+import { at, isLoose, items, type Loose, textAt } from "../values";
 import { hostOf, hostToChange, limitsOf } from "../whereabouts";
 import { editAgain, findOwn, over, taken } from "./adopt";
 import { type HostFacts, hostDefaults } from "./defaults";
@@ -27,7 +28,6 @@ import { dropSeed, dropStale, putSeed, type Seed } from "./seed";
 import { doubtful, type Made, settle } from "./settle";
 import { moved, uncovered } from "./snapshots";
 import { previewed } from "./state";
-import { at, isLoose, items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
 

@@ -1,7 +1,7 @@
 /** What a good administrator would pick where the program says nothing. */
 import { type Guest, guestOf, guests, osinfoMetadata, osinfoNamespace } from "../../model";
 import type { Bag, Value } from "../../plugin/resource";
-import { at, items, type Loose } from "./values";
+import { at, items, type Loose } from "../values";
 
 /**
  * Decided in Check, once, at birth, and kept in the inputs: what needs no host to decide. `preset: "none"` means none at all.

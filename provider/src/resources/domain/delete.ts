@@ -6,13 +6,13 @@ import { parse } from "../../xml";
 import type { Context } from "../context";
 import { effective } from "../inputs";
 import { hidden, mustBeHost } from "../state";
+import { isLoose, type Loose } from "../values";
 import { hostOf, limitsOf } from "../whereabouts";
 import { type GoesWith, persistentXml, undefineFlagsOf } from "./libvirt";
 import { markOf } from "./mark";
 import { type ShutdownPolicy, stop } from "./power";
 import { dropSeed, dropStale } from "./seed";
 import { seedOf } from "./state";
-import { isLoose, type Loose } from "./values";
 
 /** What is gone already, or is another machine of the same UUID by now, is a success. */
 export async function remove(context: Context, run: Run, request: DeleteRequest): Promise<void> {

@@ -4,8 +4,8 @@ import type { Bag, Change, Difference, DiffRequest, Run } from "../../plugin/res
 import { differences } from "../difference";
 import { whole } from "../inputs";
 import { autonamedBy } from "../owner";
+import { isLoose, items, type Loose } from "../values";
 import { decidedBy, moving } from "./state";
-import { isLoose, items, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 /** What an address hangs on: the cards, and whether the machine starts anew. */

@@ -4,10 +4,10 @@ import type { Bag } from "../../plugin/resource";
 import type { Node } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
 import { effective } from "../inputs";
+import type { Loose } from "../values";
 import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
 import { writing } from "./render";
-import type { Loose } from "./values";
 
 /** The host that is assumed. */
 const usual = { type: "kvm", arch: "x86_64" };

@@ -3,9 +3,9 @@ import { resources } from "../../model";
 import type { Bag, Value } from "../../plugin/resource";
 import { drifted } from "../drift";
 import { effective } from "../inputs";
+import type { Loose } from "../values";
 import { contract } from "./expand";
 import type { Power } from "./powerState";
-import type { Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 

@@ -1,6 +1,7 @@
 /** Between the program's side of a domain and libvirt's: ceilings, and the devices that are properties rather than elements. */
+
+import { at, items, type Loose, textAt } from "../values";
 import { isSeed, seedDisk } from "./seed";
-import { at, items, type Loose, textAt } from "./values";
 
 /** A device that is a property, so that it never shifts the indices of the program's own lists. */
 interface Fitted {

@@ -4,11 +4,11 @@ import type { Host, Limits } from "../../host/host";
 import { propertyPath } from "../../path";
 import type { Bag, CheckFailure, Run } from "../../plugin/resource";
 import { tellUnasked } from "../unasked";
+import { at, type Loose, textAt } from "../values";
 import { hostDefaults } from "./defaults";
 import { asks, unoffered, unspoken, unsupported } from "./offers";
 import { hostFacts } from "./resolve";
 import { told } from "./tellings";
-import { at, type Loose, textAt } from "./values";
 
 /** What the program says, and what that comes to with the defaults of its birth. */
 export interface Wish {

@@ -7,6 +7,7 @@ import { print } from "../../xml";
 import { applyEdits, editsOf } from "../edits";
 import { effective } from "../inputs";
 import { contextOf } from "../testing/context";
+import type { Loose } from "../values";
 import { check } from "./check";
 import { hostDefaults } from "./defaults";
 import { expand } from "./expand";
@@ -14,7 +15,6 @@ import { importedInputs } from "./import";
 import { putMark } from "./mark";
 import { writing } from "./render";
 import { type Places, placed } from "./resolve";
-import type { Loose } from "./values";
 
 const folder = join(__dirname, "golden");
 const hosts = {

@@ -4,7 +4,7 @@ import type { Bag, CheckFailure, Path } from "../../plugin/resource";
 import { check, type Dialect } from "../../vocabulary";
 import type { Node } from "../../xml";
 import { withoutHidden } from "../inputs";
-import { isLoose, type Loose } from "./values";
+import { isLoose, type Loose } from "../values";
 
 /** What the host's libvirt does not know, of what the program says. */
 export const unspoken = (said: Bag, dialect: Dialect): CheckFailure[] => {

@@ -3,9 +3,9 @@ import { resources } from "../../model";
 import type { Bag } from "../../plugin/resource";
 import { diff } from "../../vocabulary";
 import { editsOf } from "../edits";
+import { fingerprint, type Loose } from "../values";
 import { merged, plan } from "./plan";
 import { lifeKey } from "./state";
-import { fingerprint, type Loose } from "./values";
 
 /** What a guest has below a ceiling is told under the ceiling's name. */
 const names: Readonly<Record<string, string>> = { currentMemory: "memory", currentVcpus: "vcpus" };

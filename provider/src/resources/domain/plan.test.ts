@@ -1,8 +1,8 @@
+import type { Loose } from "../values";
 import { driftedInputs } from "./drift";
 import { contract, expand } from "./expand";
 import { stillPending } from "./pending";
 import { lacking, plan } from "./plan";
-import type { Loose } from "./values";
 
 const base: Loose = { name: "vm", memory: "2GiB", currentMemory: "1GiB", vcpus: 4, currentVcpus: 2 };
 const disk = (dev: string, file: string, more: Loose = {}): Loose => ({

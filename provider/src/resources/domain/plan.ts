@@ -2,8 +2,8 @@
 import { resources } from "../../model";
 import { bytes, type Change, diff, merge } from "../../vocabulary";
 import { pair } from "../../vocabulary/pair";
+import { at, isLoose, items, type Loose, textAt } from "../values";
 import { withScsi } from "./defaults";
-import { at, isLoose, items, type Loose, textAt } from "./values";
 
 const Domain = resources.Domain.inputs;
 

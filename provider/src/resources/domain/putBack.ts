@@ -2,8 +2,8 @@
 import { Failure } from "../../failure";
 import type { Host } from "../../host/host";
 import { propertyPath } from "../../path";
+import { items, type Loose } from "../values";
 import { type Moved, placeOf, targetOf, twin, uncovered } from "./snapshots";
-import { items, type Loose } from "./values";
 
 interface Machines {
   readonly before: Loose;

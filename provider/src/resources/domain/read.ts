@@ -8,6 +8,7 @@ import type { Context } from "../context";
 import { effective, secretsOf } from "../inputs";
 import { secretsKept } from "../secrets";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
+import { items, type Loose } from "../values";
 import { hostOf, limitsOf } from "../whereabouts";
 import { driftedInputs } from "./drift";
 import { type Found, find, uuidOf } from "./find";
@@ -20,7 +21,6 @@ import { reading } from "./render";
 import { elsewhere, moved, uncovered, uncoveredXml, unmoved } from "./snapshots";
 import { displaysOf, look, machineOf, outputsOf, seedOf, unpluggedKey } from "./state";
 import { leftUndone } from "./unfinished";
-import { items, type Loose } from "./values";
 
 const Domain = resources.Domain.inputs;
 

@@ -2,7 +2,7 @@
 import { resources } from "../../model";
 import { read, write } from "../../vocabulary";
 import { type Node, node, parse } from "../../xml";
-import type { Loose } from "./values";
+import type { Loose } from "../values";
 
 const Domain = resources.Domain.inputs;
 

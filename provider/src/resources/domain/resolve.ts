@@ -2,9 +2,9 @@
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { type Node, parse } from "../../xml";
+import { isLoose, items, type Loose, textAt } from "../values";
 import type { HostFacts } from "./defaults";
 import { told } from "./tellings";
-import { isLoose, items, type Loose, textAt } from "./values";
 
 /** What of a volume a domain's XML says. */
 export interface Place {

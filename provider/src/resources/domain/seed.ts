@@ -9,7 +9,7 @@ import type { CheckFailure, Path, Run } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { node, print } from "../../xml";
 import { maybe } from "../maybe";
-import type { Loose } from "./values";
+import type { Loose } from "../values";
 
 /** A volume on the host. */
 export interface Disc {

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Created, Properties, Run } from "../../plugin/resource";
 import { isUnanswered } from "../unanswered";
+import { isLoose, items, type Loose } from "../values";
 import { limitsOf } from "../whereabouts";
 import { shutdownOf } from "./delete";
 import { liveXml, persistentXml, setAutostart, undefineFlagsOf } from "./libvirt";
@@ -12,7 +13,6 @@ import { boot, start, stop } from "./power";
 import { reading } from "./render";
 import { dropSeed, type Seed } from "./seed";
 import { bareOutputs, displaysOf, look, machineOf, outputsOf } from "./state";
-import { isLoose, items, type Loose } from "./values";
 import { type Wanted, waitFor } from "./wait";
 
 export interface Made {

@@ -2,11 +2,11 @@
 import { basename, normalize } from "node:path/posix";
 import type { Host, Limits } from "../../host/host";
 import { print } from "../../xml";
+import { at, isLoose, items, type Loose, textAt } from "../values";
 import { type Below, belowOf, type Image } from "./backing";
 import { type Layer, recorded } from "./layers";
 import { liveXml } from "./libvirt";
 import { reading, writing } from "./render";
-import { at, isLoose, items, type Loose, textAt } from "./values";
 
 interface Machine {
   readonly uuid: string;

@@ -3,8 +3,8 @@ import type { Host, Limits } from "../../host/host";
 import type { Bag, Properties, Value } from "../../plugin/resource";
 import { unknown } from "../../unknown";
 import { hidden, packBaseline } from "../state";
+import { at, items, type Loose, textAt } from "../values";
 import type { Disc } from "./seed";
-import { at, items, type Loose, textAt } from "./values";
 import { lookOnce, type Machine, type Seen } from "./wait";
 
 /** Outputs, beside those of all resources: the cloud-init disc that goes with the machine, as `pool/volume`. */

@@ -4,12 +4,12 @@ import type { Bag, CheckFailure } from "../../plugin/resource";
 import { hasUnknown } from "../../unknown";
 import { editsOf, strays } from "../edits";
 import { effective } from "../inputs";
+import { isLoose, type Loose } from "../values";
 import { type HostFacts, hostDefaults } from "./defaults";
 import { expand } from "./expand";
 import { putMark } from "./mark";
 import { writing } from "./render";
 import { placed } from "./resolve";
-import { isLoose, type Loose } from "./values";
 
 /** On some host or other an edit may find what the host decides: only what leads nowhere on all of them is one. */
 const hosts: readonly HostFacts[] = [

@@ -1,12 +1,12 @@
 /** What an earlier update left undone: a refresh tells it, so that the next update goes on with it. */
 import type { Bag } from "../../plugin/resource";
 import { hidden } from "../state";
+import type { Loose } from "../values";
 import { expand } from "./expand";
 import { lacking } from "./plan";
 import type { Power } from "./powerState";
 import { unpluggedKey, waitingKey } from "./state";
 import { called } from "./steps/plug";
-import type { Loose } from "./values";
 
 export interface Left {
   readonly reasons: readonly string[];

@@ -13,6 +13,7 @@ import { effective } from "../inputs";
 import { maybe } from "../maybe";
 import { hidden, mustBeHost, unpackBaseline } from "../state";
 import { tellUnasked } from "../unasked";
+import { fingerprint, isLoose, items, type Loose, textAt } from "../values";
 import { hostStaying, limitsOf } from "../whereabouts";
 import { bring, deferred, forbidden, policyOf, settlePower, type Task } from "./bring";
 import { seedFor, warnOfMissing } from "./create";
@@ -31,7 +32,6 @@ import { type Disc, dropSeed, dropStale, isSeed, type Seed } from "./seed";
 import { elsewhere, type Moved, moved, stillMoved, uncoveredXml } from "./snapshots";
 import { decidedBy, displaysOf, look, machineOf, moving, open, outputsOf, seedOf, waitingKey } from "./state";
 import { updateDevice } from "./steps/plug";
-import { fingerprint, isLoose, items, type Loose, textAt } from "./values";
 import { type Wanted, waitFor } from "./wait";
 
 const Domain = resources.Domain.inputs;

@@ -6,10 +6,10 @@ import type { Bag, Invocation } from "../../plugin/resource";
 import type { Context } from "../context";
 import { powerOf } from "../domain/power";
 import { displaysOf, look, machineOf } from "../domain/state";
-import { isLoose, type Loose } from "../domain/values";
 import { checkDeclared } from "../inputs";
 import { reading } from "../look";
 import { maybe } from "../maybe";
+import { isLoose, type Loose } from "../values";
 import { limitsOf } from "../whereabouts";
 
 export const getDomain = (context: Context): Invocation => ({

@@ -2,11 +2,11 @@
 import { asFailure } from "../../../failure";
 import type { Host } from "../../../host/host";
 import type { Run } from "../../../plugin/resource";
+import { items, type Loose } from "../../values";
 import { limitsOf, uncancelled } from "../../whereabouts";
 import { liveXml } from "../libvirt";
 import { counterpart, type Device, lacking, type Plan } from "../plan";
 import { reading } from "../render";
-import { items, type Loose } from "../values";
 import { called, plug, type Target, unplug, updateDevice } from "./plug";
 import { setMemory, setMetadata, setVcpus, throttle } from "./values";
 

@@ -4,11 +4,11 @@ import type { Host } from "../../../host/host";
 import type { EventName, EventOf } from "../../../libvirt";
 import type { Run } from "../../../plugin/resource";
 import { print } from "../../../xml";
+import { items, textAt } from "../../values";
 import { limitsOf } from "../../whereabouts";
 import { LIVE, liveXml } from "../libvirt";
 import { counterpart, type Device } from "../plan";
 import { deviceNode, reading } from "../render";
-import { items, textAt } from "../values";
 
 export interface Target {
   readonly uuid: string;

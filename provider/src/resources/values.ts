@@ -1,5 +1,5 @@
-/** A domain's properties as these files handle them: in the model's words, some perhaps unknown yet. */
-import { unknown } from "../../unknown";
+/** An object's properties as these files handle them: in the model's words, some perhaps unknown yet. */
+import { unknown } from "../unknown";
 
 export type Loose = { readonly [property: string]: unknown };
 
