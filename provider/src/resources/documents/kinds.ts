@@ -1,7 +1,7 @@
 /** The kinds of objects by their root element. A new kind is one line here. */
 import { resources } from "../../model";
 import { check } from "../domain/check";
-import { document } from "../domain/document";
+import { documentAlone } from "../domain/document";
 import { birthDefaults as ofNetworks } from "../network/defaults";
 import { faults as ofPool } from "../pool/check";
 import { birthDefaults as ofPools } from "../pool/defaults";
@@ -17,7 +17,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     // No default of ours is laid over what the XML says.
     beside: { preset: "none" },
     check,
-    write: document,
+    write: documentAlone,
   },
   network: plain(Network, { defaults: ofNetworks }),
   pool: plain(Pool, { defaults: ofPools, faults: ofPool }),

@@ -56,7 +56,7 @@ export async function create(context: Context, run: Run, request: CreateRequest)
   const seed = await seedFor(run, host, context, wanted, uuid, name);
   const made: Made = { uuid, name, mark, seed, wanted, before };
   try {
-    const doubt = await defined(host, await document(host, made, around, limits), made, stranger, limits);
+    const doubt = await defined(host, await definition(host, made, around, limits), made, stranger, limits);
     if (doubt) return await doubtful(host, made, [doubt.message]);
   } catch (thrown) {
     // A disc that was there may be in the drive of a machine that was there.
@@ -147,7 +147,7 @@ async function lookAround(host: Host, wanted: Loose, limits: Limits): Promise<Ar
 }
 
 /** The XML of a new machine, or that of one that was there with all that the program says. */
-async function document(host: Host, made: Made, { places, facts }: Around, limits: Limits): Promise<string> {
+async function definition(host: Host, made: Made, { places, facts }: Around, limits: Limits): Promise<string> {
   const { wanted, mark, seed, before } = made;
   const said = placed(expand(wanted, { seed: seed?.path }), places);
   const node = writing(

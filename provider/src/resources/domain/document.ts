@@ -12,7 +12,7 @@ import { writing } from "./render";
 /** The host that is assumed. */
 const usual = { type: "kvm", arch: "x86_64" };
 
-export function document(inputs: Bag): Node {
+export function documentAlone(inputs: Bag): Node {
   const wanted = effective(resources.Domain.inputs, inputs) as Loose;
   const { currentMemory, ...others } = expand(wanted);
   // Libvirt takes all of the memory where nobody says how much of it the guest has now.

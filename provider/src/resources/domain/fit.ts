@@ -8,7 +8,7 @@ import { at, type Loose, textAt } from "../values";
 import { hostDefaults } from "./defaults";
 import { asks, unoffered, unspoken, unsupported } from "./offers";
 import { hostFacts } from "./resolve";
-import { told } from "./tellings";
+import { treeOf } from "./tellings";
 
 /** What the program says, and what that comes to with the defaults of its birth. */
 export interface Wish {
@@ -19,12 +19,12 @@ export interface Wish {
 /** All of it that the host cannot give. */
 export async function unfit(host: Host, { said, wanted }: Wish, limits: Limits): Promise<CheckFailure[]> {
   const [{ driver, libvirt }, capabilities] = await Promise.all([host.identity(limits), host.capabilities(limits)]);
-  const whole = unsupported(wanted, told(capabilities));
+  const whole = unsupported(wanted, treeOf(capabilities));
   const faults = [...unspoken(said, { driver, version: libvirt }), ...whole];
   // Of what the host does not know at all it cannot tell more.
   if (whole.length > 0 || !asks(wanted)) return faults;
   const offered = await offeredOf(host, wanted, limits);
-  return offered === undefined ? faults : [...faults, ...unoffered(wanted, told(offered))];
+  return offered === undefined ? faults : [...faults, ...unoffered(wanted, treeOf(offered))];
 }
 
 /** The domain capabilities of just this kind of machine; some drivers have none, and libvirt tells them to nobody who may only read. */

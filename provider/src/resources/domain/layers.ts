@@ -23,10 +23,10 @@ export async function recorded(
   dom: { readonly uuid: string; readonly name: string },
   limits: Limits,
 ): Promise<Layer[]> {
-  return (await snapshotsOf(host, dom, limits)).flatMap(({ tree }) => layersIn(tree));
+  return (await snapshotsOf(host, dom, limits)).flatMap(({ tree }) => layersOf(tree));
 }
 /** Of the XML of a snapshot. */
-function layersIn(snapshot: Node): Layer[] {
+function layersOf(snapshot: Node): Layer[] {
   const machine = child(snapshot, "inactiveDomain") ?? child(snapshot, "domain");
   const before = disks(child(machine, "devices"));
   return disks(child(snapshot, "disks")).flatMap((disk) => {

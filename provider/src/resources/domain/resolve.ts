@@ -4,7 +4,7 @@ import type { Host, Limits } from "../../host/host";
 import { type Node, parse } from "../../xml";
 import { isLoose, items, type Loose, textAt } from "../values";
 import type { HostFacts } from "./defaults";
-import { told } from "./tellings";
+import { treeOf } from "./tellings";
 
 /** What of a volume a domain's XML says. */
 export interface Place {
@@ -100,7 +100,7 @@ function withDriver(disk: Loose, format: string | undefined): Loose {
 
 /** What the host offers, of its capabilities. */
 export async function hostFacts(host: Host, wantedArch: unknown, limits: Limits): Promise<HostFacts> {
-  return factsOf(told(await host.capabilities(limits)), typeof wantedArch === "string" ? wantedArch : undefined);
+  return factsOf(treeOf(await host.capabilities(limits)), typeof wantedArch === "string" ? wantedArch : undefined);
 }
 
 export function factsOf(capabilities: Node, wantedArch: string | undefined): HostFacts {

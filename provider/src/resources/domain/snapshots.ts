@@ -89,13 +89,13 @@ async function knowledge(host: Host, { uuid, name }: Machine, limits: Limits): P
     liveXml(host, uuid, name, limits).then(reading),
     recorded(host, { uuid, name }, limits),
   ]);
-  const layers = [...items(live, "disks").flatMap(layersOf), ...records];
+  const layers = [...items(live, "disks").flatMap(chainOf), ...records];
   return async (target, image) => {
     const known = layers.find((layer) => layer.target === target && layer.over === image.path);
     return known ? { image: known.under } : belowOf(host, image, limits);
   };
 }
-function layersOf(disk: Loose): Layer[] {
+function chainOf(disk: Loose): Layer[] {
   const layers: Layer[] = [];
   for (let layer: unknown = disk; isLoose(layer); ) {
     const [over, next]: [string | undefined, unknown] = [pathOf(layer), at(layer, "backingStore")];

@@ -5,7 +5,7 @@ import { type Node, parse } from "../../xml";
 const most = 16;
 const known = new Map<string, Node>();
 
-export function told(xml: string): Node {
+export function treeOf(xml: string): Node {
   const before = known.get(xml);
   if (before) return before;
   const first = known.keys().next();
