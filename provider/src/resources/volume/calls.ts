@@ -2,9 +2,12 @@
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
+import { resources } from "../../model";
 import { type Node, parse, print } from "../../xml";
+import type { Context } from "../context";
+import { importLine } from "../importing";
 import { maybe } from "../maybe";
-import { objectOf, type Volume } from "./id";
+import { idOf, objectOf, type Volume } from "./id";
 import { inPool } from "./pools";
 
 /** `VIR_ERR_NO_STORAGE_POOL`. */
@@ -84,3 +87,9 @@ export const taken = (volume: Volume, host: Host, cause: unknown): Failure =>
     host: host.name,
     cause,
   });
+
+/** The same, with the command that takes it over. */
+export function takenBy(context: Context, host: Host, resource: string, volume: Volume, cause: unknown): Failure {
+  const importing = importLine(context, resources.Volume.token, resource, host, idOf(volume));
+  return taken(volume, host, cause).in({ remedy: `Take it over with ${importing}, or choose another name` });
+}

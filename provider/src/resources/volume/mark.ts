@@ -5,6 +5,7 @@ import type { Host, Limits } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
 import type { Run } from "../../plugin/resource";
 import { type Node, node } from "../../xml";
+import type { Context } from "../context";
 import { limitsOf } from "../whereabouts";
 import { create, createFrom, describe, find, remove, taken } from "./calls";
 import { child, document } from "./document";
@@ -41,6 +42,9 @@ export interface Filling extends Making {
   /** A mark lies beside it, put there when its name was free: whatever has that name now is ours. */
   readonly claimed: boolean;
 }
+
+export const keyOf = (context: Context, { urn }: { readonly urn: string }): string =>
+  JSON.stringify([context.owner(), urn]);
 
 /** Beside the volume, with a name that only owner and URN give. */
 export function markOf({ wanted, key }: Marked): Volume {

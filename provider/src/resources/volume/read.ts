@@ -9,18 +9,12 @@ import { contentsOf, lasting, steady } from "./document";
 import { idOf, type Volume } from "./id";
 import type { Wanted } from "./mark";
 import { sourceOf } from "./source";
+import type { Whereabouts } from "./whereabouts";
 
 const declaration = resources.Volume.inputs;
 
 /** What of a volume is compared and kept. */
 export const steadyXml = (xml: Node): string => print(steady(xml));
-
-export interface Whereabouts {
-  /** The host as the user names it, its UUID and libvirt. */
-  readonly host: string;
-  readonly uuid: string;
-  readonly libvirt: string;
-}
 
 export function outputs(volume: Volume, xml: Node, at: Whereabouts): Properties {
   const { path, capacity, format } = contentsOf(xml);
