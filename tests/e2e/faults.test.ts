@@ -44,6 +44,15 @@ test.each([
   expect(text).not.toMatch(/panic|undefined|stack trace|at .*\.ts:/i);
 });
 
+test("a property's value is shown beside its fault where the engine has it, and no other is", async () => {
+  const disks = "disks: [{ volume: default/a, target: { bus: virtoi } }]";
+  s.program(machine(`memory: 64MiB, vcpus: 0, ${disks}`));
+  const { text } = await s.fails("preview");
+  expect(text).toMatch(/'vm': property vcpus value \{0\} has a problem: vcpus is 0; it must be at least 1/);
+  expect(text).toMatch(/'vm' has a problem: disks\[0\]\.target\.bus is "virtoi".*did you mean virtio\?/);
+  expect(text).not.toContain("<nil>");
+});
+
 test("a secret used as a name is refused, and not shown", async () => {
   await s.pulumi("config", "set", "--secret", "planted", "hunter2-is-secret");
   s.program(

@@ -16,7 +16,8 @@ export function configuration(under: Calls, provider: () => Promise<Provider>) {
       async (run, q, clean) => {
         const news = unpacked(decode(q.getNews()));
         const request = { urn: q.getUrn(), olds: known(q.getOlds()), news };
-        return checkResponse(await checkedBy(news, async () => (await provider()).checkConfig(run, request)), clean);
+        const checked = await checkedBy(news, async () => (await provider()).checkConfig(run, request));
+        return checkResponse(news, checked, clean);
       },
     ),
     // Neither another URI nor other credentials ever replace what is on the hosts.

@@ -50,7 +50,7 @@ export function lifecycle(under: Calls, provider: () => Promise<Provider>) {
           news,
           autonaming,
         };
-        return checkResponse(await checkedBy(news, async () => (await of(q)).check(run, request)), clean);
+        return checkResponse(news, await checkedBy(news, async () => (await of(q)).check(run, request)), clean);
       },
     ),
     diff: running(

@@ -20,7 +20,10 @@ let given: Run | undefined;
 const thing: Resource = {
   check: async (_run, { news }) => ({
     inputs: news,
-    failures: [{ property: ["disks", 0, "odd key"], reason: "is odd" }],
+    failures: [["disks", 0, "odd key"], ["disks"], ["gone"], ["memory"], ["password"]].map((property) => ({
+      property,
+      reason: "is odd",
+    })),
   }),
   diff: async () => ({
     changes: [
@@ -91,13 +94,18 @@ test("GetPluginInfo tells the version, and a schema of another format is refused
   );
 });
 
-test("a failure of a check names its property by Pulumi's path", async () => {
+test("a failure of a check names its property by Pulumi's path, in its reason alone where the engine could not show the value", async () => {
   const request = new rpc.CheckRequest();
   request.setUrn(urn);
-  request.setNews(properties({ a: 1 }));
+  const password = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "hunter2" };
+  request.setNews(properties({ disks: [{ "odd key": 1 }], memory: 0, password }));
   const { answer } = await ask<rpc.CheckRequest, rpc.CheckResponse>(client.check as never, request);
   expect(answer?.getFailuresList().map((f) => [f.getProperty(), f.getReason()])).toEqual([
-    ['disks[0]["odd key"]', 'disks[0]["odd key"] is odd'],
+    ["", 'disks[0]["odd key"] is odd'],
+    ["", "disks is odd"],
+    ["", "gone is odd"],
+    ["memory", "memory is odd"],
+    ["", "password is odd"],
   ]);
 });
 
