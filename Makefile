@@ -76,5 +76,5 @@ lab-down: ## stops them and removes all that they left
 bench: build engine lab ## the figures, as ratios measured in one run
 	@tools/bench/run.sh
 
-clean: lab-down ## removes what was built here, caches included
-	@rm -rf bin .cache .lab node_modules
+clean: ## removes what was built here, the lab and caches included
+	@tools/quickstart/clean.sh

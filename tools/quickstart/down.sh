@@ -18,3 +18,4 @@ if [ -e "$our_lab" ]; then
   rm -f "$our_lab"
 fi
 rm -f "$ssh_config"
+echo "down: nothing that make up made is left"

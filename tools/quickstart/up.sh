@@ -24,7 +24,6 @@ elif ! { type -P make npm ssh ssh-keygen >/dev/null; }; then
 fi
 make -s node_modules/.installed
 step "The provider"
-make -s build
 make -s install PULUMI_HOME="$PULUMI_HOME"
 if [ -z "${KVM_URI:-}" ]; then
   step "A Debian cloud image"
