@@ -136,9 +136,9 @@ const devices = {
   hostdev: told("hostdev", "The host's devices."),
   rng: told("rng", "Sources of random numbers.", { since: "5.7.0" }),
   filesystem: told("filesystem", "The host's directories.", { since: "7.4.0" }),
-  tpm: told("tpm", "TPMs."),
-  redirdev: told("redirdev", "USB devices of who looks at the screen."),
-  channel: told("channel", "Channels."),
+  tpm: told("tpm", "TPMs.", { since: "8.0.0" }),
+  redirdev: told("redirdev", "USB devices of who looks at the screen.", { since: "8.9.0" }),
+  channel: told("channel", "Channels.", { since: "8.9.0" }),
   crypto: told("crypto", "Crypto devices.", { since: "9.1.0" }),
   interface: told("interface", "Network cards.", { since: "9.5.0" }),
   panic: told("panic", "Devices that tell of a crash.", { since: "9.7.0" }),
@@ -155,7 +155,7 @@ const features = {
   tdx: there("tdx", "Encrypted memory by Intel.", { since: "11.6.0" }),
   sev: child(Sev, { since: "4.5.0" }),
   sgx: child(Sgx),
-  hyperv: child(Hyperv),
+  hyperv: child(Hyperv, { since: "9.0.0" }),
   launchSecurity: told("launchSecurity", "Encrypted memory.", { since: "10.5.0" }),
 } satisfies Shape;
 

@@ -118,7 +118,7 @@ export const Features = element(
     privnet: mark("A network namespace of its own for a container."),
     hap: state("Hardware-assisted paging."),
     pmu: state("Performance counters."),
-    vmport: state("The I/O port of VMware, which Linux probes; off starts faster.", { since: "1.2.16" }),
+    vmport: state("The I/O port of VMware, which Linux probes; off starts faster."),
     vmcoreinfo: state("Place for a crash dump's notes.", { since: "3.10.0" }),
     pvspinlock: state("Paravirtual spin locks."),
     hyperv: child(Hyperv),

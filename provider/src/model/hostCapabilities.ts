@@ -288,7 +288,7 @@ const Guest = element(
       cpuselection: mark("The processor can be chosen."),
       deviceboot: mark("The boot order can be said of devices."),
       disksnapshot: toggle("disksnapshot", "Snapshots of disks."),
-      hap: toggle("hap", "Paging by the processor."),
+      hap: toggle("hap", "Paging by the processor.", { since: "5.10.0" }),
       externalSnapshot: mark("Snapshots into files can be gone back to and deleted.", { since: "9.9.0" }),
     }),
   },

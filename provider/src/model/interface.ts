@@ -143,7 +143,6 @@ const InterfaceDriver = element(
     queues: attr(positive, "Number of pairs of queues."),
     rxQueueSize: attr(positive, "Length of the receive ring: a power of two from 256 to 1024.", {
       as: "rx_queue_size",
-      since: "2.3.0",
     }),
     txQueueSize: attr(positive, "Length of the send ring: a power of two from 256 to 1024.", {
       as: "tx_queue_size",

@@ -35,15 +35,10 @@ const IommuDriver = element(
   },
   { named: "IommuDriver" },
 );
-export const Iommu = element(
-  "iommu",
-  "An emulated IOMMU.",
-  {
-    model: attr(oneOf("intel", "amd", "smmuv3", "virtio"), "Whose.", {
-      wordsSince: { amd: "11.5.0", smmuv3: "5.5.0", virtio: "8.3.0" },
-    }),
-    driver: child(IommuDriver, { since: "3.4.0" }),
-    ...acpiDevice,
-  },
-  { since: "2.1.0" },
-);
+export const Iommu = element("iommu", "An emulated IOMMU.", {
+  model: attr(oneOf("intel", "amd", "smmuv3", "virtio"), "Whose.", {
+    wordsSince: { amd: "11.5.0", smmuv3: "5.5.0", virtio: "8.3.0" },
+  }),
+  driver: child(IommuDriver, { since: "3.4.0" }),
+  ...acpiDevice,
+});

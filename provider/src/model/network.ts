@@ -217,7 +217,7 @@ const Ip = element(
     netmask: attr(netmask, "The mask: `255.255.255.0`."),
     prefix: attr(prefix, "Length of the prefix, instead of the mask."),
     family: attr(oneOf("ipv4", "ipv6"), "`ipv4` if left out."),
-    localPtr: attr(yesNo, "Reverse names are never asked for elsewhere.", { since: "3.0.0" }),
+    localPtr: attr(yesNo, "Reverse names are never asked for elsewhere."),
     tftp: sole("root", text, "Directory on the host that is served by TFTP."),
     dhcp: child(Dhcp),
   },

@@ -170,8 +170,8 @@ export const protocols = {
     ...ports,
     ...ipProtocol,
     ...icmp,
-    typeend: attr(number, "Last type of a range; ICMPv6 only.", { since: "1.2.12" }),
-    codeend: attr(number, "Last code of a range; ICMPv6 only.", { since: "1.2.12" }),
+    typeend: attr(number, "Last type of a range; ICMPv6 only."),
+    codeend: attr(number, "Last code of a range; ICMPv6 only."),
   }),
   tcp: protocol("tcp", "Tcp", "TCP over IPv4, by connection; chain `root` only, as all that follow.", {
     ...ports,

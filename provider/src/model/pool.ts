@@ -76,15 +76,12 @@ const Adapter = element(
     parent: attr(text, "The adapter under a virtual one: `scsi_host3`; `fc_host` only."),
     parentWwnn: attr(wwn, "The adapter under a virtual one by its node's name; goes with `parentWwpn`.", {
       as: "parent_wwnn",
-      since: "3.0.0",
     }),
     parentWwpn: attr(wwn, "The adapter under a virtual one by its port's name; goes with `parentWwnn`.", {
       as: "parent_wwpn",
-      since: "3.0.0",
     }),
     parentFabricWwn: attr(wwn, "The adapter under a virtual one by its fabric's name.", {
       as: "parent_fabric_wwn",
-      since: "3.0.0",
     }),
     managed: attr(yesNo, "Libvirt takes the virtual one away when the pool stops; `fc_host` only."),
     wwnn: attr(wwn, "World-wide node name of the virtual one; `fc_host` only."),

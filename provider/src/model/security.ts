@@ -134,5 +134,5 @@ export const Keywrap = element(
   "keywrap",
   "Which keys the guest may wrap (s390x); both kinds if left out.",
   { ciphers: list(child(KeyCipher), (c) => c.name) },
-  { lands: "boot", since: "1.2.16" },
+  { lands: "boot" },
 );

@@ -1,8 +1,7 @@
 /** Limits of disks' throughput: of one disk, and of groups that several share. */
 import { child, digits, element, inside, leaf, list, sole, text } from "../vocabulary";
 
-const limit = (name: string, doc: string, since?: string) =>
-  leaf(digits, doc, { as: name, ...(since ? { since } : {}) });
+const limit = (name: string, doc: string) => leaf(digits, doc, { as: name });
 export const IoTune = element(
   "iotune",
   "Limits of throughput; 0 is none.",
@@ -20,21 +19,13 @@ export const IoTune = element(
     readIopsSecMax: limit("read_iops_sec_max", "Reads a second in a burst."),
     writeIopsSecMax: limit("write_iops_sec_max", "Writes a second in a burst."),
     sizeIopsSec: limit("size_iops_sec", "Bytes that count as one operation."),
-    groupName: leaf(text, "Name of the group; its disks share the limits.", { as: "group_name", since: "3.0.0" }),
-    totalBytesSecMaxLength: limit("total_bytes_sec_max_length", "Seconds that a burst may last.", "2.4.0"),
-    readBytesSecMaxLength: limit("read_bytes_sec_max_length", "Seconds that a burst of reads may last.", "2.4.0"),
-    writeBytesSecMaxLength: limit("write_bytes_sec_max_length", "Seconds that a burst of writes may last.", "2.4.0"),
-    totalIopsSecMaxLength: limit("total_iops_sec_max_length", "Seconds that a burst of operations may last.", "2.4.0"),
-    readIopsSecMaxLength: limit(
-      "read_iops_sec_max_length",
-      "Seconds that a burst of read operations may last.",
-      "2.4.0",
-    ),
-    writeIopsSecMaxLength: limit(
-      "write_iops_sec_max_length",
-      "Seconds that a burst of write operations may last.",
-      "2.4.0",
-    ),
+    groupName: leaf(text, "Name of the group; its disks share the limits.", { as: "group_name" }),
+    totalBytesSecMaxLength: limit("total_bytes_sec_max_length", "Seconds that a burst may last."),
+    readBytesSecMaxLength: limit("read_bytes_sec_max_length", "Seconds that a burst of reads may last."),
+    writeBytesSecMaxLength: limit("write_bytes_sec_max_length", "Seconds that a burst of writes may last."),
+    totalIopsSecMaxLength: limit("total_iops_sec_max_length", "Seconds that a burst of operations may last."),
+    readIopsSecMaxLength: limit("read_iops_sec_max_length", "Seconds that a burst of read operations may last."),
+    writeIopsSecMaxLength: limit("write_iops_sec_max_length", "Seconds that a burst of write operations may last."),
   },
   { named: "DiskIoTune" },
 );
