@@ -99,6 +99,14 @@ const ConfigOption = element(
   },
   { named: "PoolConfigOption" },
 );
+/** Libvirt's schema has these within the format, and its daemon beside it: it reads and writes none here. */
+const misplaced = {
+  formatVendor: sole("name", text, "The maker of the storage, where nobody reads it.", {
+    as: "vendor",
+    reported: true,
+  }),
+  formatProduct: sole("name", text, "Its product name, where nobody reads it.", { as: "product", reported: true }),
+};
 export const PoolSource = element(
   "source",
   "What the pool is made of; a `dir` has none.",
@@ -116,18 +124,20 @@ export const PoolSource = element(
         { named: "PoolInitiator" },
       ),
     ),
-    format: sole(
-      "type",
-      oneOf(
-        ...["auto", "unknown"],
-        ...["ext2", "ext3", "ext4", "ufs", "iso9660", "udf", "gfs", "gfs2", "vfat", "hfs+", "xfs", "ocfs2", "vmfs"],
-        ...["nfs", "cifs", "glusterfs"],
-        ...["dos", "dvh", "gpt", "mac", "bsd", "pc98", "sun"],
-        "lvm2",
+    ...inside("format", {
+      format: attr(
+        oneOf(
+          ...["auto", "unknown"],
+          ...["ext2", "ext3", "ext4", "ufs", "iso9660", "udf", "gfs", "gfs2", "vfat", "hfs+", "xfs", "ocfs2", "vmfs"],
+          ...["nfs", "cifs", "glusterfs"],
+          ...["dos", "dvh", "gpt", "mac", "bsd", "pc98", "sun"],
+          "lvm2",
+        ),
+        "Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`.",
+        { as: "type", filled: true, wordsSince: { vmfs: "6.0.0" } },
       ),
-      "Of `fs` the file system (`auto` if left out), of `netfs` how the server speaks (`auto`, which is NFS), of `disk` the partition table (`dos`; `unknown` finds it), of `logical` `lvm2`.",
-      { filled: true, wordsSince: { vmfs: "6.0.0" } },
-    ),
+      ...misplaced,
+    }),
     protocol: sole(
       "ver",
       like(/^[\d.]+$/, "a version such as 4.2"),

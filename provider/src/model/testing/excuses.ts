@@ -49,11 +49,5 @@ export const excuses: Readonly<Record<string, Excuses>> = {
       "filter/rule/tcp-ipv6/@ipsetflags": tracked,
     },
   },
-  storagepool: {
-    missing: {
-      "pool/source/format/vendor": "libvirt has it beside the format",
-      "pool/source/format/product": "libvirt has it beside the format",
-    },
-  },
   storagevol: { strangers: { "volume/@type=ploop": "libvirt writes it for Virtuozzo's volumes" } },
 };

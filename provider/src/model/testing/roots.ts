@@ -25,7 +25,7 @@ export interface Root {
 export const roots: Readonly<Record<string, Root>> = {
   domain: { schema: "domain.rng", of: Domain, least: 99.5 },
   network: { schema: "network.rng", of: Network, least: 99.5 },
-  storagepool: { schema: "storagepool.rng", of: Pool, least: 97 },
+  storagepool: { schema: "storagepool.rng", of: Pool, least: 99.5 },
   storagevol: { schema: "storagevol.rng", of: Volume, least: 99.5 },
   secret: { schema: "secret.rng", of: Secret, least: 99.5 },
   nwfilter: { schema: "nwfilter.rng", of: NwFilter, least: 99.5 },
