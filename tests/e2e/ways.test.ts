@@ -310,6 +310,33 @@ describe("OpenSSH's own client", () => {
     expect(said).not.toContain("hunter2");
   });
 
+  /** A key that is let in by its certificate alone. */
+  function certified(name: string): string {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file(name)]);
+    execFileSync("ssh-keygen", ["-q", "-s", file("authority"), "-I", "test", "-n", "root", file(`${name}.pub`)]);
+    return file(name);
+  }
+  const CERTIFIED_ONLY = () => [`TrustedUserCAKeys ${file("authority.pub")}`, "AuthorizedKeysFile none"];
+
+  test("takes over where the agent holds a certificate; where it may not, the refusal says what was not offered", async () => {
+    const running = await server(2329, CERTIFIED_ONLY());
+    const key = certified("in-agent");
+    const socket = file("agent");
+    const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(agent.stdout, "data");
+    try {
+      execFileSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+      const ssh: Ssh = { privateKey: undefined, agent: socket };
+      expect(await reached(uri(2329), ssh)).toBe(own.name);
+      expect(running.log()).toMatch(/Accepted publickey for root .* ED25519-CERT/);
+      expect(await reached(uri(2329), { ...ssh, client: "builtin" })).toMatch(
+        /^denied: .*offered were the agent's keys .*not offered: the ssh agent's ssh-ed25519-cert-v01@openssh\.com .*client: system/,
+      );
+    } finally {
+      agent.kill();
+    }
+  });
+
   test("takes over where certificates are wanted, the user's and the host's", async () => {
     const copied = written("certified", readFileSync(here.key, "utf8"), 0o600);
     written("certified.pub", readFileSync(`${here.key}.pub`, "utf8"));

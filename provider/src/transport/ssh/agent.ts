@@ -5,8 +5,9 @@ import { attempt } from "../attempt";
 import { expanded } from "../home";
 import type { Limits } from "../session";
 import type { Destination } from "./destination";
+import { type PassedOver, passedOver } from "./passedOver";
 
-type Ssh2 = Pick<typeof import("ssh2"), "createAgent">;
+type Ssh2 = Pick<typeof import("ssh2"), "createAgent" | "utils">;
 
 /** An agent that holds these keys, the first to be offered first. */
 export interface Held {
@@ -14,6 +15,8 @@ export interface Held {
   readonly keys: readonly Buffer[];
   /** Why it did not say what it holds. */
   readonly silence?: string | undefined;
+  /** What it holds beside them that only OpenSSH itself can offer. */
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** The agent's socket that was said, or that of the environment. */
@@ -41,6 +44,7 @@ export async function held(
   const agent = ssh2.createAgent(socket);
   let silence: string | undefined;
   const limits = { signal, deadline: Math.min(deadline, Date.now() + PATIENCE) };
+  const beside = passedOver(agent, ssh2.utils.parseKey, limits);
   const all = await attempt<readonly ParsedKey[]>(`the ssh agent at ${socket}`, limits, (done) => {
     agent.getIdentities((error, keys) => {
       if (error) silence = error.message;
@@ -53,6 +57,7 @@ export async function held(
     silence = "it does not answer";
     return [];
   });
+  const others = await beside;
   /** Its place in the list; what is not listed comes after. */
   const rank = (key: Buffer): number => {
     const at = listed.findIndex((known) => known.equals(key));
@@ -68,5 +73,5 @@ export async function held(
       undefined,
       offered.map(({ key }) => key),
     );
-  return { agent, keys: offered.map(({ bytes }) => bytes), silence };
+  return { agent, keys: offered.map(({ bytes }) => bytes), silence, passedOver: only ? [] : others };
 }

@@ -8,6 +8,7 @@ import { agentSocket, type Held, held } from "./agent";
 import type { Destination } from "./destination";
 import { heldKey, type KeyFile, namedKey, usualKey } from "./keyFile";
 import { fingerprint } from "./knownHosts";
+import { isCertificate, type PassedOver } from "./passedOver";
 
 export interface Identity {
   readonly method: AnyAuthMethod;
@@ -21,6 +22,8 @@ export interface Identities {
   readonly withheld: readonly string[];
   /** What only OpenSSH could do with what is there. */
   readonly beyond?: string | undefined;
+  /** What OpenSSH would offer before all this. */
+  readonly preferred?: string | undefined;
 }
 
 type Ssh2 = Pick<typeof import("ssh2"), "createAgent" | "utils">;
@@ -35,7 +38,12 @@ export async function identities(to: Destination, ssh2: Ssh2, limits: Limits): P
   const keys = await keysOf(to, ssh2, limits);
   const offers: Record<Way, readonly Identity[]> = { ...keys.offers, ...passwords(to) };
   const ways = waysOf(to);
-  return { ...keys, offers: ways.flatMap((way) => offers[way]) };
+  return {
+    offers: ways.flatMap((way) => offers[way]),
+    withheld: [...keys.withheld, ...(ways.includes("agent") ? keys.passedOver.map(told) : [])],
+    beyond: keys.beyond,
+    preferred: ways.includes("agent") ? certificateOf(keys.passedOver) : undefined,
+  };
 }
 
 function waysOf({ parameters, settings: { methods } }: Destination): readonly Way[] {
@@ -71,6 +79,8 @@ interface Keys {
   readonly offers: { readonly agent: readonly Identity[]; readonly privkey: readonly Identity[] };
   readonly withheld: readonly string[];
   readonly beyond: string | undefined;
+  /** What the agent holds that only OpenSSH itself can offer. */
+  readonly passedOver: readonly PassedOver[];
 }
 
 function keysFrom(files: readonly KeyFile[], agent: Held | undefined, to: Destination): Keys {
@@ -88,6 +98,7 @@ function keysFrom(files: readonly KeyFile[], agent: Held | undefined, to: Destin
     },
     withheld: left.flatMap(({ obstacle }) => (obstacle ? [obstacle.problem] : [])),
     beyond: beyondOf(files),
+    passedOver: agent?.passedOver ?? [],
   };
 }
 
@@ -103,6 +114,14 @@ async function namedIdentity({ options, parameters }: Destination, { utils }: Ss
 function beyondOf(files: readonly KeyFile[]): string | undefined {
   const certified = files.find((found) => found.certified);
   return certified && `the certificate beside ${certified.file}`;
+}
+
+const told = ({ type, comment }: PassedOver): string =>
+  `the ssh agent's ${type} ${JSON.stringify(comment)} (only OpenSSH itself can, by \`ssh.client: system\`)`;
+
+function certificateOf(held: readonly PassedOver[]): string | undefined {
+  const certificate = held.find(isCertificate);
+  return certificate && `the certificate ${JSON.stringify(certificate.comment)} that the ssh agent holds`;
 }
 
 async function usualFiles({ settings, options }: Destination, { utils }: Ssh2): Promise<readonly KeyFile[]> {

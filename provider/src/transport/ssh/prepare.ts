@@ -6,6 +6,7 @@ import { type Destination, destination, hopsTo } from "./destination";
 import { type HostKeys, hostKeys } from "./hostKey";
 import { type Identities, identities } from "./identities";
 import type { SshOptions } from "./options";
+import { unsayable } from "./systemArguments";
 
 /** One host to log in to, and those to go through first. */
 export interface Prepared {
@@ -48,7 +49,7 @@ async function prepared(
     who,
     keys,
     hops: through,
-    beyond: beyondOf(to, who, keys) ?? through.find(({ beyond }) => beyond)?.beyond,
+    beyond: beyondOf(to, who, keys) ?? preferredOf(who, chain[0] ?? to) ?? through.find(({ beyond }) => beyond)?.beyond,
   };
 }
 
@@ -62,3 +63,7 @@ const circle = (chain: readonly Destination[]): Failure =>
 
 const beyondOf = (to: Destination, who: Identities, keys: HostKeys): string | undefined =>
   to.settings.beyond[0] ?? who.beyond ?? keys.beyond;
+
+/** Where the user wants the built-in client, or the system's could not be told all, the keys have to do. */
+const preferredOf = ({ preferred }: Identities, { options }: Destination): string | undefined =>
+  options.client !== "builtin" && unsayable(options) === undefined ? preferred : undefined;

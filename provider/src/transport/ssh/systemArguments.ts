@@ -17,12 +17,16 @@ export interface SystemArguments {
 /** What is asked for and ssh could only ask a person for, or has no word for. */
 const UNSAYABLE = ["password", "passphrase", "jumpHosts"] as const;
 
+/** The first of them that is asked for. */
+export const unsayable = (options: SshOptions): string | undefined =>
+  UNSAYABLE.find((name) => options[name] !== undefined);
+
 export function systemArguments(address: Address, options: SshOptions): SystemArguments {
-  for (const name of UNSAYABLE)
-    if (options[name] !== undefined)
-      throw new Failure("unsupported", `the system's ssh cannot be told \`ssh.${name}\``, {
-        remedy: "Load the key into the ssh agent, name jump hosts with `proxyJump`, or leave `client: system` out",
-      });
+  const unsaid = unsayable(options);
+  if (unsaid !== undefined)
+    throw new Failure("unsupported", `the system's ssh cannot be told \`ssh.${unsaid}\``, {
+      remedy: "Load the key into the ssh agent, name jump hosts with `proxyJump`, or leave `client: system` out",
+    });
   if (address.host.startsWith("-") || (options.user ?? address.user)?.startsWith("-"))
     throw new Failure("invalid", `"${address.label}" names a host or a user that begins with a dash`);
   const files = folder();
