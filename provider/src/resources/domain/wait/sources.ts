@@ -57,7 +57,9 @@ const ARGUMENT_UNSUPPORTED = 74;
 /** Why a source cannot say, in a few words. */
 export function whyNot(failure: Failure): string {
   const error = remoteErrorOf(failure);
-  if (error?.code === AGENT_UNRESPONSIVE) return "not connected";
+  // Libvirt's one code for an agent that has not opened its channel, and for one that has and says nothing.
+  if (error?.code === AGENT_UNRESPONSIVE)
+    return /not connected/.test(failure.problem) ? "not connected" : "does not answer";
   if (error?.code === ARGUMENT_UNSUPPORTED && /agent/i.test(failure.problem)) return "not configured";
   if (failure.code === "timeout") return "does not answer";
   return failure.problem.replace(/^internal error: /, "");
