@@ -38,7 +38,7 @@ export class Reader {
   constructor(
     bytes: Uint8Array,
     private at = 0,
-    private readonly end = bytes.length,
+    private end = bytes.length,
   ) {
     this.#buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -49,6 +49,11 @@ export class Reader {
     return this.at;
   }
   varint(): number {
+    const first = this.at < this.end ? (this.#buffer[this.at] ?? 0) : 128;
+    if (first < 128) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
       const byte = this.at < this.end ? this.#buffer[this.at++] : undefined;
@@ -57,10 +62,21 @@ export class Reader {
       if (byte < 128) return value;
     }
   }
-  /** The next field's bytes, which the caller reads. */
-  inner(): Reader {
+  /** Ends with the next field's bytes, until the caller has read them and says `leave` with what this returns. */
+  enter(): number {
+    const outer = this.end;
+    const length = this.varint();
+    if (this.at + length > outer) throw broken();
+    this.end = this.at + length;
+    return outer;
+  }
+  leave(outer: number): void {
+    this.end = outer;
+  }
+  /** A text that comes again and again. */
+  name(): string {
     const from = this.take(this.varint());
-    return new Reader(this.#buffer, from, this.at);
+    return nameIn(this.#buffer, from, this.at);
   }
   text(): string {
     const from = this.take(this.varint());
@@ -85,6 +101,28 @@ export class Reader {
 }
 const broken = (): Failure => new Failure("protocol", "the engine sent properties that cannot be read");
 
+/** Properties' names that were read, each in the place that its bytes give: making a text anew takes longer than all else here. */
+const names: (string | undefined)[] = new Array(1024).fill(undefined);
+const longestName = 32;
+
+function nameIn(buffer: Buffer, from: number, end: number): string {
+  const length = end - from;
+  if (length > longestName) return buffer.toString("utf8", from, end);
+  let place = length;
+  for (let i = from; i < end; i++) place = (place * 31 + (buffer[i] ?? 0)) % names.length;
+  const known = names[place];
+  if (known !== undefined && isSpelled(known, buffer, from, length)) return known;
+  const name = buffer.toString("utf8", from, end);
+  // One byte a character: only of those can it be seen without reading the text.
+  if (name.length === length) names[place] = name;
+  return name;
+}
+function isSpelled(name: string, buffer: Buffer, from: number, length: number): boolean {
+  if (name.length !== length) return false;
+  for (let i = 0; i < length; i++) if (name.charCodeAt(i) !== buffer[from + i]) return false;
+  return true;
+}
+
 export const readStruct = (bytes: Uint8Array): { [key: string]: Json } => structIn(new Reader(bytes));
 
 function structIn(reader: Reader): { [key: string]: Json } {
@@ -92,18 +130,20 @@ function structIn(reader: Reader): { [key: string]: Json } {
   while (!reader.done) {
     const field = reader.varint();
     if (field !== tag(1, LENGTH)) reader.skip(field & 7);
-    else entryIn(reader.inner(), out);
+    else entryIn(reader, out);
   }
   return out;
 }
 function entryIn(reader: Reader, into: { [key: string]: Json }): void {
+  const outer = reader.enter();
   let [key, value]: [string, Json] = ["", null];
   while (!reader.done) {
     const field = reader.varint();
-    if (field === tag(1, LENGTH)) key = reader.text();
-    else if (field === tag(2, LENGTH)) value = valueIn(reader.inner());
+    if (field === tag(1, LENGTH)) key = reader.name();
+    else if (field === tag(2, LENGTH)) value = valueIn(reader);
     else reader.skip(field & 7);
   }
+  reader.leave(outer);
   put(into, key, value);
 }
 /** `__proto__` is a property like any other. */
@@ -112,23 +152,31 @@ export function put(into: object, key: string, value: unknown): void {
   else Object.defineProperty(into, key, { value, enumerable: true, writable: true, configurable: true });
 }
 function valueIn(reader: Reader): Json {
+  const outer = reader.enter();
   let value: Json = null;
   while (!reader.done) {
     const field = reader.varint();
     if (field === tag(kind.string, LENGTH)) value = reader.text();
     else if (field === tag(kind.number, FIXED64)) value = reader.double();
     else if (field === tag(kind.boolean, VARINT)) value = reader.varint() !== 0;
-    else if (field === tag(kind.struct, LENGTH)) value = structIn(reader.inner());
-    else if (field === tag(kind.list, LENGTH)) value = listIn(reader.inner());
+    else if (field === tag(kind.struct, LENGTH)) value = within(reader, structIn);
+    else if (field === tag(kind.list, LENGTH)) value = within(reader, listIn);
     else reader.skip(field & 7);
   }
+  reader.leave(outer);
+  return value;
+}
+function within(reader: Reader, read: (reader: Reader) => Json): Json {
+  const outer = reader.enter();
+  const value = read(reader);
+  reader.leave(outer);
   return value;
 }
 function listIn(reader: Reader): Json[] {
   const items: Json[] = [];
   while (!reader.done) {
     const field = reader.varint();
-    if (field === tag(1, LENGTH)) items.push(valueIn(reader.inner()));
+    if (field === tag(1, LENGTH)) items.push(valueIn(reader));
     else reader.skip(field & 7);
   }
   return items;
