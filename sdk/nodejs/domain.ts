@@ -372,7 +372,7 @@ export interface DomainArgs {
      */
     iommufd?: pulumi.Input<inputs.DomainIommufdArgs | undefined>;
     /**
-     * The emulated IOMMU; at most one. Since libvirt 2.1.0.
+     * The emulated IOMMU; at most one.
      */
     iommus?: pulumi.Input<pulumi.Input<inputs.IommuArgs>[] | undefined>;
     /**
@@ -384,7 +384,7 @@ export interface DomainArgs {
      */
     iothreads?: pulumi.Input<number | undefined>;
     /**
-     * Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+     * Which keys the guest may wrap (s390x); both kinds if left out.
      */
     keywrap?: pulumi.Input<inputs.KeywrapArgs | undefined>;
     /**

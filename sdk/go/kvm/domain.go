@@ -159,13 +159,13 @@ type domainArgs struct {
 	Interfaces []Interface `pulumi:"interfaces"`
 	// Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
 	Iommufd *DomainIommufd `pulumi:"iommufd"`
-	// The emulated IOMMU; at most one. Since libvirt 2.1.0.
+	// The emulated IOMMU; at most one.
 	Iommus []Iommu `pulumi:"iommus"`
 	// I/O threads one by one.
 	Iothreadids []Iothread `pulumi:"iothreadids"`
 	// Number of I/O threads.
 	Iothreads *int `pulumi:"iothreads"`
-	// Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+	// Which keys the guest may wrap (s390x); both kinds if left out.
 	Keywrap *Keywrap `pulumi:"keywrap"`
 	// Encrypted memory. Since libvirt 4.5.0.
 	LaunchSecurity *LaunchSecurity `pulumi:"launchSecurity"`
@@ -357,13 +357,13 @@ type DomainArgs struct {
 	Interfaces InterfaceArrayInput
 	// Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
 	Iommufd DomainIommufdPtrInput
-	// The emulated IOMMU; at most one. Since libvirt 2.1.0.
+	// The emulated IOMMU; at most one.
 	Iommus IommuArrayInput
 	// I/O threads one by one.
 	Iothreadids IothreadArrayInput
 	// Number of I/O threads.
 	Iothreads pulumi.IntPtrInput
-	// Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+	// Which keys the guest may wrap (s390x); both kinds if left out.
 	Keywrap KeywrapPtrInput
 	// Encrypted memory. Since libvirt 4.5.0.
 	LaunchSecurity LaunchSecurityPtrInput

@@ -11205,19 +11205,19 @@ func (o DiskGeometryPtrOutput) Trans() pulumi.StringPtrOutput {
 
 // Limits of throughput; 0 is none.
 type DiskIoTune struct {
-	// Name of the group; its disks share the limits. Since libvirt 3.0.0.
+	// Name of the group; its disks share the limits.
 	GroupName *string `pulumi:"groupName"`
 	// Bytes read a second.
 	ReadBytesSec *string `pulumi:"readBytesSec"`
 	// Bytes read a second in a burst.
 	ReadBytesSecMax *string `pulumi:"readBytesSecMax"`
-	// Seconds that a burst of reads may last. Since libvirt 2.4.0.
+	// Seconds that a burst of reads may last.
 	ReadBytesSecMaxLength *string `pulumi:"readBytesSecMaxLength"`
 	// Reads a second.
 	ReadIopsSec *string `pulumi:"readIopsSec"`
 	// Reads a second in a burst.
 	ReadIopsSecMax *string `pulumi:"readIopsSecMax"`
-	// Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+	// Seconds that a burst of read operations may last.
 	ReadIopsSecMaxLength *string `pulumi:"readIopsSecMaxLength"`
 	// Bytes that count as one operation.
 	SizeIopsSec *string `pulumi:"sizeIopsSec"`
@@ -11225,25 +11225,25 @@ type DiskIoTune struct {
 	TotalBytesSec *string `pulumi:"totalBytesSec"`
 	// Bytes a second in a burst.
 	TotalBytesSecMax *string `pulumi:"totalBytesSecMax"`
-	// Seconds that a burst may last. Since libvirt 2.4.0.
+	// Seconds that a burst may last.
 	TotalBytesSecMaxLength *string `pulumi:"totalBytesSecMaxLength"`
 	// Operations a second.
 	TotalIopsSec *string `pulumi:"totalIopsSec"`
 	// Operations a second in a burst.
 	TotalIopsSecMax *string `pulumi:"totalIopsSecMax"`
-	// Seconds that a burst of operations may last. Since libvirt 2.4.0.
+	// Seconds that a burst of operations may last.
 	TotalIopsSecMaxLength *string `pulumi:"totalIopsSecMaxLength"`
 	// Bytes written a second.
 	WriteBytesSec *string `pulumi:"writeBytesSec"`
 	// Bytes written a second in a burst.
 	WriteBytesSecMax *string `pulumi:"writeBytesSecMax"`
-	// Seconds that a burst of writes may last. Since libvirt 2.4.0.
+	// Seconds that a burst of writes may last.
 	WriteBytesSecMaxLength *string `pulumi:"writeBytesSecMaxLength"`
 	// Writes a second.
 	WriteIopsSec *string `pulumi:"writeIopsSec"`
 	// Writes a second in a burst.
 	WriteIopsSecMax *string `pulumi:"writeIopsSecMax"`
-	// Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+	// Seconds that a burst of write operations may last.
 	WriteIopsSecMaxLength *string `pulumi:"writeIopsSecMaxLength"`
 }
 
@@ -11260,19 +11260,19 @@ type DiskIoTuneInput interface {
 
 // Limits of throughput; 0 is none.
 type DiskIoTuneArgs struct {
-	// Name of the group; its disks share the limits. Since libvirt 3.0.0.
+	// Name of the group; its disks share the limits.
 	GroupName pulumi.StringPtrInput `pulumi:"groupName"`
 	// Bytes read a second.
 	ReadBytesSec pulumi.StringPtrInput `pulumi:"readBytesSec"`
 	// Bytes read a second in a burst.
 	ReadBytesSecMax pulumi.StringPtrInput `pulumi:"readBytesSecMax"`
-	// Seconds that a burst of reads may last. Since libvirt 2.4.0.
+	// Seconds that a burst of reads may last.
 	ReadBytesSecMaxLength pulumi.StringPtrInput `pulumi:"readBytesSecMaxLength"`
 	// Reads a second.
 	ReadIopsSec pulumi.StringPtrInput `pulumi:"readIopsSec"`
 	// Reads a second in a burst.
 	ReadIopsSecMax pulumi.StringPtrInput `pulumi:"readIopsSecMax"`
-	// Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+	// Seconds that a burst of read operations may last.
 	ReadIopsSecMaxLength pulumi.StringPtrInput `pulumi:"readIopsSecMaxLength"`
 	// Bytes that count as one operation.
 	SizeIopsSec pulumi.StringPtrInput `pulumi:"sizeIopsSec"`
@@ -11280,25 +11280,25 @@ type DiskIoTuneArgs struct {
 	TotalBytesSec pulumi.StringPtrInput `pulumi:"totalBytesSec"`
 	// Bytes a second in a burst.
 	TotalBytesSecMax pulumi.StringPtrInput `pulumi:"totalBytesSecMax"`
-	// Seconds that a burst may last. Since libvirt 2.4.0.
+	// Seconds that a burst may last.
 	TotalBytesSecMaxLength pulumi.StringPtrInput `pulumi:"totalBytesSecMaxLength"`
 	// Operations a second.
 	TotalIopsSec pulumi.StringPtrInput `pulumi:"totalIopsSec"`
 	// Operations a second in a burst.
 	TotalIopsSecMax pulumi.StringPtrInput `pulumi:"totalIopsSecMax"`
-	// Seconds that a burst of operations may last. Since libvirt 2.4.0.
+	// Seconds that a burst of operations may last.
 	TotalIopsSecMaxLength pulumi.StringPtrInput `pulumi:"totalIopsSecMaxLength"`
 	// Bytes written a second.
 	WriteBytesSec pulumi.StringPtrInput `pulumi:"writeBytesSec"`
 	// Bytes written a second in a burst.
 	WriteBytesSecMax pulumi.StringPtrInput `pulumi:"writeBytesSecMax"`
-	// Seconds that a burst of writes may last. Since libvirt 2.4.0.
+	// Seconds that a burst of writes may last.
 	WriteBytesSecMaxLength pulumi.StringPtrInput `pulumi:"writeBytesSecMaxLength"`
 	// Writes a second.
 	WriteIopsSec pulumi.StringPtrInput `pulumi:"writeIopsSec"`
 	// Writes a second in a burst.
 	WriteIopsSecMax pulumi.StringPtrInput `pulumi:"writeIopsSecMax"`
-	// Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+	// Seconds that a burst of write operations may last.
 	WriteIopsSecMaxLength pulumi.StringPtrInput `pulumi:"writeIopsSecMaxLength"`
 }
 
@@ -11405,7 +11405,7 @@ func (o DiskIoTuneOutput) ToDiskIoTunePtrOutputWithContext(ctx context.Context) 
 	}).(DiskIoTunePtrOutput)
 }
 
-// Name of the group; its disks share the limits. Since libvirt 3.0.0.
+// Name of the group; its disks share the limits.
 func (o DiskIoTuneOutput) GroupName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.GroupName }).(pulumi.StringPtrOutput)
 }
@@ -11420,7 +11420,7 @@ func (o DiskIoTuneOutput) ReadBytesSecMax() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.ReadBytesSecMax }).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of reads may last. Since libvirt 2.4.0.
+// Seconds that a burst of reads may last.
 func (o DiskIoTuneOutput) ReadBytesSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.ReadBytesSecMaxLength }).(pulumi.StringPtrOutput)
 }
@@ -11435,7 +11435,7 @@ func (o DiskIoTuneOutput) ReadIopsSecMax() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.ReadIopsSecMax }).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+// Seconds that a burst of read operations may last.
 func (o DiskIoTuneOutput) ReadIopsSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.ReadIopsSecMaxLength }).(pulumi.StringPtrOutput)
 }
@@ -11455,7 +11455,7 @@ func (o DiskIoTuneOutput) TotalBytesSecMax() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.TotalBytesSecMax }).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst may last. Since libvirt 2.4.0.
+// Seconds that a burst may last.
 func (o DiskIoTuneOutput) TotalBytesSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.TotalBytesSecMaxLength }).(pulumi.StringPtrOutput)
 }
@@ -11470,7 +11470,7 @@ func (o DiskIoTuneOutput) TotalIopsSecMax() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.TotalIopsSecMax }).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of operations may last. Since libvirt 2.4.0.
+// Seconds that a burst of operations may last.
 func (o DiskIoTuneOutput) TotalIopsSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.TotalIopsSecMaxLength }).(pulumi.StringPtrOutput)
 }
@@ -11485,7 +11485,7 @@ func (o DiskIoTuneOutput) WriteBytesSecMax() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.WriteBytesSecMax }).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of writes may last. Since libvirt 2.4.0.
+// Seconds that a burst of writes may last.
 func (o DiskIoTuneOutput) WriteBytesSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.WriteBytesSecMaxLength }).(pulumi.StringPtrOutput)
 }
@@ -11500,7 +11500,7 @@ func (o DiskIoTuneOutput) WriteIopsSecMax() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.WriteIopsSecMax }).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+// Seconds that a burst of write operations may last.
 func (o DiskIoTuneOutput) WriteIopsSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DiskIoTune) *string { return v.WriteIopsSecMaxLength }).(pulumi.StringPtrOutput)
 }
@@ -11529,7 +11529,7 @@ func (o DiskIoTunePtrOutput) Elem() DiskIoTuneOutput {
 	}).(DiskIoTuneOutput)
 }
 
-// Name of the group; its disks share the limits. Since libvirt 3.0.0.
+// Name of the group; its disks share the limits.
 func (o DiskIoTunePtrOutput) GroupName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -11559,7 +11559,7 @@ func (o DiskIoTunePtrOutput) ReadBytesSecMax() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of reads may last. Since libvirt 2.4.0.
+// Seconds that a burst of reads may last.
 func (o DiskIoTunePtrOutput) ReadBytesSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -11589,7 +11589,7 @@ func (o DiskIoTunePtrOutput) ReadIopsSecMax() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+// Seconds that a burst of read operations may last.
 func (o DiskIoTunePtrOutput) ReadIopsSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -11629,7 +11629,7 @@ func (o DiskIoTunePtrOutput) TotalBytesSecMax() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst may last. Since libvirt 2.4.0.
+// Seconds that a burst may last.
 func (o DiskIoTunePtrOutput) TotalBytesSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -11659,7 +11659,7 @@ func (o DiskIoTunePtrOutput) TotalIopsSecMax() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of operations may last. Since libvirt 2.4.0.
+// Seconds that a burst of operations may last.
 func (o DiskIoTunePtrOutput) TotalIopsSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -11689,7 +11689,7 @@ func (o DiskIoTunePtrOutput) WriteBytesSecMax() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of writes may last. Since libvirt 2.4.0.
+// Seconds that a burst of writes may last.
 func (o DiskIoTunePtrOutput) WriteBytesSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -11719,7 +11719,7 @@ func (o DiskIoTunePtrOutput) WriteIopsSecMax() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+// Seconds that a burst of write operations may last.
 func (o DiskIoTunePtrOutput) WriteIopsSecMaxLength() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DiskIoTune) *string {
 		if v == nil {
@@ -14129,7 +14129,7 @@ type Features struct {
 	Virtualization *bool `pulumi:"virtualization"`
 	// Place for a crash dump's notes. Since libvirt 3.10.0.
 	Vmcoreinfo *bool `pulumi:"vmcoreinfo"`
-	// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+	// The I/O port of VMware, which Linux probes; off starts faster.
 	Vmport *bool `pulumi:"vmport"`
 	// Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
 	Xen *XenFeatures `pulumi:"xen"`
@@ -14210,7 +14210,7 @@ type FeaturesArgs struct {
 	Virtualization pulumi.BoolPtrInput `pulumi:"virtualization"`
 	// Place for a crash dump's notes. Since libvirt 3.10.0.
 	Vmcoreinfo pulumi.BoolPtrInput `pulumi:"vmcoreinfo"`
-	// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+	// The I/O port of VMware, which Linux probes; off starts faster.
 	Vmport pulumi.BoolPtrInput `pulumi:"vmport"`
 	// Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
 	Xen XenFeaturesPtrInput `pulumi:"xen"`
@@ -14449,7 +14449,7 @@ func (o FeaturesOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Vmcoreinfo }).(pulumi.BoolPtrOutput)
 }
 
-// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+// The I/O port of VMware, which Linux probes; off starts faster.
 func (o FeaturesOutput) Vmport() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Vmport }).(pulumi.BoolPtrOutput)
 }
@@ -14793,7 +14793,7 @@ func (o FeaturesPtrOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+// The I/O port of VMware, which Linux probes; off starts faster.
 func (o FeaturesPtrOutput) Vmport() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -22396,7 +22396,7 @@ type InterfaceDriver struct {
 	Rss *bool `pulumi:"rss"`
 	// Report the hash to the guest. Since libvirt 8.3.0.
 	RssHashReport *bool `pulumi:"rssHashReport"`
-	// Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+	// Length of the receive ring: a power of two from 256 to 1024.
 	RxQueueSize *int `pulumi:"rxQueueSize"`
 	// Length of the send ring: a power of two from 256 to 1024. Since libvirt 3.7.0.
 	TxQueueSize *int `pulumi:"txQueueSize"`
@@ -22445,7 +22445,7 @@ type InterfaceDriverArgs struct {
 	Rss pulumi.BoolPtrInput `pulumi:"rss"`
 	// Report the hash to the guest. Since libvirt 8.3.0.
 	RssHashReport pulumi.BoolPtrInput `pulumi:"rssHashReport"`
-	// Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+	// Length of the receive ring: a power of two from 256 to 1024.
 	RxQueueSize pulumi.IntPtrInput `pulumi:"rxQueueSize"`
 	// Length of the send ring: a power of two from 256 to 1024. Since libvirt 3.7.0.
 	TxQueueSize pulumi.IntPtrInput `pulumi:"txQueueSize"`
@@ -22601,7 +22601,7 @@ func (o InterfaceDriverOutput) RssHashReport() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v InterfaceDriver) *bool { return v.RssHashReport }).(pulumi.BoolPtrOutput)
 }
 
-// Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+// Length of the receive ring: a power of two from 256 to 1024.
 func (o InterfaceDriverOutput) RxQueueSize() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v InterfaceDriver) *int { return v.RxQueueSize }).(pulumi.IntPtrOutput)
 }
@@ -22780,7 +22780,7 @@ func (o InterfaceDriverPtrOutput) RssHashReport() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+// Length of the receive ring: a power of two from 256 to 1024.
 func (o InterfaceDriverPtrOutput) RxQueueSize() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *InterfaceDriver) *int {
 		if v == nil {
@@ -32007,7 +32007,7 @@ type NetworkIp struct {
 	Dhcp *NetworkDhcp `pulumi:"dhcp"`
 	// `ipv4` if left out. One of `ipv4`, `ipv6`.
 	Family *string `pulumi:"family"`
-	// Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+	// Reverse names are never asked for elsewhere.
 	LocalPtr *bool `pulumi:"localPtr"`
 	// The mask: `255.255.255.0`.
 	Netmask *string `pulumi:"netmask"`
@@ -32036,7 +32036,7 @@ type NetworkIpArgs struct {
 	Dhcp NetworkDhcpPtrInput `pulumi:"dhcp"`
 	// `ipv4` if left out. One of `ipv4`, `ipv6`.
 	Family pulumi.StringPtrInput `pulumi:"family"`
-	// Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+	// Reverse names are never asked for elsewhere.
 	LocalPtr pulumi.BoolPtrInput `pulumi:"localPtr"`
 	// The mask: `255.255.255.0`.
 	Netmask pulumi.StringPtrInput `pulumi:"netmask"`
@@ -32113,7 +32113,7 @@ func (o NetworkIpOutput) Family() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NetworkIp) *string { return v.Family }).(pulumi.StringPtrOutput)
 }
 
-// Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+// Reverse names are never asked for elsewhere.
 func (o NetworkIpOutput) LocalPtr() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v NetworkIp) *bool { return v.LocalPtr }).(pulumi.BoolPtrOutput)
 }
@@ -35923,11 +35923,11 @@ type PoolAdapter struct {
 	Name *string `pulumi:"name"`
 	// The adapter under a virtual one: `scsi_host3`; `fc_host` only.
 	Parent *string `pulumi:"parent"`
-	// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+	// The adapter under a virtual one by its fabric's name.
 	ParentFabricWwn *string `pulumi:"parentFabricWwn"`
-	// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+	// The adapter under a virtual one by its node's name; goes with `parentWwpn`.
 	ParentWwnn *string `pulumi:"parentWwnn"`
-	// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+	// The adapter under a virtual one by its port's name; goes with `parentWwnn`.
 	ParentWwpn *string `pulumi:"parentWwpn"`
 	// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
 	Parentaddr *PoolAdapterParent `pulumi:"parentaddr"`
@@ -35958,11 +35958,11 @@ type PoolAdapterArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// The adapter under a virtual one: `scsi_host3`; `fc_host` only.
 	Parent pulumi.StringPtrInput `pulumi:"parent"`
-	// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+	// The adapter under a virtual one by its fabric's name.
 	ParentFabricWwn pulumi.StringPtrInput `pulumi:"parentFabricWwn"`
-	// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+	// The adapter under a virtual one by its node's name; goes with `parentWwpn`.
 	ParentWwnn pulumi.StringPtrInput `pulumi:"parentWwnn"`
-	// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+	// The adapter under a virtual one by its port's name; goes with `parentWwnn`.
 	ParentWwpn pulumi.StringPtrInput `pulumi:"parentWwpn"`
 	// The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
 	Parentaddr PoolAdapterParentPtrInput `pulumi:"parentaddr"`
@@ -36067,17 +36067,17 @@ func (o PoolAdapterOutput) Parent() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.Parent }).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+// The adapter under a virtual one by its fabric's name.
 func (o PoolAdapterOutput) ParentFabricWwn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.ParentFabricWwn }).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+// The adapter under a virtual one by its node's name; goes with `parentWwpn`.
 func (o PoolAdapterOutput) ParentWwnn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.ParentWwnn }).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+// The adapter under a virtual one by its port's name; goes with `parentWwnn`.
 func (o PoolAdapterOutput) ParentWwpn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PoolAdapter) *string { return v.ParentWwpn }).(pulumi.StringPtrOutput)
 }
@@ -36156,7 +36156,7 @@ func (o PoolAdapterPtrOutput) Parent() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+// The adapter under a virtual one by its fabric's name.
 func (o PoolAdapterPtrOutput) ParentFabricWwn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -36166,7 +36166,7 @@ func (o PoolAdapterPtrOutput) ParentFabricWwn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+// The adapter under a virtual one by its node's name; goes with `parentWwpn`.
 func (o PoolAdapterPtrOutput) ParentWwnn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {
@@ -36176,7 +36176,7 @@ func (o PoolAdapterPtrOutput) ParentWwnn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+// The adapter under a virtual one by its port's name; goes with `parentWwnn`.
 func (o PoolAdapterPtrOutput) ParentWwpn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PoolAdapter) *string {
 		if v == nil {

@@ -1690,7 +1690,7 @@ export interface DiskGeometryArgs {
  */
 export interface DiskIoTuneArgs {
     /**
-     * Name of the group; its disks share the limits. Since libvirt 3.0.0.
+     * Name of the group; its disks share the limits.
      */
     groupName?: pulumi.Input<string | undefined>;
     /**
@@ -1702,7 +1702,7 @@ export interface DiskIoTuneArgs {
      */
     readBytesSecMax?: pulumi.Input<string | undefined>;
     /**
-     * Seconds that a burst of reads may last. Since libvirt 2.4.0.
+     * Seconds that a burst of reads may last.
      */
     readBytesSecMaxLength?: pulumi.Input<string | undefined>;
     /**
@@ -1714,7 +1714,7 @@ export interface DiskIoTuneArgs {
      */
     readIopsSecMax?: pulumi.Input<string | undefined>;
     /**
-     * Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+     * Seconds that a burst of read operations may last.
      */
     readIopsSecMaxLength?: pulumi.Input<string | undefined>;
     /**
@@ -1730,7 +1730,7 @@ export interface DiskIoTuneArgs {
      */
     totalBytesSecMax?: pulumi.Input<string | undefined>;
     /**
-     * Seconds that a burst may last. Since libvirt 2.4.0.
+     * Seconds that a burst may last.
      */
     totalBytesSecMaxLength?: pulumi.Input<string | undefined>;
     /**
@@ -1742,7 +1742,7 @@ export interface DiskIoTuneArgs {
      */
     totalIopsSecMax?: pulumi.Input<string | undefined>;
     /**
-     * Seconds that a burst of operations may last. Since libvirt 2.4.0.
+     * Seconds that a burst of operations may last.
      */
     totalIopsSecMaxLength?: pulumi.Input<string | undefined>;
     /**
@@ -1754,7 +1754,7 @@ export interface DiskIoTuneArgs {
      */
     writeBytesSecMax?: pulumi.Input<string | undefined>;
     /**
-     * Seconds that a burst of writes may last. Since libvirt 2.4.0.
+     * Seconds that a burst of writes may last.
      */
     writeBytesSecMaxLength?: pulumi.Input<string | undefined>;
     /**
@@ -1766,7 +1766,7 @@ export interface DiskIoTuneArgs {
      */
     writeIopsSecMax?: pulumi.Input<string | undefined>;
     /**
-     * Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+     * Seconds that a burst of write operations may last.
      */
     writeIopsSecMaxLength?: pulumi.Input<string | undefined>;
 }
@@ -2238,7 +2238,7 @@ export interface FeaturesArgs {
      */
     vmcoreinfo?: pulumi.Input<boolean | undefined>;
     /**
-     * The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+     * The I/O port of VMware, which Linux probes; off starts faster.
      */
     vmport?: pulumi.Input<boolean | undefined>;
     /**
@@ -3596,7 +3596,7 @@ export interface InterfaceDriverArgs {
      */
     rssHashReport?: pulumi.Input<boolean | undefined>;
     /**
-     * Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+     * Length of the receive ring: a power of two from 256 to 1024.
      */
     rxQueueSize?: pulumi.Input<number | undefined>;
     /**
@@ -4840,7 +4840,7 @@ export interface NetworkIpArgs {
      */
     family?: pulumi.Input<string | undefined>;
     /**
-     * Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+     * Reverse names are never asked for elsewhere.
      */
     localPtr?: pulumi.Input<boolean | undefined>;
     /**
@@ -5436,15 +5436,15 @@ export interface PoolAdapterArgs {
      */
     parent?: pulumi.Input<string | undefined>;
     /**
-     * The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+     * The adapter under a virtual one by its fabric's name.
      */
     parentFabricWwn?: pulumi.Input<string | undefined>;
     /**
-     * The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+     * The adapter under a virtual one by its node's name; goes with `parentWwpn`.
      */
     parentWwnn?: pulumi.Input<string | undefined>;
     /**
-     * The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+     * The adapter under a virtual one by its port's name; goes with `parentWwnn`.
      */
     parentWwpn?: pulumi.Input<string | undefined>;
     /**

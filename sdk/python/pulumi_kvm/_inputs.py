@@ -8128,7 +8128,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     group_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the group; its disks share the limits. Since libvirt 3.0.0.
+    Name of the group; its disks share the limits.
     """
     read_bytes_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8140,7 +8140,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     read_bytes_sec_max_length: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Seconds that a burst of reads may last. Since libvirt 2.4.0.
+    Seconds that a burst of reads may last.
     """
     read_iops_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8152,7 +8152,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     read_iops_sec_max_length: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+    Seconds that a burst of read operations may last.
     """
     size_iops_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8168,7 +8168,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     total_bytes_sec_max_length: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Seconds that a burst may last. Since libvirt 2.4.0.
+    Seconds that a burst may last.
     """
     total_iops_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8180,7 +8180,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     total_iops_sec_max_length: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Seconds that a burst of operations may last. Since libvirt 2.4.0.
+    Seconds that a burst of operations may last.
     """
     write_bytes_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8192,7 +8192,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     write_bytes_sec_max_length: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Seconds that a burst of writes may last. Since libvirt 2.4.0.
+    Seconds that a burst of writes may last.
     """
     write_iops_sec: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -8204,7 +8204,7 @@ class DiskIoTuneArgsDict(TypedDict):
     """
     write_iops_sec_max_length: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+    Seconds that a burst of write operations may last.
     """
 
 @pulumi.input_type
@@ -8233,26 +8233,26 @@ class DiskIoTuneArgs:
         """
         Limits of throughput; 0 is none.
 
-        :param pulumi.Input[_builtins.str] group_name: Name of the group; its disks share the limits. Since libvirt 3.0.0.
+        :param pulumi.Input[_builtins.str] group_name: Name of the group; its disks share the limits.
         :param pulumi.Input[_builtins.str] read_bytes_sec: Bytes read a second.
         :param pulumi.Input[_builtins.str] read_bytes_sec_max: Bytes read a second in a burst.
-        :param pulumi.Input[_builtins.str] read_bytes_sec_max_length: Seconds that a burst of reads may last. Since libvirt 2.4.0.
+        :param pulumi.Input[_builtins.str] read_bytes_sec_max_length: Seconds that a burst of reads may last.
         :param pulumi.Input[_builtins.str] read_iops_sec: Reads a second.
         :param pulumi.Input[_builtins.str] read_iops_sec_max: Reads a second in a burst.
-        :param pulumi.Input[_builtins.str] read_iops_sec_max_length: Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+        :param pulumi.Input[_builtins.str] read_iops_sec_max_length: Seconds that a burst of read operations may last.
         :param pulumi.Input[_builtins.str] size_iops_sec: Bytes that count as one operation.
         :param pulumi.Input[_builtins.str] total_bytes_sec: Bytes a second.
         :param pulumi.Input[_builtins.str] total_bytes_sec_max: Bytes a second in a burst.
-        :param pulumi.Input[_builtins.str] total_bytes_sec_max_length: Seconds that a burst may last. Since libvirt 2.4.0.
+        :param pulumi.Input[_builtins.str] total_bytes_sec_max_length: Seconds that a burst may last.
         :param pulumi.Input[_builtins.str] total_iops_sec: Operations a second.
         :param pulumi.Input[_builtins.str] total_iops_sec_max: Operations a second in a burst.
-        :param pulumi.Input[_builtins.str] total_iops_sec_max_length: Seconds that a burst of operations may last. Since libvirt 2.4.0.
+        :param pulumi.Input[_builtins.str] total_iops_sec_max_length: Seconds that a burst of operations may last.
         :param pulumi.Input[_builtins.str] write_bytes_sec: Bytes written a second.
         :param pulumi.Input[_builtins.str] write_bytes_sec_max: Bytes written a second in a burst.
-        :param pulumi.Input[_builtins.str] write_bytes_sec_max_length: Seconds that a burst of writes may last. Since libvirt 2.4.0.
+        :param pulumi.Input[_builtins.str] write_bytes_sec_max_length: Seconds that a burst of writes may last.
         :param pulumi.Input[_builtins.str] write_iops_sec: Writes a second.
         :param pulumi.Input[_builtins.str] write_iops_sec_max: Writes a second in a burst.
-        :param pulumi.Input[_builtins.str] write_iops_sec_max_length: Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+        :param pulumi.Input[_builtins.str] write_iops_sec_max_length: Seconds that a burst of write operations may last.
         """
         if group_name is not None:
             pulumi.set(__self__, "group_name", group_name)
@@ -8299,7 +8299,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="groupName")
     def group_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the group; its disks share the limits. Since libvirt 3.0.0.
+        Name of the group; its disks share the limits.
         """
         return pulumi.get(self, "group_name")
 
@@ -8335,7 +8335,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="readBytesSecMaxLength")
     def read_bytes_sec_max_length(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Seconds that a burst of reads may last. Since libvirt 2.4.0.
+        Seconds that a burst of reads may last.
         """
         return pulumi.get(self, "read_bytes_sec_max_length")
 
@@ -8371,7 +8371,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="readIopsSecMaxLength")
     def read_iops_sec_max_length(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Seconds that a burst of read operations may last. Since libvirt 2.4.0.
+        Seconds that a burst of read operations may last.
         """
         return pulumi.get(self, "read_iops_sec_max_length")
 
@@ -8419,7 +8419,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="totalBytesSecMaxLength")
     def total_bytes_sec_max_length(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Seconds that a burst may last. Since libvirt 2.4.0.
+        Seconds that a burst may last.
         """
         return pulumi.get(self, "total_bytes_sec_max_length")
 
@@ -8455,7 +8455,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="totalIopsSecMaxLength")
     def total_iops_sec_max_length(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Seconds that a burst of operations may last. Since libvirt 2.4.0.
+        Seconds that a burst of operations may last.
         """
         return pulumi.get(self, "total_iops_sec_max_length")
 
@@ -8491,7 +8491,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="writeBytesSecMaxLength")
     def write_bytes_sec_max_length(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Seconds that a burst of writes may last. Since libvirt 2.4.0.
+        Seconds that a burst of writes may last.
         """
         return pulumi.get(self, "write_bytes_sec_max_length")
 
@@ -8527,7 +8527,7 @@ class DiskIoTuneArgs:
     @pulumi.getter(name="writeIopsSecMaxLength")
     def write_iops_sec_max_length(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Seconds that a burst of write operations may last. Since libvirt 2.4.0.
+        Seconds that a burst of write operations may last.
         """
         return pulumi.get(self, "write_iops_sec_max_length")
 
@@ -10174,7 +10174,7 @@ class FeaturesArgsDict(TypedDict):
     """
     vmport: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+    The I/O port of VMware, which Linux probes; off starts faster.
     """
     xen: NotRequired[pulumi.Input[Optional['XenFeaturesArgsDict']]]
     """
@@ -10251,7 +10251,7 @@ class FeaturesArgs:
         :param pulumi.Input[_builtins.bool] viridian: Hyper-V extensions of Xen.
         :param pulumi.Input[_builtins.bool] virtualization: Nested virtualization on ARM. Since libvirt 12.1.0.
         :param pulumi.Input[_builtins.bool] vmcoreinfo: Place for a crash dump's notes. Since libvirt 3.10.0.
-        :param pulumi.Input[_builtins.bool] vmport: The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+        :param pulumi.Input[_builtins.bool] vmport: The I/O port of VMware, which Linux probes; off starts faster.
         :param pulumi.Input['XenFeaturesArgs'] xen: Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
         """
         if acpi is not None:
@@ -10697,7 +10697,7 @@ class FeaturesArgs:
     @pulumi.getter
     def vmport(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The I/O port of VMware, which Linux probes; off starts faster. Since libvirt 1.2.16.
+        The I/O port of VMware, which Linux probes; off starts faster.
         """
         return pulumi.get(self, "vmport")
 
@@ -16607,7 +16607,7 @@ class InterfaceDriverArgsDict(TypedDict):
     """
     rx_queue_size: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+    Length of the receive ring: a power of two from 256 to 1024.
     """
     tx_queue_size: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -16655,7 +16655,7 @@ class InterfaceDriverArgs:
         :param pulumi.Input[_builtins.int] queues: Number of pairs of queues.
         :param pulumi.Input[_builtins.bool] rss: Receive-side scaling. Since libvirt 8.3.0.
         :param pulumi.Input[_builtins.bool] rss_hash_report: Report the hash to the guest. Since libvirt 8.3.0.
-        :param pulumi.Input[_builtins.int] rx_queue_size: Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+        :param pulumi.Input[_builtins.int] rx_queue_size: Length of the receive ring: a power of two from 256 to 1024.
         :param pulumi.Input[_builtins.int] tx_queue_size: Length of the send ring: a power of two from 256 to 1024. Since libvirt 3.7.0.
         :param pulumi.Input[_builtins.str] txmode: When packets are sent. One of `iothread`, `timer`.
         """
@@ -16866,7 +16866,7 @@ class InterfaceDriverArgs:
     @pulumi.getter(name="rxQueueSize")
     def rx_queue_size(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Length of the receive ring: a power of two from 256 to 1024. Since libvirt 2.3.0.
+        Length of the receive ring: a power of two from 256 to 1024.
         """
         return pulumi.get(self, "rx_queue_size")
 
@@ -22194,7 +22194,7 @@ class NetworkIpArgsDict(TypedDict):
     """
     local_ptr: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+    Reverse names are never asked for elsewhere.
     """
     netmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -22225,7 +22225,7 @@ class NetworkIpArgs:
         :param pulumi.Input[_builtins.str] address: The address: `192.168.100.1`.
         :param pulumi.Input['NetworkDhcpArgs'] dhcp: Addresses for the guests.
         :param pulumi.Input[_builtins.str] family: `ipv4` if left out. One of `ipv4`, `ipv6`.
-        :param pulumi.Input[_builtins.bool] local_ptr: Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+        :param pulumi.Input[_builtins.bool] local_ptr: Reverse names are never asked for elsewhere.
         :param pulumi.Input[_builtins.str] netmask: The mask: `255.255.255.0`.
         :param pulumi.Input[_builtins.int] prefix: Length of the prefix, instead of the mask.
         :param pulumi.Input[_builtins.str] tftp: Directory on the host that is served by TFTP.
@@ -22284,7 +22284,7 @@ class NetworkIpArgs:
     @pulumi.getter(name="localPtr")
     def local_ptr(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Reverse names are never asked for elsewhere. Since libvirt 3.0.0.
+        Reverse names are never asked for elsewhere.
         """
         return pulumi.get(self, "local_ptr")
 
@@ -24818,15 +24818,15 @@ class PoolAdapterArgsDict(TypedDict):
     """
     parent_fabric_wwn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+    The adapter under a virtual one by its fabric's name.
     """
     parent_wwnn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+    The adapter under a virtual one by its node's name; goes with `parentWwpn`.
     """
     parent_wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+    The adapter under a virtual one by its port's name; goes with `parentWwnn`.
     """
     parentaddr: NotRequired[pulumi.Input[Optional['PoolAdapterParentArgsDict']]]
     """
@@ -24864,9 +24864,9 @@ class PoolAdapterArgs:
         :param pulumi.Input[_builtins.bool] managed: Libvirt takes the virtual one away when the pool stops; `fc_host` only.
         :param pulumi.Input[_builtins.str] name: Its name: `scsi_host0`; not for `fc_host`.
         :param pulumi.Input[_builtins.str] parent: The adapter under a virtual one: `scsi_host3`; `fc_host` only.
-        :param pulumi.Input[_builtins.str] parent_fabric_wwn: The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
-        :param pulumi.Input[_builtins.str] parent_wwnn: The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
-        :param pulumi.Input[_builtins.str] parent_wwpn: The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+        :param pulumi.Input[_builtins.str] parent_fabric_wwn: The adapter under a virtual one by its fabric's name.
+        :param pulumi.Input[_builtins.str] parent_wwnn: The adapter under a virtual one by its node's name; goes with `parentWwpn`.
+        :param pulumi.Input[_builtins.str] parent_wwpn: The adapter under a virtual one by its port's name; goes with `parentWwnn`.
         :param pulumi.Input['PoolAdapterParentArgs'] parentaddr: The adapter by its PCI address, which stays when `scsi_hostN` is numbered anew.
         :param pulumi.Input[_builtins.str] type: Its kind; `scsi_host` if left out. One of `scsi_host`, `fc_host`.
         :param pulumi.Input[_builtins.str] wwnn: World-wide node name of the virtual one; `fc_host` only.
@@ -24933,7 +24933,7 @@ class PoolAdapterArgs:
     @pulumi.getter(name="parentFabricWwn")
     def parent_fabric_wwn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The adapter under a virtual one by its fabric's name. Since libvirt 3.0.0.
+        The adapter under a virtual one by its fabric's name.
         """
         return pulumi.get(self, "parent_fabric_wwn")
 
@@ -24945,7 +24945,7 @@ class PoolAdapterArgs:
     @pulumi.getter(name="parentWwnn")
     def parent_wwnn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The adapter under a virtual one by its node's name; goes with `parentWwpn`. Since libvirt 3.0.0.
+        The adapter under a virtual one by its node's name; goes with `parentWwpn`.
         """
         return pulumi.get(self, "parent_wwnn")
 
@@ -24957,7 +24957,7 @@ class PoolAdapterArgs:
     @pulumi.getter(name="parentWwpn")
     def parent_wwpn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The adapter under a virtual one by its port's name; goes with `parentWwnn`. Since libvirt 3.0.0.
+        The adapter under a virtual one by its port's name; goes with `parentWwnn`.
         """
         return pulumi.get(self, "parent_wwpn")
 

@@ -159,10 +159,10 @@ class DomainArgs:
         :param pulumi.Input[Sequence[pulumi.Input['InputArgs']]] inputs: Keyboards, mice and tablets.
         :param pulumi.Input[Sequence[pulumi.Input['InterfaceArgs']]] interfaces: Network cards.
         :param pulumi.Input['DomainIommufdArgs'] iommufd: Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
-        :param pulumi.Input[Sequence[pulumi.Input['IommuArgs']]] iommus: The emulated IOMMU; at most one. Since libvirt 2.1.0.
+        :param pulumi.Input[Sequence[pulumi.Input['IommuArgs']]] iommus: The emulated IOMMU; at most one.
         :param pulumi.Input[Sequence[pulumi.Input['IothreadArgs']]] iothreadids: I/O threads one by one.
         :param pulumi.Input[_builtins.int] iothreads: Number of I/O threads.
-        :param pulumi.Input['KeywrapArgs'] keywrap: Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+        :param pulumi.Input['KeywrapArgs'] keywrap: Which keys the guest may wrap (s390x); both kinds if left out.
         :param pulumi.Input['LaunchSecurityArgs'] launch_security: Encrypted memory. Since libvirt 4.5.0.
         :param pulumi.Input[Sequence[pulumi.Input['LeaseArgs']]] leases: A lease of a lock manager.
         :param pulumi.Input['LxcArgs'] lxc: What is said only to LXC. With the driver `lxc`.
@@ -873,7 +873,7 @@ class DomainArgs:
     @pulumi.getter
     def iommus(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IommuArgs']]]]:
         """
-        The emulated IOMMU; at most one. Since libvirt 2.1.0.
+        The emulated IOMMU; at most one.
         """
         return pulumi.get(self, "iommus")
 
@@ -909,7 +909,7 @@ class DomainArgs:
     @pulumi.getter
     def keywrap(self) -> pulumi.Input[Optional['KeywrapArgs']]:
         """
-        Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+        Which keys the guest may wrap (s390x); both kinds if left out.
         """
         return pulumi.get(self, "keywrap")
 
@@ -1726,10 +1726,10 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['InputArgs', 'InputArgsDict']]]] inputs: Keyboards, mice and tablets.
         :param pulumi.Input[Sequence[pulumi.Input[Union['InterfaceArgs', 'InterfaceArgsDict']]]] interfaces: Network cards.
         :param pulumi.Input[Union['DomainIommufdArgs', 'DomainIommufdArgsDict']] iommufd: Whether devices of the host are given by way of iommufd, all of them. Since libvirt 12.2.0.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['IommuArgs', 'IommuArgsDict']]]] iommus: The emulated IOMMU; at most one. Since libvirt 2.1.0.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['IommuArgs', 'IommuArgsDict']]]] iommus: The emulated IOMMU; at most one.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IothreadArgs', 'IothreadArgsDict']]]] iothreadids: I/O threads one by one.
         :param pulumi.Input[_builtins.int] iothreads: Number of I/O threads.
-        :param pulumi.Input[Union['KeywrapArgs', 'KeywrapArgsDict']] keywrap: Which keys the guest may wrap (s390x); both kinds if left out. Since libvirt 1.2.16.
+        :param pulumi.Input[Union['KeywrapArgs', 'KeywrapArgsDict']] keywrap: Which keys the guest may wrap (s390x); both kinds if left out.
         :param pulumi.Input[Union['LaunchSecurityArgs', 'LaunchSecurityArgsDict']] launch_security: Encrypted memory. Since libvirt 4.5.0.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LeaseArgs', 'LeaseArgsDict']]]] leases: A lease of a lock manager.
         :param pulumi.Input[Union['LxcArgs', 'LxcArgsDict']] lxc: What is said only to LXC. With the driver `lxc`.
