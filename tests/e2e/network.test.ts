@@ -202,7 +202,7 @@ describe("the provider is killed while it restarts a network", () => {
     expect(await virsh(own, "net-info", "e2e-cut")).toMatch(/Active:\s+no/);
     expect(await networks()).not.toContain("kvm-replug");
     expect(planned(await cut.preview("--refresh"))).toEqual({});
-  }, 120_000);
+  }, 300_000);
 });
 
 test("a restart that fails leaves the network as it was, and running", async () => {
