@@ -1,5 +1,7 @@
 /** One question of each family of libvirt's calls, and real events of each kind that a small guest brings about. */
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
 import type { EventName, EventOf } from "../../provider/src/libvirt";
 import type { Command } from "../../provider/src/qmp";
 import { daemon, lab } from "../lab/lab";
@@ -23,6 +25,10 @@ const KINDS = [
   "domainTrayChange",
   "domainBlockJob",
   "domainMetadataChange",
+  "domainGraphics",
+  "domainJobCompleted",
+  "domainWatchdog",
+  "domainIoError",
   "networkLifecycle",
   "storagePoolLifecycle",
   "storagePoolRefresh",
@@ -55,7 +61,8 @@ const machine = `<domain type='qemu'><name>${name}</name><uuid>${uuid}</uuid><me
 <devices><disk type='file' device='cdrom'><source file='${folder}/none.iso' startupPolicy='optional'/><target dev='sda' bus='sata'/><readonly/></disk>
 <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${folder}/disk'/><target dev='sdb' bus='sata'/></disk>
 <controller type='virtio-serial'/><controller type='scsi' model='virtio-scsi'/>
-<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel></devices></domain>`;
+<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+<graphics type='vnc' autoport='yes' listen='${own.address}'/></devices></domain>`;
 /** virDomainCreateFlags: START_PAUSED */
 const PAUSED = 1;
 
@@ -198,6 +205,66 @@ describe("events of a domain", () => {
     await host.call("domainSetMetadata", { dom, type: 0, metadata: "told", flags: LIVE });
     await seen("domainMetadataChange", { dom, type: 0 });
   });
+});
+
+test("somebody looks at the screen", async () => {
+  const { xml } = await host.call("domainGetXmlDesc", { dom, flags: 0 });
+  const viewer = connect(Number(/type='vnc' port='(\d+)'/.exec(xml)?.[1]), own.address);
+  await once(viewer, "connect");
+  await seen("domainGraphics", { dom, phase: 0, local: { family: 0, node: own.address } });
+  // The version that it shall speak, no authentication, and not alone at the screen.
+  for (const words of ["RFB 003.008\n", Buffer.from([1]), Buffer.from([1])]) {
+    await once(viewer, "data");
+    viewer.write(words);
+  }
+  await seen("domainGraphics", { dom, phase: 1 });
+  viewer.destroy();
+  await seen("domainGraphics", { dom, phase: 2 });
+});
+
+test("a backup is done", async () => {
+  const backupXml = `<domainbackup><disks><disk name='sda' backup='no'/><disk name='sdb' type='file'><target file='${folder}/backup'/><driver type='raw'/></disk></disks></domainbackup>`;
+  await host.call("domainBackupBegin", { dom, backupXml });
+  await seen("domainJobCompleted", { dom });
+});
+
+/** In the first sector of a disk: starts the watchdog with no time at all, writes itself to the second disk, and halts. */
+const sector = Buffer.alloc(512);
+sector.set(
+  [
+    ...[0x31, 0xc0, 0x8e, 0xc0, 0xbb, 0x00, 0x7c], // es:bx is where it lies
+    ...[0xb0, 0x0f, 0xba, 0x43, 0x04, 0xee], // out 0x443, 15
+    ...[0xb8, 0x01, 0x03, 0xb9, 0x01, 0x00, 0xba, 0x81, 0x00, 0xcd, 0x13], // int 0x13: write one sector to drive 0x81
+    ...[0xf4, 0xeb, 0xfd],
+  ],
+  0,
+);
+sector.set([0x55, 0xaa], 510);
+
+test("a guest hangs, and finds its disk's host full", async () => {
+  const doomed = { uuid: randomUUID() };
+  const full = `${folder}/full`;
+  const disk = (file: string, target: string, order: number) =>
+    `<disk type='file' device='disk'><driver name='qemu' type='raw' error_policy='stop'/><source file='${file}'/><target dev='${target}' bus='ide'/><boot order='${order}'/></disk>`;
+  const xml = `<domain type='qemu'><name>${name}-doomed</name><uuid>${doomed.uuid}</uuid><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='pc'>hvm</type></os>
+<devices>${disk(`${folder}/boot`, "hda", 1)}${disk(`${full}/disk`, "hdb", 2)}<watchdog model='ib700' action='none'/></devices></domain>`;
+  await host.put(`${folder}/boot`, sector, "0666");
+  await host.run(["mkdir", full]);
+  await host.run(["mount", "-t", "tmpfs", "-o", "size=64k,mode=0777", "full", full]);
+  try {
+    await host.run(["truncate", "-s", "1M", `${full}/disk`]);
+    await host.run(["chmod", "0666", `${full}/disk`]);
+    // Ends where there is no more room.
+    await host.run(["dd", "if=/dev/zero", `of=${full}/filler`, "bs=4k"]);
+    await host.call("domainCreateXml", { xmlDesc: xml });
+    await seen("domainWatchdog", { dom: doomed, action: 0 });
+    await seen("domainIoError", { dom: doomed, srcPath: `${full}/disk`, action: 1, reason: "enospc" });
+    await seen("domainLifecycle", { dom: doomed, event: 3 });
+  } finally {
+    await host.call("domainDestroyFlags", { dom: doomed }).catch(() => undefined);
+    await host.run(["umount", full]);
+  }
 });
 
 test("events of a network", async () => {
