@@ -234,6 +234,22 @@ describe("keys", () => {
   });
 });
 
+test("a host that shows another key at the second connect of a run is refused, though no file keeps the first", async () => {
+  const ssh = { privateKey: here.key, agent: "none" };
+  const accepting = () =>
+    config(
+      "Host *\n StrictHostKeyChecking accept-new\n UserKnownHostsFile /dev/null\n GlobalKnownHostsFile /dev/null\n",
+    );
+  const uri = `qemu+ssh://root@${own.address}:2306/system`;
+  const first = await server(2306);
+  expect(await reached(uri, { ...ssh, ...accepting() })).toBe(own.name);
+  await first.stop();
+  servers = [];
+  const second = await server(2306, [], "stranger");
+  expect(await reached(uri, { ...ssh, ...accepting() })).toMatch(/^denied: .*has changed/);
+  expect(second.log()).not.toMatch(/Accepted/);
+});
+
 test("a server that knows old algorithms only is told from one that is not there", async () => {
   await server(2305, ["KexAlgorithms diffie-hellman-group1-sha1", "Ciphers 3des-cbc", "MACs hmac-md5"]);
   const ssh = { configFile: "none", privateKey: here.key, hostKey: publicKey("server") };
