@@ -138,6 +138,12 @@ test.each<readonly [string, () => Promise<unknown>, unknown]>([
   expect(await ask()).toEqual(answer);
 });
 
+test("host interfaces, where its libvirt has a driver for them", async () => {
+  const read = host.call("connectListAllInterfaces", list);
+  if (own.kind === "trixie") await expect(read).rejects.toMatchObject({ code: "unsupported" });
+  else await expect(read).resolves.toMatchObject({ ifaces: some([has({ name: "lo" })]) });
+});
+
 test("what cannot be answered says why, and where", async () => {
   const object = "domain x";
   await expect(host.monitor(uuid, lacking, {}, { object })).rejects.toMatchObject({
