@@ -139,6 +139,8 @@ export const acpiDevice = {
     }),
   }),
 };
+/** The drivers whose guests may be containers. */
+export const containers = ["lxc", "openvz", "vz"];
 export const virtioModel = oneOf("virtio", "virtio-transitional", "virtio-non-transitional");
 /** What every virtio device's driver has. */
 export const virtioDriver = {

@@ -131,8 +131,8 @@ export const Controller = element(
     }),
     ports: attr(natural, "Ports; virtio-serial and xHCI."),
     vectors: attr(natural, "Interrupt vectors; virtio-serial only."),
-    maxGrantFrames: attr(positive, "Grant frames; Xen only.", { since: "5.2.0" }),
-    maxEventChannels: attr(positive, "Event channels; Xen only.", { since: "6.3.0" }),
+    maxGrantFrames: attr(positive, "Grant frames.", { since: "5.2.0", only: ["xen"] }),
+    maxEventChannels: attr(positive, "Event channels.", { since: "6.3.0", only: ["xen"] }),
     modelName: sole("name", modelNames, "Name in QEMU of the device that a PCI controller is.", {
       as: "model",
       filled: true,

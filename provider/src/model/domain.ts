@@ -251,7 +251,7 @@ const xml = {
     ),
   ),
   sysinfos: list(child(SysInfo), (s) => s.type, { doc: "What the guest's SMBIOS and firmware configuration say." }),
-  bootloader: leaf(text, "Path of a boot loader on the host; Xen only."),
+  bootloader: leaf(text, "Path of a boot loader on the host; Xen and bhyve."),
   bootloaderArgs: leaf(text, "Its arguments.", { as: "bootloader_args" }),
   os: child(Os),
   features: child(Features),

@@ -1,8 +1,25 @@
 /** What the hypervisor gives the guest beside devices. */
-import { attr, child, element, here, inside, leaf, mark, natural, oneOf, onOff, size, sole, text } from "../vocabulary";
+import {
+  attr,
+  child,
+  element,
+  type Facts,
+  here,
+  inside,
+  leaf,
+  mark,
+  natural,
+  oneOf,
+  onOff,
+  size,
+  sole,
+  text,
+} from "../vocabulary";
 import { ContainerCapabilities } from "./capabilities";
 
-const state = (doc: string, facts: { as?: string; since?: string } = {}) => sole("state", onOff, doc, facts);
+const state = (doc: string, facts?: Facts) => sole("state", onOff, doc, facts);
+/** KVM is QEMU's too. */
+const qemu = ["qemu"];
 const Spinlocks = element(
   "spinlocks",
   "Tells Windows when to give up a busy lock.",
@@ -115,32 +132,38 @@ export const Features = element(
     }),
     pae: mark("Physical addresses beyond 32 bits in 32-bit guests."),
     viridian: mark("Hyper-V extensions of Xen."),
-    privnet: mark("A network namespace of its own for a container."),
+    privnet: mark("A network namespace of its own for a container.", { only: ["lxc"] }),
     hap: state("Hardware-assisted paging."),
     pmu: state("Performance counters."),
     vmport: state("The I/O port of VMware, which Linux probes; off starts faster."),
-    vmcoreinfo: state("Place for a crash dump's notes.", { since: "3.10.0" }),
+    vmcoreinfo: state("Place for a crash dump's notes.", { since: "3.10.0", only: qemu }),
     pvspinlock: state("Paravirtual spin locks."),
     hyperv: child(Hyperv),
     xen: child(XenFeatures, { since: "6.3.0" }),
-    kvm: child(Kvm),
+    kvm: child(Kvm, { only: qemu }),
     smm: child(Smm),
     ioapic: sole("driver", oneOf("kvm", "qemu"), "Who emulates the I/O APIC; `qemu` with an IOMMU.", {
       since: "3.4.0",
+      only: qemu,
     }),
     gic: child(Gic),
     ...inside("hpt", {
       hpt: attr(oneOf("enabled", "disabled", "required"), "Resizable page tables on POWER.", {
         as: "resizing",
         since: "3.10.0",
+        only: qemu,
       }),
-      hptMaxPageSize: leaf(size("KiB"), "Largest page of the guest on POWER.", { as: "maxpagesize", since: "4.5.0" }),
+      hptMaxPageSize: leaf(size("KiB"), "Largest page of the guest on POWER.", {
+        as: "maxpagesize",
+        since: "4.5.0",
+        only: qemu,
+      }),
     }),
-    htm: state("Hardware transactional memory on POWER.", { since: "4.6.0" }),
-    nestedHv: state("Nested virtualization on POWER.", { as: "nested-hv", since: "4.10.0" }),
-    ccfAssist: state("Count cache flush assist on POWER.", { as: "ccf-assist", since: "5.9.0" }),
-    ras: state("Report memory errors to ARM guests.", { since: "10.4.0" }),
-    ps2: state("The PS/2 controller.", { since: "10.7.0" }),
+    htm: state("Hardware transactional memory on POWER.", { since: "4.6.0", only: qemu }),
+    nestedHv: state("Nested virtualization on POWER.", { as: "nested-hv", since: "4.10.0", only: qemu }),
+    ccfAssist: state("Count cache flush assist on POWER.", { as: "ccf-assist", since: "5.9.0", only: qemu }),
+    ras: state("Report memory errors to ARM guests.", { since: "10.4.0", only: qemu }),
+    ps2: state("The PS/2 controller.", { since: "10.7.0", only: qemu }),
     aia: sole("value", oneOf("none", "aplic", "aplic-imsic"), "The interrupt controller of RISC-V.", {
       since: "11.1.0",
     }),
@@ -148,20 +171,32 @@ export const Features = element(
     asyncTeardown: sole("enabled", oneOf("yes", "no"), "Free memory after QEMU has ended.", {
       as: "async-teardown",
       since: "9.6.0",
+      only: qemu,
     }),
-    msrs: sole("unknown", oneOf("ignore", "fault"), "What access to an unknown register does.", { since: "5.1.0" }),
+    msrs: sole("unknown", oneOf("ignore", "fault"), "What access to an unknown register does.", {
+      since: "5.1.0",
+      only: ["bhyve"],
+    }),
     cfpc: sole("value", oneOf("broken", "workaround", "fixed"), "Cache flush on privilege change on POWER.", {
       since: "6.3.0",
+      only: qemu,
     }),
-    sbbc: sole("value", oneOf("broken", "workaround", "fixed"), "Speculation barrier on POWER.", { since: "6.3.0" }),
+    sbbc: sole("value", oneOf("broken", "workaround", "fixed"), "Speculation barrier on POWER.", {
+      since: "6.3.0",
+      only: qemu,
+    }),
     ibs: sole(
       "value",
       oneOf("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"),
       "Indirect branch speculation on POWER.",
-      { since: "6.3.0" },
+      { since: "6.3.0", only: qemu },
     ),
     ...inside("tcg", {
-      tbCache: leaf(size("MiB"), "Cache of translated code, without KVM.", { as: "tb-cache", since: "8.0.0" }),
+      tbCache: leaf(size("MiB"), "Cache of translated code, without KVM.", {
+        as: "tb-cache",
+        since: "8.0.0",
+        only: qemu,
+      }),
     }),
     capabilities: child(ContainerCapabilities),
   },

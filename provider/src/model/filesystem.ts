@@ -1,6 +1,6 @@
 /** Directories of the host that the guest sees. */
 import { attr, child, element, leaf, mark, natural, oneOf, onOff, positive, size, sole, text } from "../vocabulary";
-import { acpiDevice, Boot, formats, virtioDriver } from "./common";
+import { acpiDevice, Boot, containers, formats, virtioDriver } from "./common";
 import { IdMap } from "./idmap";
 
 const FilesystemDriver = element(
@@ -45,13 +45,13 @@ const FilesystemSource = element(
   "What is shown.",
   {
     dir: attr(text, "Directory on the host."),
-    file: attr(text, "Image; containers only."),
-    dev: attr(text, "Block device; containers only."),
-    name: attr(text, "Template; containers only."),
-    usage: attr(text, "Size of a RAM disk; containers only."),
-    units: attr(text, "Unit of `usage`."),
-    pool: attr(text, "Pool; containers only."),
-    volume: attr(text, "Volume; containers only."),
+    file: attr(text, "Image.", { only: containers }),
+    dev: attr(text, "Block device.", { only: containers }),
+    name: attr(text, "Template.", { only: containers }),
+    usage: attr(text, "Size of a RAM disk.", { only: containers }),
+    units: attr(text, "Unit of `usage`.", { only: containers }),
+    pool: attr(text, "Pool.", { only: containers }),
+    volume: attr(text, "Volume.", { only: containers }),
     socket: attr(text, "Socket of a virtiofs daemon that somebody else runs.", { since: "7.3.0" }),
   },
   { named: "FilesystemSource" },
@@ -82,8 +82,8 @@ export const Filesystem = element(
     source: child(FilesystemSource),
     target: sole("dir", text, "The tag by which the guest mounts it."),
     readonly: mark("The guest cannot write."),
-    spaceHardLimit: leaf(size("bytes"), "Most that may be written; containers only.", { as: "space_hard_limit" }),
-    spaceSoftLimit: leaf(size("bytes"), "Where warnings begin; containers only.", { as: "space_soft_limit" }),
+    spaceHardLimit: leaf(size("bytes"), "Most that may be written.", { as: "space_hard_limit", only: containers }),
+    spaceSoftLimit: leaf(size("bytes"), "Where warnings begin.", { as: "space_soft_limit", only: containers }),
     idmap: child(IdMap, { since: "10.0.0" }),
     boot: child(Boot, { since: "7.1.0" }),
     ...acpiDevice,

@@ -60,7 +60,7 @@ const HostdevSource = element(
     guestReset: attr(oneOf("off", "uninitialized", "on"), "Whether the guest may reset it; USB only.", {
       since: "9.0.0",
     }),
-    writeFiltering: attr(yesNo, "Filter writes to its configuration; Xen only.", { since: "6.8.0" }),
+    writeFiltering: attr(yesNo, "Filter writes to its configuration.", { since: "6.8.0", only: ["xen"] }),
     protocol: attr(oneOf("adapter", "iscsi", "vhost"), "How a SCSI device is reached."),
     name: attr(text, "The iSCSI LUN."),
     wwpn: attr(text, "World-wide port name; vhost only."),
@@ -82,9 +82,9 @@ const HostdevSource = element(
       ),
       { since: "6.7.0" },
     ),
-    block: leaf(text, "Path of a block device; containers only."),
-    char: leaf(text, "Path of a character device; containers only."),
-    interface: leaf(text, "A network device; containers only."),
+    block: leaf(text, "Path of a block device.", { only: ["lxc"] }),
+    char: leaf(text, "Path of a character device.", { only: ["lxc"] }),
+    interface: leaf(text, "A network device.", { only: ["lxc"] }),
   },
   { named: "HostdevSource" },
 );

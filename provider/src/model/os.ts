@@ -1,5 +1,6 @@
 /** How the guest starts. */
 import { attr, body, child, element, inside, leaf, list, natural, oneOf, sole, text, yesNo } from "../vocabulary";
+import { containers } from "./common";
 import { kinds, kindsSince, Source } from "./source";
 
 export const architectures = oneOf(
@@ -155,12 +156,12 @@ export const Os = element(
     shim: leaf(text, "Path of an EFI shim on the host.", { since: "11.2.0" }),
     dtb: leaf(text, "Path of a device tree on the host."),
     ...inside("acpi", { acpiTables: list(child(AcpiTable), (t) => t.type) }),
-    init: leaf(text, "The first program of a container."),
-    initargs: list(leaf(text, "Arguments of `init`.", { as: "initarg" })),
-    initenvs: list(child(InitEnv, { since: "3.6.0" }), (e) => e.name),
-    initdir: leaf(text, "Directory in which `init` starts.", { since: "3.6.0" }),
-    inituser: leaf(text, "User as whom `init` starts.", { since: "3.6.0" }),
-    initgroup: leaf(text, "Group as which `init` starts.", { since: "3.6.0" }),
+    init: leaf(text, "The first program of a container.", { only: containers }),
+    initargs: list(leaf(text, "Arguments of `init`.", { as: "initarg", only: containers })),
+    initenvs: list(child(InitEnv, { since: "3.6.0", only: containers }), (e) => e.name),
+    initdir: leaf(text, "Directory in which `init` starts.", { since: "3.6.0", only: containers }),
+    inituser: leaf(text, "User as whom `init` starts.", { since: "3.6.0", only: containers }),
+    initgroup: leaf(text, "Group as which `init` starts.", { since: "3.6.0", only: containers }),
   },
   { lands: "boot" },
 );

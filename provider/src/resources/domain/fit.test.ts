@@ -38,6 +38,12 @@ test("what the host's libvirt does not know is told with the version that does",
   const said = { memory: "1GiB", cpu: { topology: { clusters: 1 } }, disks: [{ file: "/a", rawio: true }] };
   expect(await faults(said)).toEqual([["cpu.topology.clusters", "needs libvirt 10.1.0; the host has 9.0.0"]]);
   expect(await faults(said, "lxc")).toContainEqual(["disks.0.rawio", "exists only with qemu; the host runs lxc"]);
+  const container = { memory: "1GiB", os: { init: "/bin/sh" }, features: { privnet: true } };
+  expect(await faults(container)).toEqual([
+    ["os.init", "exists only with lxc, openvz, vz; the host runs qemu"],
+    ["features.privnet", "exists only with lxc; the host runs qemu"],
+  ]);
+  expect(await faults(container, "lxc")).toEqual([]);
 });
 
 test("what the host does not offer is told all at once, with what it offers and what brings it", async () => {
