@@ -1,5 +1,5 @@
 /** XML as a tree: strict to read, plain to print. Names in a namespace are `{uri}local`, so prefixes never matter. */
-import { SaxesParser } from "saxes";
+import { type SaxesAttributeNS, SaxesParser } from "saxes";
 import { type Code, Failure } from "./failure";
 
 export interface Node {
@@ -35,28 +35,33 @@ export function parse(xml: string, blame: Code = "protocol"): Node {
     throw new Failure(blame, `the XML cannot be read: ${problem}`);
   };
   const top = node("");
-  const open: Node[] = [top];
-  const inmost = (): Node => open[open.length - 1] ?? top;
+  const around: Node[] = [];
+  let inmost = top;
   const sax = new SaxesParser({ xmlns: true, position: false });
   sax.on("error", (error) => refuse(error.message));
   sax.on("doctype", () => refuse("it has a DOCTYPE"));
   sax.on("opentag", (tag) => {
     const next = node(qualified(tag.uri, tag.local));
     if (tag.prefix) next.prefix = tag.prefix;
-    for (const { uri, local, prefix, name, value } of Object.values(tag.attributes))
+    for (const name in tag.attributes) {
+      const { uri, local, prefix, value } = tag.attributes[name] as SaxesAttributeNS;
       if (prefix !== "xmlns" && name !== "xmlns") next.attrs[qualified(uri, local)] = value;
-    if (open.length > deepest) refuse(`it nests deeper than ${deepest} elements`);
-    inmost().children.push(next);
-    open.push(next);
+    }
+    if (around.length >= deepest) refuse(`it nests deeper than ${deepest} elements`);
+    if (inmost.children.length === 0) inmost.text = inmost.text.trimStart();
+    inmost.children.push(next);
+    around.push(inmost);
+    inmost = next;
   });
   const append = (text: string): void => {
-    inmost().text += text;
+    // What indents elements is trimmed in the end: it need not be gathered first.
+    if (inmost.children.length === 0 || inmost.text !== "" || text.trim() !== "") inmost.text += text;
   };
   sax.on("text", append);
   sax.on("cdata", append);
   sax.on("closetag", () => {
-    const done = open.pop();
-    if (done && done.children.length > 0) done.text = done.text.trim();
+    if (inmost.children.length > 0) inmost.text = inmost.text.trim();
+    inmost = around.pop() ?? top;
   });
   sax.write(xml).close();
   return top.children[0] ?? refuse("it is empty");
