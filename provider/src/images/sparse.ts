@@ -11,8 +11,8 @@ export type Source = { readonly file: string } | Uint8Array | AsyncIterable<Uint
 
 /** The shortest run of zeros that becomes a hole, and its alignment: what a qcow2 cluster is. */
 const BLOCK = 64 * 1024;
-/** Bytes of one read: large enough that its overhead vanishes, small enough that two of them stay in a cache. */
-const CHUNK = 1024 * 1024;
+/** Bytes of one read: large enough that its overhead vanishes, small enough that what is read and not yet sent stays in a cache. */
+const CHUNK = 256 * 1024;
 const ZEROS = Buffer.alloc(BLOCK);
 
 /**

@@ -7,8 +7,11 @@ import { type Header, STATUS, TYPE } from "./frame";
 /** Data, or a hole of that many bytes. */
 export type Piece = Uint8Array | { readonly hole: number };
 
-/** How much may be on its way before the source must wait, and how much of it must be gone before it goes on. */
-export const AHEAD = { most: 4 * 1024 * 1024, least: 2 * 1024 * 1024 };
+/**
+ * How much may be on its way before the source must wait, and how much of it must be gone before it goes on.
+ * The window of an ssh channel holds twice that again; more here would only be memory.
+ */
+export const AHEAD = { most: 1024 * 1024, least: 512 * 1024 };
 
 /** How long the daemon may take to give a stream up, in ms, before its connection is ended instead. */
 const PATIENCE = 2000;

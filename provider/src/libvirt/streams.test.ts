@@ -1,13 +1,17 @@
+import { Duplex } from "node:stream";
 import { Failure } from "../failure";
+import { connection } from "./connection";
 import { download } from "./download";
 import { remoteError } from "./errors";
-import { type Header, STATUS, TYPE } from "./frame";
+import { type Header, STATUS, STREAM_PAYLOAD, TYPE } from "./frame";
 import type { Piece } from "./stream";
 import { code, connected } from "./testing/connected";
 import { type Caller, encoded, frame } from "./testing/daemon";
 import { line } from "./testing/line";
 import { upload } from "./upload";
 import { hyper, reader, struct, uint } from "./xdr";
+
+const MiB = 1024 * 1024;
 
 describe("streams", () => {
   const vol = { pool: "default", name: "disk" };
@@ -45,6 +49,69 @@ describe("streams", () => {
     for (; peer.stream.isPaused() && said > 0; said--) await coming.next();
     expect(said).toBeGreaterThan(0);
     peer.end();
+  });
+
+  test("at most a message more than 1 MiB of data waits for who takes it, whatever the size", async () => {
+    const { peer, say } = line();
+    const coming = download(peer, "storageVolDownload", args);
+    const first = coming.next();
+    say(frame({ serial: 1, procedure: 209 }));
+    const header = { serial: 1, procedure: 209, type: TYPE.stream, status: STATUS.continue };
+    const one = frame(header, Buffer.alloc(STREAM_PAYLOAD));
+    let waiting = 0;
+    let most = 0;
+    for (let total = 0, taking = first; total < 64 * MiB; taking = coming.next()) {
+      for (; !peer.stream.isPaused() && waiting < 64 * MiB; waiting += STREAM_PAYLOAD) say(one);
+      most = Math.max(most, waiting);
+      const { value } = await taking;
+      const { length } = value as Uint8Array;
+      waiting -= length;
+      total += length;
+    }
+    expect(most).toBeGreaterThan(MiB / 2);
+    expect(most).toBeLessThanOrEqual(MiB + STREAM_PAYLOAD);
+    peer.end();
+  });
+
+  test("at most a piece more than 1 MiB is taken from a source before the wire took it, whatever the size", async () => {
+    let write: (() => void) | undefined;
+    let written = 0;
+    const stream = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _encoding, done) => {
+        write = () => {
+          written += chunk.length;
+          done();
+        };
+      },
+    });
+    const peer = connection(stream, { event: () => undefined, ended: () => undefined });
+    const [piece, total] = [256 * 1024, 64 * MiB];
+    let given = 0;
+    async function* source(): AsyncGenerator<Piece> {
+      while (given < total) {
+        given += piece;
+        yield Buffer.alloc(piece);
+      }
+    }
+    const abort = new AbortController();
+    const sent = upload(peer, "storageVolUpload", args, source(), { signal: abort.signal });
+    sent.catch(() => undefined);
+    stream.emit("data", frame({ serial: 1, procedure: 208 }));
+    let most = 0;
+    while (written < total) {
+      // All that can be done until the wire takes more is done within a turn of the event loop.
+      await new Promise(setImmediate);
+      most = Math.max(most, given - written);
+      const next = write;
+      write = undefined;
+      next?.();
+    }
+    expect(most).toBeGreaterThan(MiB / 2);
+    expect(most).toBeLessThanOrEqual(MiB + piece);
+    abort.abort();
+    peer.end();
+    await expect(sent).rejects.toBeInstanceOf(Failure);
   });
 
   test("an error in the middle of an upload stops it with the daemon's words", async () => {
