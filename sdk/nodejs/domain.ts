@@ -244,7 +244,7 @@ export interface DomainArgs {
      */
     blkiotune?: pulumi.Input<inputs.BlkiotuneArgs | undefined>;
     /**
-     * Path of a boot loader on the host; Xen only.
+     * Path of a boot loader on the host; Xen and bhyve.
      */
     bootloader?: pulumi.Input<string | undefined>;
     /**

@@ -95,7 +95,7 @@ type domainArgs struct {
 	Bhyve *Bhyve `pulumi:"bhyve"`
 	// What the guest gets of the host's disks.
 	Blkiotune *Blkiotune `pulumi:"blkiotune"`
-	// Path of a boot loader on the host; Xen only.
+	// Path of a boot loader on the host; Xen and bhyve.
 	Bootloader *string `pulumi:"bootloader"`
 	// Its arguments.
 	BootloaderArgs *string `pulumi:"bootloaderArgs"`
@@ -293,7 +293,7 @@ type DomainArgs struct {
 	Bhyve BhyvePtrInput
 	// What the guest gets of the host's disks.
 	Blkiotune BlkiotunePtrInput
-	// Path of a boot loader on the host; Xen only.
+	// Path of a boot loader on the host; Xen and bhyve.
 	Bootloader pulumi.StringPtrInput
 	// Its arguments.
 	BootloaderArgs pulumi.StringPtrInput

@@ -5881,9 +5881,9 @@ type Controller struct {
 	Index *int `pulumi:"index"`
 	// First port of the companion controller; USB 2 only.
 	Master *int `pulumi:"master"`
-	// Event channels; Xen only. Since libvirt 6.3.0.
+	// Event channels. With the driver `xen`. Since libvirt 6.3.0.
 	MaxEventChannels *int `pulumi:"maxEventChannels"`
-	// Grant frames; Xen only. Since libvirt 5.2.0.
+	// Grant frames. With the driver `xen`. Since libvirt 5.2.0.
 	MaxGrantFrames *int `pulumi:"maxGrantFrames"`
 	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model *string `pulumi:"model"`
@@ -5930,9 +5930,9 @@ type ControllerArgs struct {
 	Index pulumi.IntPtrInput `pulumi:"index"`
 	// First port of the companion controller; USB 2 only.
 	Master pulumi.IntPtrInput `pulumi:"master"`
-	// Event channels; Xen only. Since libvirt 6.3.0.
+	// Event channels. With the driver `xen`. Since libvirt 6.3.0.
 	MaxEventChannels pulumi.IntPtrInput `pulumi:"maxEventChannels"`
-	// Grant frames; Xen only. Since libvirt 5.2.0.
+	// Grant frames. With the driver `xen`. Since libvirt 5.2.0.
 	MaxGrantFrames pulumi.IntPtrInput `pulumi:"maxGrantFrames"`
 	// What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
 	Model pulumi.StringPtrInput `pulumi:"model"`
@@ -6039,12 +6039,12 @@ func (o ControllerOutput) Master() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.Master }).(pulumi.IntPtrOutput)
 }
 
-// Event channels; Xen only. Since libvirt 6.3.0.
+// Event channels. With the driver `xen`. Since libvirt 6.3.0.
 func (o ControllerOutput) MaxEventChannels() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.MaxEventChannels }).(pulumi.IntPtrOutput)
 }
 
-// Grant frames; Xen only. Since libvirt 5.2.0.
+// Grant frames. With the driver `xen`. Since libvirt 5.2.0.
 func (o ControllerOutput) MaxGrantFrames() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Controller) *int { return v.MaxGrantFrames }).(pulumi.IntPtrOutput)
 }
@@ -14075,59 +14075,59 @@ type Features struct {
 	Apic *bool `pulumi:"apic"`
 	// Whether the guest can end interrupts without an exit.
 	ApicEoi *bool `pulumi:"apicEoi"`
-	// Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+	// Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
 	AsyncTeardown *string `pulumi:"asyncTeardown"`
 	// What a container may do. With the driver `lxc`.
 	Capabilities *ContainerCapabilities `pulumi:"capabilities"`
-	// Count cache flush assist on POWER. Since libvirt 5.9.0.
+	// Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
 	CcfAssist *bool `pulumi:"ccfAssist"`
-	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 	Cfpc *string `pulumi:"cfpc"`
 	// The interrupt controller of ARM.
 	Gic *Gic `pulumi:"gic"`
 	// Hardware-assisted paging.
 	Hap *bool `pulumi:"hap"`
-	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
 	Hpt *string `pulumi:"hpt"`
-	// Largest page of the guest on POWER. Since libvirt 4.5.0.
+	// Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
 	HptMaxPageSize *string `pulumi:"hptMaxPageSize"`
-	// Hardware transactional memory on POWER. Since libvirt 4.6.0.
+	// Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
 	Htm *bool `pulumi:"htm"`
 	// Enlightenments: what makes Windows run well.
 	Hyperv *Hyperv `pulumi:"hyperv"`
-	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
 	Ibs *string `pulumi:"ibs"`
-	// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+	// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
 	Ioapic *string `pulumi:"ioapic"`
-	// How KVM shows itself.
+	// How KVM shows itself. With the driver `qemu`.
 	Kvm *Kvm `pulumi:"kvm"`
-	// What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+	// What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
 	Msrs *string `pulumi:"msrs"`
-	// Nested virtualization on POWER. Since libvirt 4.10.0.
+	// Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
 	NestedHv *bool `pulumi:"nestedHv"`
 	// Physical addresses beyond 32 bits in 32-bit guests.
 	Pae *bool `pulumi:"pae"`
 	// Performance counters.
 	Pmu *bool `pulumi:"pmu"`
-	// A network namespace of its own for a container.
+	// A network namespace of its own for a container. With the driver `lxc`.
 	Privnet *bool `pulumi:"privnet"`
-	// The PS/2 controller. Since libvirt 10.7.0.
+	// The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
 	Ps2 *bool `pulumi:"ps2"`
 	// Paravirtual spin locks.
 	Pvspinlock *bool `pulumi:"pvspinlock"`
-	// Report memory errors to ARM guests. Since libvirt 10.4.0.
+	// Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
 	Ras *bool `pulumi:"ras"`
-	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 	Sbbc *string `pulumi:"sbbc"`
 	// System management mode, which Secure Boot needs.
 	Smm *Smm `pulumi:"smm"`
-	// Cache of translated code, without KVM. Since libvirt 8.0.0.
+	// Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
 	TbCache *string `pulumi:"tbCache"`
 	// Hyper-V extensions of Xen.
 	Viridian *bool `pulumi:"viridian"`
 	// Nested virtualization on ARM. Since libvirt 12.1.0.
 	Virtualization *bool `pulumi:"virtualization"`
-	// Place for a crash dump's notes. Since libvirt 3.10.0.
+	// Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
 	Vmcoreinfo *bool `pulumi:"vmcoreinfo"`
 	// The I/O port of VMware, which Linux probes; off starts faster.
 	Vmport *bool `pulumi:"vmport"`
@@ -14156,59 +14156,59 @@ type FeaturesArgs struct {
 	Apic pulumi.BoolPtrInput `pulumi:"apic"`
 	// Whether the guest can end interrupts without an exit.
 	ApicEoi pulumi.BoolPtrInput `pulumi:"apicEoi"`
-	// Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+	// Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
 	AsyncTeardown pulumi.StringPtrInput `pulumi:"asyncTeardown"`
 	// What a container may do. With the driver `lxc`.
 	Capabilities ContainerCapabilitiesPtrInput `pulumi:"capabilities"`
-	// Count cache flush assist on POWER. Since libvirt 5.9.0.
+	// Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
 	CcfAssist pulumi.BoolPtrInput `pulumi:"ccfAssist"`
-	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+	// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 	Cfpc pulumi.StringPtrInput `pulumi:"cfpc"`
 	// The interrupt controller of ARM.
 	Gic GicPtrInput `pulumi:"gic"`
 	// Hardware-assisted paging.
 	Hap pulumi.BoolPtrInput `pulumi:"hap"`
-	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+	// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
 	Hpt pulumi.StringPtrInput `pulumi:"hpt"`
-	// Largest page of the guest on POWER. Since libvirt 4.5.0.
+	// Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
 	HptMaxPageSize pulumi.StringPtrInput `pulumi:"hptMaxPageSize"`
-	// Hardware transactional memory on POWER. Since libvirt 4.6.0.
+	// Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
 	Htm pulumi.BoolPtrInput `pulumi:"htm"`
 	// Enlightenments: what makes Windows run well.
 	Hyperv HypervPtrInput `pulumi:"hyperv"`
-	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+	// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
 	Ibs pulumi.StringPtrInput `pulumi:"ibs"`
-	// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+	// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
 	Ioapic pulumi.StringPtrInput `pulumi:"ioapic"`
-	// How KVM shows itself.
+	// How KVM shows itself. With the driver `qemu`.
 	Kvm KvmPtrInput `pulumi:"kvm"`
-	// What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+	// What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
 	Msrs pulumi.StringPtrInput `pulumi:"msrs"`
-	// Nested virtualization on POWER. Since libvirt 4.10.0.
+	// Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
 	NestedHv pulumi.BoolPtrInput `pulumi:"nestedHv"`
 	// Physical addresses beyond 32 bits in 32-bit guests.
 	Pae pulumi.BoolPtrInput `pulumi:"pae"`
 	// Performance counters.
 	Pmu pulumi.BoolPtrInput `pulumi:"pmu"`
-	// A network namespace of its own for a container.
+	// A network namespace of its own for a container. With the driver `lxc`.
 	Privnet pulumi.BoolPtrInput `pulumi:"privnet"`
-	// The PS/2 controller. Since libvirt 10.7.0.
+	// The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
 	Ps2 pulumi.BoolPtrInput `pulumi:"ps2"`
 	// Paravirtual spin locks.
 	Pvspinlock pulumi.BoolPtrInput `pulumi:"pvspinlock"`
-	// Report memory errors to ARM guests. Since libvirt 10.4.0.
+	// Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
 	Ras pulumi.BoolPtrInput `pulumi:"ras"`
-	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+	// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 	Sbbc pulumi.StringPtrInput `pulumi:"sbbc"`
 	// System management mode, which Secure Boot needs.
 	Smm SmmPtrInput `pulumi:"smm"`
-	// Cache of translated code, without KVM. Since libvirt 8.0.0.
+	// Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
 	TbCache pulumi.StringPtrInput `pulumi:"tbCache"`
 	// Hyper-V extensions of Xen.
 	Viridian pulumi.BoolPtrInput `pulumi:"viridian"`
 	// Nested virtualization on ARM. Since libvirt 12.1.0.
 	Virtualization pulumi.BoolPtrInput `pulumi:"virtualization"`
-	// Place for a crash dump's notes. Since libvirt 3.10.0.
+	// Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
 	Vmcoreinfo pulumi.BoolPtrInput `pulumi:"vmcoreinfo"`
 	// The I/O port of VMware, which Linux probes; off starts faster.
 	Vmport pulumi.BoolPtrInput `pulumi:"vmport"`
@@ -14314,7 +14314,7 @@ func (o FeaturesOutput) ApicEoi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.ApicEoi }).(pulumi.BoolPtrOutput)
 }
 
-// Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+// Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
 func (o FeaturesOutput) AsyncTeardown() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.AsyncTeardown }).(pulumi.StringPtrOutput)
 }
@@ -14324,12 +14324,12 @@ func (o FeaturesOutput) Capabilities() ContainerCapabilitiesPtrOutput {
 	return o.ApplyT(func(v Features) *ContainerCapabilities { return v.Capabilities }).(ContainerCapabilitiesPtrOutput)
 }
 
-// Count cache flush assist on POWER. Since libvirt 5.9.0.
+// Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
 func (o FeaturesOutput) CcfAssist() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.CcfAssist }).(pulumi.BoolPtrOutput)
 }
 
-// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Cfpc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Cfpc }).(pulumi.StringPtrOutput)
 }
@@ -14344,17 +14344,17 @@ func (o FeaturesOutput) Hap() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Hap }).(pulumi.BoolPtrOutput)
 }
 
-// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
 func (o FeaturesOutput) Hpt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Hpt }).(pulumi.StringPtrOutput)
 }
 
-// Largest page of the guest on POWER. Since libvirt 4.5.0.
+// Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
 func (o FeaturesOutput) HptMaxPageSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.HptMaxPageSize }).(pulumi.StringPtrOutput)
 }
 
-// Hardware transactional memory on POWER. Since libvirt 4.6.0.
+// Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
 func (o FeaturesOutput) Htm() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Htm }).(pulumi.BoolPtrOutput)
 }
@@ -14364,27 +14364,27 @@ func (o FeaturesOutput) Hyperv() HypervPtrOutput {
 	return o.ApplyT(func(v Features) *Hyperv { return v.Hyperv }).(HypervPtrOutput)
 }
 
-// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Ibs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Ibs }).(pulumi.StringPtrOutput)
 }
 
-// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
 func (o FeaturesOutput) Ioapic() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Ioapic }).(pulumi.StringPtrOutput)
 }
 
-// How KVM shows itself.
+// How KVM shows itself. With the driver `qemu`.
 func (o FeaturesOutput) Kvm() KvmPtrOutput {
 	return o.ApplyT(func(v Features) *Kvm { return v.Kvm }).(KvmPtrOutput)
 }
 
-// What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+// What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
 func (o FeaturesOutput) Msrs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Msrs }).(pulumi.StringPtrOutput)
 }
 
-// Nested virtualization on POWER. Since libvirt 4.10.0.
+// Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
 func (o FeaturesOutput) NestedHv() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.NestedHv }).(pulumi.BoolPtrOutput)
 }
@@ -14399,12 +14399,12 @@ func (o FeaturesOutput) Pmu() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Pmu }).(pulumi.BoolPtrOutput)
 }
 
-// A network namespace of its own for a container.
+// A network namespace of its own for a container. With the driver `lxc`.
 func (o FeaturesOutput) Privnet() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Privnet }).(pulumi.BoolPtrOutput)
 }
 
-// The PS/2 controller. Since libvirt 10.7.0.
+// The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
 func (o FeaturesOutput) Ps2() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Ps2 }).(pulumi.BoolPtrOutput)
 }
@@ -14414,12 +14414,12 @@ func (o FeaturesOutput) Pvspinlock() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Pvspinlock }).(pulumi.BoolPtrOutput)
 }
 
-// Report memory errors to ARM guests. Since libvirt 10.4.0.
+// Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
 func (o FeaturesOutput) Ras() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Ras }).(pulumi.BoolPtrOutput)
 }
 
-// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 func (o FeaturesOutput) Sbbc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.Sbbc }).(pulumi.StringPtrOutput)
 }
@@ -14429,7 +14429,7 @@ func (o FeaturesOutput) Smm() SmmPtrOutput {
 	return o.ApplyT(func(v Features) *Smm { return v.Smm }).(SmmPtrOutput)
 }
 
-// Cache of translated code, without KVM. Since libvirt 8.0.0.
+// Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
 func (o FeaturesOutput) TbCache() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Features) *string { return v.TbCache }).(pulumi.StringPtrOutput)
 }
@@ -14444,7 +14444,7 @@ func (o FeaturesOutput) Virtualization() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Virtualization }).(pulumi.BoolPtrOutput)
 }
 
-// Place for a crash dump's notes. Since libvirt 3.10.0.
+// Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
 func (o FeaturesOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Features) *bool { return v.Vmcoreinfo }).(pulumi.BoolPtrOutput)
 }
@@ -14523,7 +14523,7 @@ func (o FeaturesPtrOutput) ApicEoi() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+// Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
 func (o FeaturesPtrOutput) AsyncTeardown() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14543,7 +14543,7 @@ func (o FeaturesPtrOutput) Capabilities() ContainerCapabilitiesPtrOutput {
 	}).(ContainerCapabilitiesPtrOutput)
 }
 
-// Count cache flush assist on POWER. Since libvirt 5.9.0.
+// Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
 func (o FeaturesPtrOutput) CcfAssist() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14553,7 +14553,7 @@ func (o FeaturesPtrOutput) CcfAssist() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+// Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Cfpc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14583,7 +14583,7 @@ func (o FeaturesPtrOutput) Hap() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+// Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
 func (o FeaturesPtrOutput) Hpt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14593,7 +14593,7 @@ func (o FeaturesPtrOutput) Hpt() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Largest page of the guest on POWER. Since libvirt 4.5.0.
+// Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
 func (o FeaturesPtrOutput) HptMaxPageSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14603,7 +14603,7 @@ func (o FeaturesPtrOutput) HptMaxPageSize() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Hardware transactional memory on POWER. Since libvirt 4.6.0.
+// Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
 func (o FeaturesPtrOutput) Htm() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14623,7 +14623,7 @@ func (o FeaturesPtrOutput) Hyperv() HypervPtrOutput {
 	}).(HypervPtrOutput)
 }
 
-// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+// Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Ibs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14633,7 +14633,7 @@ func (o FeaturesPtrOutput) Ibs() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+// Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
 func (o FeaturesPtrOutput) Ioapic() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14643,7 +14643,7 @@ func (o FeaturesPtrOutput) Ioapic() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How KVM shows itself.
+// How KVM shows itself. With the driver `qemu`.
 func (o FeaturesPtrOutput) Kvm() KvmPtrOutput {
 	return o.ApplyT(func(v *Features) *Kvm {
 		if v == nil {
@@ -14653,7 +14653,7 @@ func (o FeaturesPtrOutput) Kvm() KvmPtrOutput {
 	}).(KvmPtrOutput)
 }
 
-// What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+// What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
 func (o FeaturesPtrOutput) Msrs() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14663,7 +14663,7 @@ func (o FeaturesPtrOutput) Msrs() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Nested virtualization on POWER. Since libvirt 4.10.0.
+// Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
 func (o FeaturesPtrOutput) NestedHv() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14693,7 +14693,7 @@ func (o FeaturesPtrOutput) Pmu() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// A network namespace of its own for a container.
+// A network namespace of its own for a container. With the driver `lxc`.
 func (o FeaturesPtrOutput) Privnet() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14703,7 +14703,7 @@ func (o FeaturesPtrOutput) Privnet() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The PS/2 controller. Since libvirt 10.7.0.
+// The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
 func (o FeaturesPtrOutput) Ps2() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14723,7 +14723,7 @@ func (o FeaturesPtrOutput) Pvspinlock() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Report memory errors to ARM guests. Since libvirt 10.4.0.
+// Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
 func (o FeaturesPtrOutput) Ras() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14733,7 +14733,7 @@ func (o FeaturesPtrOutput) Ras() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+// Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
 func (o FeaturesPtrOutput) Sbbc() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14753,7 +14753,7 @@ func (o FeaturesPtrOutput) Smm() SmmPtrOutput {
 	}).(SmmPtrOutput)
 }
 
-// Cache of translated code, without KVM. Since libvirt 8.0.0.
+// Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
 func (o FeaturesPtrOutput) TbCache() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Features) *string {
 		if v == nil {
@@ -14783,7 +14783,7 @@ func (o FeaturesPtrOutput) Virtualization() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Place for a crash dump's notes. Since libvirt 3.10.0.
+// Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
 func (o FeaturesPtrOutput) Vmcoreinfo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Features) *bool {
 		if v == nil {
@@ -14845,9 +14845,9 @@ type Filesystem struct {
 	Readonly *bool `pulumi:"readonly"`
 	// What is shown.
 	Source *FilesystemSource `pulumi:"source"`
-	// Most that may be written; containers only.
+	// Most that may be written. With the driver `lxc`, `openvz`, `vz`.
 	SpaceHardLimit *string `pulumi:"spaceHardLimit"`
-	// Where warnings begin; containers only.
+	// Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
 	SpaceSoftLimit *string `pulumi:"spaceSoftLimit"`
 	// The tag by which the guest mounts it.
 	Target *string `pulumi:"target"`
@@ -14898,9 +14898,9 @@ type FilesystemArgs struct {
 	Readonly pulumi.BoolPtrInput `pulumi:"readonly"`
 	// What is shown.
 	Source FilesystemSourcePtrInput `pulumi:"source"`
-	// Most that may be written; containers only.
+	// Most that may be written. With the driver `lxc`, `openvz`, `vz`.
 	SpaceHardLimit pulumi.StringPtrInput `pulumi:"spaceHardLimit"`
-	// Where warnings begin; containers only.
+	// Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
 	SpaceSoftLimit pulumi.StringPtrInput `pulumi:"spaceSoftLimit"`
 	// The tag by which the guest mounts it.
 	Target pulumi.StringPtrInput `pulumi:"target"`
@@ -15035,12 +15035,12 @@ func (o FilesystemOutput) Source() FilesystemSourcePtrOutput {
 	return o.ApplyT(func(v Filesystem) *FilesystemSource { return v.Source }).(FilesystemSourcePtrOutput)
 }
 
-// Most that may be written; containers only.
+// Most that may be written. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemOutput) SpaceHardLimit() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.SpaceHardLimit }).(pulumi.StringPtrOutput)
 }
 
-// Where warnings begin; containers only.
+// Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemOutput) SpaceSoftLimit() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Filesystem) *string { return v.SpaceSoftLimit }).(pulumi.StringPtrOutput)
 }
@@ -15350,23 +15350,23 @@ func (o FilesystemDriverPtrOutput) Wrpolicy() pulumi.StringPtrOutput {
 
 // What is shown.
 type FilesystemSource struct {
-	// Block device; containers only.
+	// Block device. With the driver `lxc`, `openvz`, `vz`.
 	Dev *string `pulumi:"dev"`
 	// Directory on the host.
 	Dir *string `pulumi:"dir"`
-	// Image; containers only.
+	// Image. With the driver `lxc`, `openvz`, `vz`.
 	File *string `pulumi:"file"`
-	// Template; containers only.
+	// Template. With the driver `lxc`, `openvz`, `vz`.
 	Name *string `pulumi:"name"`
-	// Pool; containers only.
+	// Pool. With the driver `lxc`, `openvz`, `vz`.
 	Pool *string `pulumi:"pool"`
 	// Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
 	Socket *string `pulumi:"socket"`
-	// Unit of `usage`.
+	// Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
 	Units *string `pulumi:"units"`
-	// Size of a RAM disk; containers only.
+	// Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
 	Usage *string `pulumi:"usage"`
-	// Volume; containers only.
+	// Volume. With the driver `lxc`, `openvz`, `vz`.
 	Volume *string `pulumi:"volume"`
 }
 
@@ -15383,23 +15383,23 @@ type FilesystemSourceInput interface {
 
 // What is shown.
 type FilesystemSourceArgs struct {
-	// Block device; containers only.
+	// Block device. With the driver `lxc`, `openvz`, `vz`.
 	Dev pulumi.StringPtrInput `pulumi:"dev"`
 	// Directory on the host.
 	Dir pulumi.StringPtrInput `pulumi:"dir"`
-	// Image; containers only.
+	// Image. With the driver `lxc`, `openvz`, `vz`.
 	File pulumi.StringPtrInput `pulumi:"file"`
-	// Template; containers only.
+	// Template. With the driver `lxc`, `openvz`, `vz`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// Pool; containers only.
+	// Pool. With the driver `lxc`, `openvz`, `vz`.
 	Pool pulumi.StringPtrInput `pulumi:"pool"`
 	// Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
 	Socket pulumi.StringPtrInput `pulumi:"socket"`
-	// Unit of `usage`.
+	// Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
 	Units pulumi.StringPtrInput `pulumi:"units"`
-	// Size of a RAM disk; containers only.
+	// Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
 	Usage pulumi.StringPtrInput `pulumi:"usage"`
-	// Volume; containers only.
+	// Volume. With the driver `lxc`, `openvz`, `vz`.
 	Volume pulumi.StringPtrInput `pulumi:"volume"`
 }
 
@@ -15481,7 +15481,7 @@ func (o FilesystemSourceOutput) ToFilesystemSourcePtrOutputWithContext(ctx conte
 	}).(FilesystemSourcePtrOutput)
 }
 
-// Block device; containers only.
+// Block device. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Dev }).(pulumi.StringPtrOutput)
 }
@@ -15491,17 +15491,17 @@ func (o FilesystemSourceOutput) Dir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Dir }).(pulumi.StringPtrOutput)
 }
 
-// Image; containers only.
+// Image. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) File() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.File }).(pulumi.StringPtrOutput)
 }
 
-// Template; containers only.
+// Template. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// Pool; containers only.
+// Pool. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) Pool() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Pool }).(pulumi.StringPtrOutput)
 }
@@ -15511,17 +15511,17 @@ func (o FilesystemSourceOutput) Socket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Socket }).(pulumi.StringPtrOutput)
 }
 
-// Unit of `usage`.
+// Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) Units() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Units }).(pulumi.StringPtrOutput)
 }
 
-// Size of a RAM disk; containers only.
+// Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) Usage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Usage }).(pulumi.StringPtrOutput)
 }
 
-// Volume; containers only.
+// Volume. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourceOutput) Volume() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FilesystemSource) *string { return v.Volume }).(pulumi.StringPtrOutput)
 }
@@ -15550,7 +15550,7 @@ func (o FilesystemSourcePtrOutput) Elem() FilesystemSourceOutput {
 	}).(FilesystemSourceOutput)
 }
 
-// Block device; containers only.
+// Block device. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) Dev() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -15570,7 +15570,7 @@ func (o FilesystemSourcePtrOutput) Dir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Image; containers only.
+// Image. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) File() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -15580,7 +15580,7 @@ func (o FilesystemSourcePtrOutput) File() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Template; containers only.
+// Template. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -15590,7 +15590,7 @@ func (o FilesystemSourcePtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Pool; containers only.
+// Pool. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) Pool() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -15610,7 +15610,7 @@ func (o FilesystemSourcePtrOutput) Socket() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Unit of `usage`.
+// Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) Units() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -15620,7 +15620,7 @@ func (o FilesystemSourcePtrOutput) Units() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Size of a RAM disk; containers only.
+// Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) Usage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -15630,7 +15630,7 @@ func (o FilesystemSourcePtrOutput) Usage() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Volume; containers only.
+// Volume. With the driver `lxc`, `openvz`, `vz`.
 func (o FilesystemSourcePtrOutput) Volume() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FilesystemSource) *string {
 		if v == nil {
@@ -18577,9 +18577,9 @@ type HostdevSource struct {
 	Address *HostdevAddress `pulumi:"address"`
 	// Who we are to the storage server.
 	Auth *DiskAuth `pulumi:"auth"`
-	// Path of a block device; containers only.
+	// Path of a block device. With the driver `lxc`.
 	Block *string `pulumi:"block"`
-	// Path of a character device; containers only.
+	// Path of a character device. With the driver `lxc`.
 	Char *string `pulumi:"char"`
 	// Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
 	GuestReset *string `pulumi:"guestReset"`
@@ -18587,7 +18587,7 @@ type HostdevSource struct {
 	Hosts []HostdevHost `pulumi:"hosts"`
 	// Who we are to the target. Since libvirt 6.7.0.
 	Initiator *HostdevInitiator `pulumi:"initiator"`
-	// A network device; containers only.
+	// A network device. With the driver `lxc`.
 	Interface *string `pulumi:"interface"`
 	// The iSCSI LUN.
 	Name *string `pulumi:"name"`
@@ -18599,7 +18599,7 @@ type HostdevSource struct {
 	StartupPolicy *string `pulumi:"startupPolicy"`
 	// USB vendor, hexadecimal: `0x1234`.
 	Vendor *string `pulumi:"vendor"`
-	// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+	// Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
 	WriteFiltering *bool `pulumi:"writeFiltering"`
 	// World-wide port name; vhost only.
 	Wwpn *string `pulumi:"wwpn"`
@@ -18640,9 +18640,9 @@ type HostdevSourceArgs struct {
 	Address HostdevAddressPtrInput `pulumi:"address"`
 	// Who we are to the storage server.
 	Auth DiskAuthPtrInput `pulumi:"auth"`
-	// Path of a block device; containers only.
+	// Path of a block device. With the driver `lxc`.
 	Block pulumi.StringPtrInput `pulumi:"block"`
-	// Path of a character device; containers only.
+	// Path of a character device. With the driver `lxc`.
 	Char pulumi.StringPtrInput `pulumi:"char"`
 	// Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
 	GuestReset pulumi.StringPtrInput `pulumi:"guestReset"`
@@ -18650,7 +18650,7 @@ type HostdevSourceArgs struct {
 	Hosts HostdevHostArrayInput `pulumi:"hosts"`
 	// Who we are to the target. Since libvirt 6.7.0.
 	Initiator HostdevInitiatorPtrInput `pulumi:"initiator"`
-	// A network device; containers only.
+	// A network device. With the driver `lxc`.
 	Interface pulumi.StringPtrInput `pulumi:"interface"`
 	// The iSCSI LUN.
 	Name pulumi.StringPtrInput `pulumi:"name"`
@@ -18662,7 +18662,7 @@ type HostdevSourceArgs struct {
 	StartupPolicy pulumi.StringPtrInput `pulumi:"startupPolicy"`
 	// USB vendor, hexadecimal: `0x1234`.
 	Vendor pulumi.StringPtrInput `pulumi:"vendor"`
-	// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+	// Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
 	WriteFiltering pulumi.BoolPtrInput `pulumi:"writeFiltering"`
 	// World-wide port name; vhost only.
 	Wwpn pulumi.StringPtrInput `pulumi:"wwpn"`
@@ -18801,12 +18801,12 @@ func (o HostdevSourceOutput) Auth() DiskAuthPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *DiskAuth { return v.Auth }).(DiskAuthPtrOutput)
 }
 
-// Path of a block device; containers only.
+// Path of a block device. With the driver `lxc`.
 func (o HostdevSourceOutput) Block() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Block }).(pulumi.StringPtrOutput)
 }
 
-// Path of a character device; containers only.
+// Path of a character device. With the driver `lxc`.
 func (o HostdevSourceOutput) Char() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Char }).(pulumi.StringPtrOutput)
 }
@@ -18826,7 +18826,7 @@ func (o HostdevSourceOutput) Initiator() HostdevInitiatorPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *HostdevInitiator { return v.Initiator }).(HostdevInitiatorPtrOutput)
 }
 
-// A network device; containers only.
+// A network device. With the driver `lxc`.
 func (o HostdevSourceOutput) Interface() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Interface }).(pulumi.StringPtrOutput)
 }
@@ -18856,7 +18856,7 @@ func (o HostdevSourceOutput) Vendor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *string { return v.Vendor }).(pulumi.StringPtrOutput)
 }
 
-// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+// Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
 func (o HostdevSourceOutput) WriteFiltering() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v HostdevSource) *bool { return v.WriteFiltering }).(pulumi.BoolPtrOutput)
 }
@@ -19000,7 +19000,7 @@ func (o HostdevSourcePtrOutput) Auth() DiskAuthPtrOutput {
 	}).(DiskAuthPtrOutput)
 }
 
-// Path of a block device; containers only.
+// Path of a block device. With the driver `lxc`.
 func (o HostdevSourcePtrOutput) Block() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *string {
 		if v == nil {
@@ -19010,7 +19010,7 @@ func (o HostdevSourcePtrOutput) Block() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Path of a character device; containers only.
+// Path of a character device. With the driver `lxc`.
 func (o HostdevSourcePtrOutput) Char() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *string {
 		if v == nil {
@@ -19050,7 +19050,7 @@ func (o HostdevSourcePtrOutput) Initiator() HostdevInitiatorPtrOutput {
 	}).(HostdevInitiatorPtrOutput)
 }
 
-// A network device; containers only.
+// A network device. With the driver `lxc`.
 func (o HostdevSourcePtrOutput) Interface() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *string {
 		if v == nil {
@@ -19110,7 +19110,7 @@ func (o HostdevSourcePtrOutput) Vendor() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+// Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
 func (o HostdevSourcePtrOutput) WriteFiltering() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *HostdevSource) *bool {
 		if v == nil {
@@ -34387,19 +34387,19 @@ type Os struct {
 	Firmware *string `pulumi:"firmware"`
 	// What the firmware must, or must not, have. Since libvirt 7.2.0.
 	FirmwareFeatures []FirmwareFeature `pulumi:"firmwareFeatures"`
-	// The first program of a container.
+	// The first program of a container. With the driver `lxc`, `openvz`, `vz`.
 	Init *string `pulumi:"init"`
-	// Arguments of `init`.
+	// Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
 	Initargs []string `pulumi:"initargs"`
-	// Directory in which `init` starts. Since libvirt 3.6.0.
+	// Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Initdir *string `pulumi:"initdir"`
-	// A variable of the environment of `init`. Since libvirt 3.6.0.
+	// A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Initenvs []InitEnv `pulumi:"initenvs"`
-	// Group as which `init` starts. Since libvirt 3.6.0.
+	// Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Initgroup *string `pulumi:"initgroup"`
 	// Path of its initial RAM disk on the host.
 	Initrd *string `pulumi:"initrd"`
-	// User as whom `init` starts. Since libvirt 3.6.0.
+	// User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Inituser *string `pulumi:"inituser"`
 	// Path of a kernel on the host, started without a boot loader.
 	Kernel *string `pulumi:"kernel"`
@@ -34452,19 +34452,19 @@ type OsArgs struct {
 	Firmware pulumi.StringPtrInput `pulumi:"firmware"`
 	// What the firmware must, or must not, have. Since libvirt 7.2.0.
 	FirmwareFeatures FirmwareFeatureArrayInput `pulumi:"firmwareFeatures"`
-	// The first program of a container.
+	// The first program of a container. With the driver `lxc`, `openvz`, `vz`.
 	Init pulumi.StringPtrInput `pulumi:"init"`
-	// Arguments of `init`.
+	// Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
 	Initargs pulumi.StringArrayInput `pulumi:"initargs"`
-	// Directory in which `init` starts. Since libvirt 3.6.0.
+	// Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Initdir pulumi.StringPtrInput `pulumi:"initdir"`
-	// A variable of the environment of `init`. Since libvirt 3.6.0.
+	// A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Initenvs InitEnvArrayInput `pulumi:"initenvs"`
-	// Group as which `init` starts. Since libvirt 3.6.0.
+	// Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Initgroup pulumi.StringPtrInput `pulumi:"initgroup"`
 	// Path of its initial RAM disk on the host.
 	Initrd pulumi.StringPtrInput `pulumi:"initrd"`
-	// User as whom `init` starts. Since libvirt 3.6.0.
+	// User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 	Inituser pulumi.StringPtrInput `pulumi:"inituser"`
 	// Path of a kernel on the host, started without a boot loader.
 	Kernel pulumi.StringPtrInput `pulumi:"kernel"`
@@ -34609,27 +34609,27 @@ func (o OsOutput) FirmwareFeatures() FirmwareFeatureArrayOutput {
 	return o.ApplyT(func(v Os) []FirmwareFeature { return v.FirmwareFeatures }).(FirmwareFeatureArrayOutput)
 }
 
-// The first program of a container.
+// The first program of a container. With the driver `lxc`, `openvz`, `vz`.
 func (o OsOutput) Init() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Init }).(pulumi.StringPtrOutput)
 }
 
-// Arguments of `init`.
+// Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
 func (o OsOutput) Initargs() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Os) []string { return v.Initargs }).(pulumi.StringArrayOutput)
 }
 
-// Directory in which `init` starts. Since libvirt 3.6.0.
+// Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsOutput) Initdir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initdir }).(pulumi.StringPtrOutput)
 }
 
-// A variable of the environment of `init`. Since libvirt 3.6.0.
+// A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsOutput) Initenvs() InitEnvArrayOutput {
 	return o.ApplyT(func(v Os) []InitEnv { return v.Initenvs }).(InitEnvArrayOutput)
 }
 
-// Group as which `init` starts. Since libvirt 3.6.0.
+// Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsOutput) Initgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initgroup }).(pulumi.StringPtrOutput)
 }
@@ -34639,7 +34639,7 @@ func (o OsOutput) Initrd() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Initrd }).(pulumi.StringPtrOutput)
 }
 
-// User as whom `init` starts. Since libvirt 3.6.0.
+// User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsOutput) Inituser() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Os) *string { return v.Inituser }).(pulumi.StringPtrOutput)
 }
@@ -34803,7 +34803,7 @@ func (o OsPtrOutput) FirmwareFeatures() FirmwareFeatureArrayOutput {
 	}).(FirmwareFeatureArrayOutput)
 }
 
-// The first program of a container.
+// The first program of a container. With the driver `lxc`, `openvz`, `vz`.
 func (o OsPtrOutput) Init() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34813,7 +34813,7 @@ func (o OsPtrOutput) Init() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Arguments of `init`.
+// Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
 func (o OsPtrOutput) Initargs() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Os) []string {
 		if v == nil {
@@ -34823,7 +34823,7 @@ func (o OsPtrOutput) Initargs() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Directory in which `init` starts. Since libvirt 3.6.0.
+// Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsPtrOutput) Initdir() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34833,7 +34833,7 @@ func (o OsPtrOutput) Initdir() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A variable of the environment of `init`. Since libvirt 3.6.0.
+// A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsPtrOutput) Initenvs() InitEnvArrayOutput {
 	return o.ApplyT(func(v *Os) []InitEnv {
 		if v == nil {
@@ -34843,7 +34843,7 @@ func (o OsPtrOutput) Initenvs() InitEnvArrayOutput {
 	}).(InitEnvArrayOutput)
 }
 
-// Group as which `init` starts. Since libvirt 3.6.0.
+// Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsPtrOutput) Initgroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {
@@ -34863,7 +34863,7 @@ func (o OsPtrOutput) Initrd() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// User as whom `init` starts. Since libvirt 3.6.0.
+// User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
 func (o OsPtrOutput) Inituser() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Os) *string {
 		if v == nil {

@@ -870,11 +870,11 @@ export interface ControllerArgs {
      */
     master?: pulumi.Input<number | undefined>;
     /**
-     * Event channels; Xen only. Since libvirt 6.3.0.
+     * Event channels. With the driver `xen`. Since libvirt 6.3.0.
      */
     maxEventChannels?: pulumi.Input<number | undefined>;
     /**
-     * Grant frames; Xen only. Since libvirt 5.2.0.
+     * Grant frames. With the driver `xen`. Since libvirt 5.2.0.
      */
     maxGrantFrames?: pulumi.Input<number | undefined>;
     /**
@@ -2130,7 +2130,7 @@ export interface FeaturesArgs {
      */
     apicEoi?: pulumi.Input<boolean | undefined>;
     /**
-     * Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+     * Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
      */
     asyncTeardown?: pulumi.Input<string | undefined>;
     /**
@@ -2138,11 +2138,11 @@ export interface FeaturesArgs {
      */
     capabilities?: pulumi.Input<inputs.ContainerCapabilitiesArgs | undefined>;
     /**
-     * Count cache flush assist on POWER. Since libvirt 5.9.0.
+     * Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
      */
     ccfAssist?: pulumi.Input<boolean | undefined>;
     /**
-     * Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+     * Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
      */
     cfpc?: pulumi.Input<string | undefined>;
     /**
@@ -2154,15 +2154,15 @@ export interface FeaturesArgs {
      */
     hap?: pulumi.Input<boolean | undefined>;
     /**
-     * Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+     * Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
      */
     hpt?: pulumi.Input<string | undefined>;
     /**
-     * Largest page of the guest on POWER. Since libvirt 4.5.0.
+     * Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
      */
     hptMaxPageSize?: pulumi.Input<string | undefined>;
     /**
-     * Hardware transactional memory on POWER. Since libvirt 4.6.0.
+     * Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
      */
     htm?: pulumi.Input<boolean | undefined>;
     /**
@@ -2170,23 +2170,23 @@ export interface FeaturesArgs {
      */
     hyperv?: pulumi.Input<inputs.HypervArgs | undefined>;
     /**
-     * Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+     * Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
      */
     ibs?: pulumi.Input<string | undefined>;
     /**
-     * Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+     * Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
      */
     ioapic?: pulumi.Input<string | undefined>;
     /**
-     * How KVM shows itself.
+     * How KVM shows itself. With the driver `qemu`.
      */
     kvm?: pulumi.Input<inputs.KvmArgs | undefined>;
     /**
-     * What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+     * What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
      */
     msrs?: pulumi.Input<string | undefined>;
     /**
-     * Nested virtualization on POWER. Since libvirt 4.10.0.
+     * Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
      */
     nestedHv?: pulumi.Input<boolean | undefined>;
     /**
@@ -2198,11 +2198,11 @@ export interface FeaturesArgs {
      */
     pmu?: pulumi.Input<boolean | undefined>;
     /**
-     * A network namespace of its own for a container.
+     * A network namespace of its own for a container. With the driver `lxc`.
      */
     privnet?: pulumi.Input<boolean | undefined>;
     /**
-     * The PS/2 controller. Since libvirt 10.7.0.
+     * The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
      */
     ps2?: pulumi.Input<boolean | undefined>;
     /**
@@ -2210,11 +2210,11 @@ export interface FeaturesArgs {
      */
     pvspinlock?: pulumi.Input<boolean | undefined>;
     /**
-     * Report memory errors to ARM guests. Since libvirt 10.4.0.
+     * Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
      */
     ras?: pulumi.Input<boolean | undefined>;
     /**
-     * Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+     * Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
      */
     sbbc?: pulumi.Input<string | undefined>;
     /**
@@ -2222,7 +2222,7 @@ export interface FeaturesArgs {
      */
     smm?: pulumi.Input<inputs.SmmArgs | undefined>;
     /**
-     * Cache of translated code, without KVM. Since libvirt 8.0.0.
+     * Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
      */
     tbCache?: pulumi.Input<string | undefined>;
     /**
@@ -2234,7 +2234,7 @@ export interface FeaturesArgs {
      */
     virtualization?: pulumi.Input<boolean | undefined>;
     /**
-     * Place for a crash dump's notes. Since libvirt 3.10.0.
+     * Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
      */
     vmcoreinfo?: pulumi.Input<boolean | undefined>;
     /**
@@ -2312,11 +2312,11 @@ export interface FilesystemArgs {
      */
     source?: pulumi.Input<inputs.FilesystemSourceArgs | undefined>;
     /**
-     * Most that may be written; containers only.
+     * Most that may be written. With the driver `lxc`, `openvz`, `vz`.
      */
     spaceHardLimit?: pulumi.Input<string | undefined>;
     /**
-     * Where warnings begin; containers only.
+     * Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
      */
     spaceSoftLimit?: pulumi.Input<string | undefined>;
     /**
@@ -2372,7 +2372,7 @@ export interface FilesystemDriverArgs {
  */
 export interface FilesystemSourceArgs {
     /**
-     * Block device; containers only.
+     * Block device. With the driver `lxc`, `openvz`, `vz`.
      */
     dev?: pulumi.Input<string | undefined>;
     /**
@@ -2380,15 +2380,15 @@ export interface FilesystemSourceArgs {
      */
     dir?: pulumi.Input<string | undefined>;
     /**
-     * Image; containers only.
+     * Image. With the driver `lxc`, `openvz`, `vz`.
      */
     file?: pulumi.Input<string | undefined>;
     /**
-     * Template; containers only.
+     * Template. With the driver `lxc`, `openvz`, `vz`.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * Pool; containers only.
+     * Pool. With the driver `lxc`, `openvz`, `vz`.
      */
     pool?: pulumi.Input<string | undefined>;
     /**
@@ -2396,15 +2396,15 @@ export interface FilesystemSourceArgs {
      */
     socket?: pulumi.Input<string | undefined>;
     /**
-     * Unit of `usage`.
+     * Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
      */
     units?: pulumi.Input<string | undefined>;
     /**
-     * Size of a RAM disk; containers only.
+     * Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
      */
     usage?: pulumi.Input<string | undefined>;
     /**
-     * Volume; containers only.
+     * Volume. With the driver `lxc`, `openvz`, `vz`.
      */
     volume?: pulumi.Input<string | undefined>;
 }
@@ -2976,11 +2976,11 @@ export interface HostdevSourceArgs {
      */
     auth?: pulumi.Input<inputs.DiskAuthArgs | undefined>;
     /**
-     * Path of a block device; containers only.
+     * Path of a block device. With the driver `lxc`.
      */
     block?: pulumi.Input<string | undefined>;
     /**
-     * Path of a character device; containers only.
+     * Path of a character device. With the driver `lxc`.
      */
     char?: pulumi.Input<string | undefined>;
     /**
@@ -2996,7 +2996,7 @@ export interface HostdevSourceArgs {
      */
     initiator?: pulumi.Input<inputs.HostdevInitiatorArgs | undefined>;
     /**
-     * A network device; containers only.
+     * A network device. With the driver `lxc`.
      */
     interface?: pulumi.Input<string | undefined>;
     /**
@@ -3020,7 +3020,7 @@ export interface HostdevSourceArgs {
      */
     vendor?: pulumi.Input<string | undefined>;
     /**
-     * Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+     * Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
      */
     writeFiltering?: pulumi.Input<boolean | undefined>;
     /**
@@ -5222,23 +5222,23 @@ export interface OsArgs {
      */
     firmwareFeatures?: pulumi.Input<pulumi.Input<inputs.FirmwareFeatureArgs>[] | undefined>;
     /**
-     * The first program of a container.
+     * The first program of a container. With the driver `lxc`, `openvz`, `vz`.
      */
     init?: pulumi.Input<string | undefined>;
     /**
-     * Arguments of `init`.
+     * Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
      */
     initargs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Directory in which `init` starts. Since libvirt 3.6.0.
+     * Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
      */
     initdir?: pulumi.Input<string | undefined>;
     /**
-     * A variable of the environment of `init`. Since libvirt 3.6.0.
+     * A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
      */
     initenvs?: pulumi.Input<pulumi.Input<inputs.InitEnvArgs>[] | undefined>;
     /**
-     * Group as which `init` starts. Since libvirt 3.6.0.
+     * Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
      */
     initgroup?: pulumi.Input<string | undefined>;
     /**
@@ -5246,7 +5246,7 @@ export interface OsArgs {
      */
     initrd?: pulumi.Input<string | undefined>;
     /**
-     * User as whom `init` starts. Since libvirt 3.6.0.
+     * User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
      */
     inituser?: pulumi.Input<string | undefined>;
     /**

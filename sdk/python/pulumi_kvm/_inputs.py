@@ -4304,11 +4304,11 @@ class ControllerArgsDict(TypedDict):
     """
     max_event_channels: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Event channels; Xen only. Since libvirt 6.3.0.
+    Event channels. With the driver `xen`. Since libvirt 6.3.0.
     """
     max_grant_frames: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Grant frames; Xen only. Since libvirt 5.2.0.
+    Grant frames. With the driver `xen`. Since libvirt 5.2.0.
     """
     model: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -4373,8 +4373,8 @@ class ControllerArgs:
         :param pulumi.Input['ControllerDriverArgs'] driver: How the host runs the controller.
         :param pulumi.Input[_builtins.int] index: Its number among those of its type.
         :param pulumi.Input[_builtins.int] master: First port of the companion controller; USB 2 only.
-        :param pulumi.Input[_builtins.int] max_event_channels: Event channels; Xen only. Since libvirt 6.3.0.
-        :param pulumi.Input[_builtins.int] max_grant_frames: Grant frames; Xen only. Since libvirt 5.2.0.
+        :param pulumi.Input[_builtins.int] max_event_channels: Event channels. With the driver `xen`. Since libvirt 6.3.0.
+        :param pulumi.Input[_builtins.int] max_grant_frames: Grant frames. With the driver `xen`. Since libvirt 5.2.0.
         :param pulumi.Input[_builtins.str] model: What is emulated: `virtio-scsi`, `qemu-xhci`, `pcie-root-port`, … One of `piix3`, `piix4`, `ich6`, `auto`, `buslogic`, `lsilogic`, `lsisas1068`, `vmpvscsi`, `ibmvscsi`, `virtio-scsi`, `lsisas1078`, `virtio`, `virtio-transitional`, `virtio-non-transitional`, `ncr53c90`, `dc390`, `am53c974`, `piix3-uhci`, `piix4-uhci`, `ehci`, `ich9-ehci1`, `ich9-uhci1`, `ich9-uhci2`, `ich9-uhci3`, `vt82c686b-uhci`, `pci-ohci`, `nec-xhci`, `qusb1`, `qusb2`, `qemu-xhci`, `none`, `pci-root`, `pcie-root`, `pci-bridge`, `dmi-to-pci-bridge`, `pcie-to-pci-bridge`, `pcie-root-port`, `pcie-switch-upstream-port`, `pcie-switch-downstream-port`, `pci-expander-bus`, `pcie-expander-bus`. `am53c974` since libvirt 6.10.0. `dc390` since libvirt 6.10.0. `ich6` since libvirt 3.10.0. `ncr53c90` since libvirt 6.10.0. `pcie-to-pci-bridge` since libvirt 4.3.0. `piix3` since libvirt 3.10.0. `piix4` since libvirt 3.10.0. `qemu-xhci` since libvirt 3.3.0. `virtio` since libvirt 5.2.0. `virtio-non-transitional` since libvirt 5.2.0. `virtio-transitional` since libvirt 5.2.0.
         :param pulumi.Input[_builtins.str] model_name: Name in QEMU of the device that a PCI controller is. One of `pci-bridge`, `i82801b11-bridge`, `pcie-pci-bridge`, `ioh3420`, `pcie-root-port`, `x3130-upstream`, `xio3130-downstream`, `pxb`, `pxb-pcie`, `spapr-pci-host-bridge`. `pcie-pci-bridge` since libvirt 4.3.0. `pcie-root-port` since libvirt 3.2.0. `spapr-pci-host-bridge` since libvirt 3.6.0.
         :param pulumi.Input[_builtins.str] pcihole64: The 64-bit PCI hole; `pci-root` and `pcie-root` only.
@@ -4507,7 +4507,7 @@ class ControllerArgs:
     @pulumi.getter(name="maxEventChannels")
     def max_event_channels(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Event channels; Xen only. Since libvirt 6.3.0.
+        Event channels. With the driver `xen`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "max_event_channels")
 
@@ -4519,7 +4519,7 @@ class ControllerArgs:
     @pulumi.getter(name="maxGrantFrames")
     def max_grant_frames(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Grant frames; Xen only. Since libvirt 5.2.0.
+        Grant frames. With the driver `xen`. Since libvirt 5.2.0.
         """
         return pulumi.get(self, "max_grant_frames")
 
@@ -10066,7 +10066,7 @@ class FeaturesArgsDict(TypedDict):
     """
     async_teardown: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+    Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
     """
     capabilities: NotRequired[pulumi.Input[Optional['ContainerCapabilitiesArgsDict']]]
     """
@@ -10074,11 +10074,11 @@ class FeaturesArgsDict(TypedDict):
     """
     ccf_assist: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Count cache flush assist on POWER. Since libvirt 5.9.0.
+    Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
     """
     cfpc: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+    Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
     """
     gic: NotRequired[pulumi.Input[Optional['GicArgsDict']]]
     """
@@ -10090,15 +10090,15 @@ class FeaturesArgsDict(TypedDict):
     """
     hpt: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+    Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
     """
     hpt_max_page_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Largest page of the guest on POWER. Since libvirt 4.5.0.
+    Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
     """
     htm: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Hardware transactional memory on POWER. Since libvirt 4.6.0.
+    Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
     """
     hyperv: NotRequired[pulumi.Input[Optional['HypervArgsDict']]]
     """
@@ -10106,23 +10106,23 @@ class FeaturesArgsDict(TypedDict):
     """
     ibs: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+    Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
     """
     ioapic: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+    Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
     """
     kvm: NotRequired[pulumi.Input[Optional['KvmArgsDict']]]
     """
-    How KVM shows itself.
+    How KVM shows itself. With the driver `qemu`.
     """
     msrs: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+    What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
     """
     nested_hv: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Nested virtualization on POWER. Since libvirt 4.10.0.
+    Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
     """
     pae: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10134,11 +10134,11 @@ class FeaturesArgsDict(TypedDict):
     """
     privnet: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    A network namespace of its own for a container.
+    A network namespace of its own for a container. With the driver `lxc`.
     """
     ps2: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    The PS/2 controller. Since libvirt 10.7.0.
+    The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
     """
     pvspinlock: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10146,11 +10146,11 @@ class FeaturesArgsDict(TypedDict):
     """
     ras: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Report memory errors to ARM guests. Since libvirt 10.4.0.
+    Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
     """
     sbbc: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+    Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
     """
     smm: NotRequired[pulumi.Input[Optional['SmmArgsDict']]]
     """
@@ -10158,7 +10158,7 @@ class FeaturesArgsDict(TypedDict):
     """
     tb_cache: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Cache of translated code, without KVM. Since libvirt 8.0.0.
+    Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
     """
     viridian: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10170,7 +10170,7 @@ class FeaturesArgsDict(TypedDict):
     """
     vmcoreinfo: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Place for a crash dump's notes. Since libvirt 3.10.0.
+    Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
     """
     vmport: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -10224,33 +10224,33 @@ class FeaturesArgs:
         :param pulumi.Input[_builtins.str] aia: The interrupt controller of RISC-V. One of `none`, `aplic`, `aplic-imsic`. Since libvirt 11.1.0.
         :param pulumi.Input[_builtins.bool] apic: A programmable interrupt controller.
         :param pulumi.Input[_builtins.bool] apic_eoi: Whether the guest can end interrupts without an exit.
-        :param pulumi.Input[_builtins.str] async_teardown: Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+        :param pulumi.Input[_builtins.str] async_teardown: Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
         :param pulumi.Input['ContainerCapabilitiesArgs'] capabilities: What a container may do. With the driver `lxc`.
-        :param pulumi.Input[_builtins.bool] ccf_assist: Count cache flush assist on POWER. Since libvirt 5.9.0.
-        :param pulumi.Input[_builtins.str] cfpc: Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+        :param pulumi.Input[_builtins.bool] ccf_assist: Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
+        :param pulumi.Input[_builtins.str] cfpc: Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
         :param pulumi.Input['GicArgs'] gic: The interrupt controller of ARM.
         :param pulumi.Input[_builtins.bool] hap: Hardware-assisted paging.
-        :param pulumi.Input[_builtins.str] hpt: Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
-        :param pulumi.Input[_builtins.str] hpt_max_page_size: Largest page of the guest on POWER. Since libvirt 4.5.0.
-        :param pulumi.Input[_builtins.bool] htm: Hardware transactional memory on POWER. Since libvirt 4.6.0.
+        :param pulumi.Input[_builtins.str] hpt: Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
+        :param pulumi.Input[_builtins.str] hpt_max_page_size: Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
+        :param pulumi.Input[_builtins.bool] htm: Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
         :param pulumi.Input['HypervArgs'] hyperv: Enlightenments: what makes Windows run well.
-        :param pulumi.Input[_builtins.str] ibs: Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
-        :param pulumi.Input[_builtins.str] ioapic: Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
-        :param pulumi.Input['KvmArgs'] kvm: How KVM shows itself.
-        :param pulumi.Input[_builtins.str] msrs: What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
-        :param pulumi.Input[_builtins.bool] nested_hv: Nested virtualization on POWER. Since libvirt 4.10.0.
+        :param pulumi.Input[_builtins.str] ibs: Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
+        :param pulumi.Input[_builtins.str] ioapic: Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
+        :param pulumi.Input['KvmArgs'] kvm: How KVM shows itself. With the driver `qemu`.
+        :param pulumi.Input[_builtins.str] msrs: What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
+        :param pulumi.Input[_builtins.bool] nested_hv: Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
         :param pulumi.Input[_builtins.bool] pae: Physical addresses beyond 32 bits in 32-bit guests.
         :param pulumi.Input[_builtins.bool] pmu: Performance counters.
-        :param pulumi.Input[_builtins.bool] privnet: A network namespace of its own for a container.
-        :param pulumi.Input[_builtins.bool] ps2: The PS/2 controller. Since libvirt 10.7.0.
+        :param pulumi.Input[_builtins.bool] privnet: A network namespace of its own for a container. With the driver `lxc`.
+        :param pulumi.Input[_builtins.bool] ps2: The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
         :param pulumi.Input[_builtins.bool] pvspinlock: Paravirtual spin locks.
-        :param pulumi.Input[_builtins.bool] ras: Report memory errors to ARM guests. Since libvirt 10.4.0.
-        :param pulumi.Input[_builtins.str] sbbc: Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+        :param pulumi.Input[_builtins.bool] ras: Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
+        :param pulumi.Input[_builtins.str] sbbc: Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
         :param pulumi.Input['SmmArgs'] smm: System management mode, which Secure Boot needs.
-        :param pulumi.Input[_builtins.str] tb_cache: Cache of translated code, without KVM. Since libvirt 8.0.0.
+        :param pulumi.Input[_builtins.str] tb_cache: Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
         :param pulumi.Input[_builtins.bool] viridian: Hyper-V extensions of Xen.
         :param pulumi.Input[_builtins.bool] virtualization: Nested virtualization on ARM. Since libvirt 12.1.0.
-        :param pulumi.Input[_builtins.bool] vmcoreinfo: Place for a crash dump's notes. Since libvirt 3.10.0.
+        :param pulumi.Input[_builtins.bool] vmcoreinfo: Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
         :param pulumi.Input[_builtins.bool] vmport: The I/O port of VMware, which Linux probes; off starts faster.
         :param pulumi.Input['XenFeaturesArgs'] xen: Features of Xen. With the driver `xen`. Since libvirt 6.3.0.
         """
@@ -10373,7 +10373,7 @@ class FeaturesArgs:
     @pulumi.getter(name="asyncTeardown")
     def async_teardown(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Free memory after QEMU has ended. One of `yes`, `no`. Since libvirt 9.6.0.
+        Free memory after QEMU has ended. One of `yes`, `no`. With the driver `qemu`. Since libvirt 9.6.0.
         """
         return pulumi.get(self, "async_teardown")
 
@@ -10397,7 +10397,7 @@ class FeaturesArgs:
     @pulumi.getter(name="ccfAssist")
     def ccf_assist(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Count cache flush assist on POWER. Since libvirt 5.9.0.
+        Count cache flush assist on POWER. With the driver `qemu`. Since libvirt 5.9.0.
         """
         return pulumi.get(self, "ccf_assist")
 
@@ -10409,7 +10409,7 @@ class FeaturesArgs:
     @pulumi.getter
     def cfpc(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+        Cache flush on privilege change on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "cfpc")
 
@@ -10445,7 +10445,7 @@ class FeaturesArgs:
     @pulumi.getter
     def hpt(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. Since libvirt 3.10.0.
+        Resizable page tables on POWER. One of `enabled`, `disabled`, `required`. With the driver `qemu`. Since libvirt 3.10.0.
         """
         return pulumi.get(self, "hpt")
 
@@ -10457,7 +10457,7 @@ class FeaturesArgs:
     @pulumi.getter(name="hptMaxPageSize")
     def hpt_max_page_size(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Largest page of the guest on POWER. Since libvirt 4.5.0.
+        Largest page of the guest on POWER. With the driver `qemu`. Since libvirt 4.5.0.
         """
         return pulumi.get(self, "hpt_max_page_size")
 
@@ -10469,7 +10469,7 @@ class FeaturesArgs:
     @pulumi.getter
     def htm(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Hardware transactional memory on POWER. Since libvirt 4.6.0.
+        Hardware transactional memory on POWER. With the driver `qemu`. Since libvirt 4.6.0.
         """
         return pulumi.get(self, "htm")
 
@@ -10493,7 +10493,7 @@ class FeaturesArgs:
     @pulumi.getter
     def ibs(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. Since libvirt 6.3.0.
+        Indirect branch speculation on POWER. One of `broken`, `workaround`, `fixed-ibs`, `fixed-ccd`, `fixed-na`. With the driver `qemu`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "ibs")
 
@@ -10505,7 +10505,7 @@ class FeaturesArgs:
     @pulumi.getter
     def ioapic(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. Since libvirt 3.4.0.
+        Who emulates the I/O APIC; `qemu` with an IOMMU. One of `kvm`, `qemu`. With the driver `qemu`. Since libvirt 3.4.0.
         """
         return pulumi.get(self, "ioapic")
 
@@ -10517,7 +10517,7 @@ class FeaturesArgs:
     @pulumi.getter
     def kvm(self) -> pulumi.Input[Optional['KvmArgs']]:
         """
-        How KVM shows itself.
+        How KVM shows itself. With the driver `qemu`.
         """
         return pulumi.get(self, "kvm")
 
@@ -10529,7 +10529,7 @@ class FeaturesArgs:
     @pulumi.getter
     def msrs(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What access to an unknown register does. One of `ignore`, `fault`. Since libvirt 5.1.0.
+        What access to an unknown register does. One of `ignore`, `fault`. With the driver `bhyve`. Since libvirt 5.1.0.
         """
         return pulumi.get(self, "msrs")
 
@@ -10541,7 +10541,7 @@ class FeaturesArgs:
     @pulumi.getter(name="nestedHv")
     def nested_hv(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Nested virtualization on POWER. Since libvirt 4.10.0.
+        Nested virtualization on POWER. With the driver `qemu`. Since libvirt 4.10.0.
         """
         return pulumi.get(self, "nested_hv")
 
@@ -10577,7 +10577,7 @@ class FeaturesArgs:
     @pulumi.getter
     def privnet(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        A network namespace of its own for a container.
+        A network namespace of its own for a container. With the driver `lxc`.
         """
         return pulumi.get(self, "privnet")
 
@@ -10589,7 +10589,7 @@ class FeaturesArgs:
     @pulumi.getter
     def ps2(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The PS/2 controller. Since libvirt 10.7.0.
+        The PS/2 controller. With the driver `qemu`. Since libvirt 10.7.0.
         """
         return pulumi.get(self, "ps2")
 
@@ -10613,7 +10613,7 @@ class FeaturesArgs:
     @pulumi.getter
     def ras(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Report memory errors to ARM guests. Since libvirt 10.4.0.
+        Report memory errors to ARM guests. With the driver `qemu`. Since libvirt 10.4.0.
         """
         return pulumi.get(self, "ras")
 
@@ -10625,7 +10625,7 @@ class FeaturesArgs:
     @pulumi.getter
     def sbbc(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. Since libvirt 6.3.0.
+        Speculation barrier on POWER. One of `broken`, `workaround`, `fixed`. With the driver `qemu`. Since libvirt 6.3.0.
         """
         return pulumi.get(self, "sbbc")
 
@@ -10649,7 +10649,7 @@ class FeaturesArgs:
     @pulumi.getter(name="tbCache")
     def tb_cache(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Cache of translated code, without KVM. Since libvirt 8.0.0.
+        Cache of translated code, without KVM. With the driver `qemu`. Since libvirt 8.0.0.
         """
         return pulumi.get(self, "tb_cache")
 
@@ -10685,7 +10685,7 @@ class FeaturesArgs:
     @pulumi.getter
     def vmcoreinfo(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Place for a crash dump's notes. Since libvirt 3.10.0.
+        Place for a crash dump's notes. With the driver `qemu`. Since libvirt 3.10.0.
         """
         return pulumi.get(self, "vmcoreinfo")
 
@@ -10784,11 +10784,11 @@ class FilesystemArgsDict(TypedDict):
     """
     space_hard_limit: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Most that may be written; containers only.
+    Most that may be written. With the driver `lxc`, `openvz`, `vz`.
     """
     space_soft_limit: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where warnings begin; containers only.
+    Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
     """
     target: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -10839,8 +10839,8 @@ class FilesystemArgs:
         :param pulumi.Input[_builtins.str] multidevs: What several devices in one directory mean. One of `default`, `remap`, `forbid`, `warn`. Since libvirt 6.3.0.
         :param pulumi.Input[_builtins.bool] readonly: The guest cannot write.
         :param pulumi.Input['FilesystemSourceArgs'] source: What is shown.
-        :param pulumi.Input[_builtins.str] space_hard_limit: Most that may be written; containers only.
-        :param pulumi.Input[_builtins.str] space_soft_limit: Where warnings begin; containers only.
+        :param pulumi.Input[_builtins.str] space_hard_limit: Most that may be written. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[_builtins.str] space_soft_limit: Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
         :param pulumi.Input[_builtins.str] target: The tag by which the guest mounts it.
         :param pulumi.Input[_builtins.str] type: What is shown; `mount` if left out. One of `mount`, `block`, `file`, `template`, `ram`, `bind`, `volume`.
         """
@@ -11067,7 +11067,7 @@ class FilesystemArgs:
     @pulumi.getter(name="spaceHardLimit")
     def space_hard_limit(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Most that may be written; containers only.
+        Most that may be written. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "space_hard_limit")
 
@@ -11079,7 +11079,7 @@ class FilesystemArgs:
     @pulumi.getter(name="spaceSoftLimit")
     def space_soft_limit(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where warnings begin; containers only.
+        Where warnings begin. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "space_soft_limit")
 
@@ -11292,7 +11292,7 @@ class FilesystemSourceArgsDict(TypedDict):
     """
     dev: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Block device; containers only.
+    Block device. With the driver `lxc`, `openvz`, `vz`.
     """
     dir: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -11300,15 +11300,15 @@ class FilesystemSourceArgsDict(TypedDict):
     """
     file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Image; containers only.
+    Image. With the driver `lxc`, `openvz`, `vz`.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Template; containers only.
+    Template. With the driver `lxc`, `openvz`, `vz`.
     """
     pool: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Pool; containers only.
+    Pool. With the driver `lxc`, `openvz`, `vz`.
     """
     socket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -11316,15 +11316,15 @@ class FilesystemSourceArgsDict(TypedDict):
     """
     units: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Unit of `usage`.
+    Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
     """
     usage: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Size of a RAM disk; containers only.
+    Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
     """
     volume: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Volume; containers only.
+    Volume. With the driver `lxc`, `openvz`, `vz`.
     """
 
 @pulumi.input_type
@@ -11342,15 +11342,15 @@ class FilesystemSourceArgs:
         """
         What is shown.
 
-        :param pulumi.Input[_builtins.str] dev: Block device; containers only.
+        :param pulumi.Input[_builtins.str] dev: Block device. With the driver `lxc`, `openvz`, `vz`.
         :param pulumi.Input[_builtins.str] dir: Directory on the host.
-        :param pulumi.Input[_builtins.str] file: Image; containers only.
-        :param pulumi.Input[_builtins.str] name: Template; containers only.
-        :param pulumi.Input[_builtins.str] pool: Pool; containers only.
+        :param pulumi.Input[_builtins.str] file: Image. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[_builtins.str] name: Template. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[_builtins.str] pool: Pool. With the driver `lxc`, `openvz`, `vz`.
         :param pulumi.Input[_builtins.str] socket: Socket of a virtiofs daemon that somebody else runs. Since libvirt 7.3.0.
-        :param pulumi.Input[_builtins.str] units: Unit of `usage`.
-        :param pulumi.Input[_builtins.str] usage: Size of a RAM disk; containers only.
-        :param pulumi.Input[_builtins.str] volume: Volume; containers only.
+        :param pulumi.Input[_builtins.str] units: Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[_builtins.str] usage: Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[_builtins.str] volume: Volume. With the driver `lxc`, `openvz`, `vz`.
         """
         if dev is not None:
             pulumi.set(__self__, "dev", dev)
@@ -11375,7 +11375,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def dev(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Block device; containers only.
+        Block device. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "dev")
 
@@ -11399,7 +11399,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def file(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Image; containers only.
+        Image. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "file")
 
@@ -11411,7 +11411,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Template; containers only.
+        Template. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "name")
 
@@ -11423,7 +11423,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def pool(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Pool; containers only.
+        Pool. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "pool")
 
@@ -11447,7 +11447,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def units(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Unit of `usage`.
+        Unit of `usage`. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "units")
 
@@ -11459,7 +11459,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def usage(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Size of a RAM disk; containers only.
+        Size of a RAM disk. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "usage")
 
@@ -11471,7 +11471,7 @@ class FilesystemSourceArgs:
     @pulumi.getter
     def volume(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Volume; containers only.
+        Volume. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "volume")
 
@@ -13846,11 +13846,11 @@ class HostdevSourceArgsDict(TypedDict):
     """
     block: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of a block device; containers only.
+    Path of a block device. With the driver `lxc`.
     """
     char: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of a character device; containers only.
+    Path of a character device. With the driver `lxc`.
     """
     guest_reset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13866,7 +13866,7 @@ class HostdevSourceArgsDict(TypedDict):
     """
     interface: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A network device; containers only.
+    A network device. With the driver `lxc`.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13890,7 +13890,7 @@ class HostdevSourceArgsDict(TypedDict):
     """
     write_filtering: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+    Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
     """
     wwpn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -13938,18 +13938,18 @@ class HostdevSourceArgs:
         :param pulumi.Input[_builtins.str] adapter_wwpn: World-wide port name; not looked at.
         :param pulumi.Input['HostdevAddressArgs'] address: Where the device is on the host.
         :param pulumi.Input['DiskAuthArgs'] auth: Who we are to the storage server.
-        :param pulumi.Input[_builtins.str] block: Path of a block device; containers only.
-        :param pulumi.Input[_builtins.str] char: Path of a character device; containers only.
+        :param pulumi.Input[_builtins.str] block: Path of a block device. With the driver `lxc`.
+        :param pulumi.Input[_builtins.str] char: Path of a character device. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] guest_reset: Whether the guest may reset it; USB only. One of `off`, `uninitialized`, `on`. Since libvirt 9.0.0.
         :param pulumi.Input[Sequence[pulumi.Input['HostdevHostArgs']]] hosts: An iSCSI server.
         :param pulumi.Input['HostdevInitiatorArgs'] initiator: Who we are to the target. Since libvirt 6.7.0.
-        :param pulumi.Input[_builtins.str] interface: A network device; containers only.
+        :param pulumi.Input[_builtins.str] interface: A network device. With the driver `lxc`.
         :param pulumi.Input[_builtins.str] name: The iSCSI LUN.
         :param pulumi.Input[_builtins.str] product: USB product, hexadecimal.
         :param pulumi.Input[_builtins.str] protocol: How a SCSI device is reached. One of `adapter`, `iscsi`, `vhost`.
         :param pulumi.Input[_builtins.str] startup_policy: What its absence means for a start; USB only. One of `mandatory`, `requisite`, `optional`.
         :param pulumi.Input[_builtins.str] vendor: USB vendor, hexadecimal: `0x1234`.
-        :param pulumi.Input[_builtins.bool] write_filtering: Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+        :param pulumi.Input[_builtins.bool] write_filtering: Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
         :param pulumi.Input[_builtins.str] wwpn: World-wide port name; vhost only.
         """
         if adapter is not None:
@@ -14137,7 +14137,7 @@ class HostdevSourceArgs:
     @pulumi.getter
     def block(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of a block device; containers only.
+        Path of a block device. With the driver `lxc`.
         """
         return pulumi.get(self, "block")
 
@@ -14149,7 +14149,7 @@ class HostdevSourceArgs:
     @pulumi.getter
     def char(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of a character device; containers only.
+        Path of a character device. With the driver `lxc`.
         """
         return pulumi.get(self, "char")
 
@@ -14197,7 +14197,7 @@ class HostdevSourceArgs:
     @pulumi.getter
     def interface(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A network device; containers only.
+        A network device. With the driver `lxc`.
         """
         return pulumi.get(self, "interface")
 
@@ -14269,7 +14269,7 @@ class HostdevSourceArgs:
     @pulumi.getter(name="writeFiltering")
     def write_filtering(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Filter writes to its configuration; Xen only. Since libvirt 6.8.0.
+        Filter writes to its configuration. With the driver `xen`. Since libvirt 6.8.0.
         """
         return pulumi.get(self, "write_filtering")
 
@@ -23764,23 +23764,23 @@ class OsArgsDict(TypedDict):
     """
     init: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The first program of a container.
+    The first program of a container. With the driver `lxc`, `openvz`, `vz`.
     """
     initargs: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Arguments of `init`.
+    Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
     """
     initdir: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Directory in which `init` starts. Since libvirt 3.6.0.
+    Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
     """
     initenvs: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgsDict']]]]]
     """
-    A variable of the environment of `init`. Since libvirt 3.6.0.
+    A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
     """
     initgroup: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Group as which `init` starts. Since libvirt 3.6.0.
+    Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
     """
     initrd: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23788,7 +23788,7 @@ class OsArgsDict(TypedDict):
     """
     inituser: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    User as whom `init` starts. Since libvirt 3.6.0.
+    User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
     """
     kernel: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -23867,13 +23867,13 @@ class OsArgs:
         :param pulumi.Input[_builtins.str] dtb: Path of a device tree on the host.
         :param pulumi.Input[_builtins.str] firmware: Which firmware libvirt shall find. One of `bios`, `efi`. Since libvirt 5.2.0.
         :param pulumi.Input[Sequence[pulumi.Input['FirmwareFeatureArgs']]] firmware_features: What the firmware must, or must not, have. Since libvirt 7.2.0.
-        :param pulumi.Input[_builtins.str] init: The first program of a container.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] initargs: Arguments of `init`.
-        :param pulumi.Input[_builtins.str] initdir: Directory in which `init` starts. Since libvirt 3.6.0.
-        :param pulumi.Input[Sequence[pulumi.Input['InitEnvArgs']]] initenvs: A variable of the environment of `init`. Since libvirt 3.6.0.
-        :param pulumi.Input[_builtins.str] initgroup: Group as which `init` starts. Since libvirt 3.6.0.
+        :param pulumi.Input[_builtins.str] init: The first program of a container. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] initargs: Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
+        :param pulumi.Input[_builtins.str] initdir: Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
+        :param pulumi.Input[Sequence[pulumi.Input['InitEnvArgs']]] initenvs: A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
+        :param pulumi.Input[_builtins.str] initgroup: Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
         :param pulumi.Input[_builtins.str] initrd: Path of its initial RAM disk on the host.
-        :param pulumi.Input[_builtins.str] inituser: User as whom `init` starts. Since libvirt 3.6.0.
+        :param pulumi.Input[_builtins.str] inituser: User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
         :param pulumi.Input[_builtins.str] kernel: Path of a kernel on the host, started without a boot loader.
         :param pulumi.Input['LoaderArgs'] loader: The firmware's code.
         :param pulumi.Input[_builtins.str] machine: The emulated computer: `q35`, `virt`, …; libvirt writes down the version it stands for.
@@ -24047,7 +24047,7 @@ class OsArgs:
     @pulumi.getter
     def init(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The first program of a container.
+        The first program of a container. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "init")
 
@@ -24059,7 +24059,7 @@ class OsArgs:
     @pulumi.getter
     def initargs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Arguments of `init`.
+        Arguments of `init`. With the driver `lxc`, `openvz`, `vz`.
         """
         return pulumi.get(self, "initargs")
 
@@ -24071,7 +24071,7 @@ class OsArgs:
     @pulumi.getter
     def initdir(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Directory in which `init` starts. Since libvirt 3.6.0.
+        Directory in which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "initdir")
 
@@ -24083,7 +24083,7 @@ class OsArgs:
     @pulumi.getter
     def initenvs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['InitEnvArgs']]]]:
         """
-        A variable of the environment of `init`. Since libvirt 3.6.0.
+        A variable of the environment of `init`. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "initenvs")
 
@@ -24095,7 +24095,7 @@ class OsArgs:
     @pulumi.getter
     def initgroup(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Group as which `init` starts. Since libvirt 3.6.0.
+        Group as which `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "initgroup")
 
@@ -24119,7 +24119,7 @@ class OsArgs:
     @pulumi.getter
     def inituser(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User as whom `init` starts. Since libvirt 3.6.0.
+        User as whom `init` starts. With the driver `lxc`, `openvz`, `vz`. Since libvirt 3.6.0.
         """
         return pulumi.get(self, "inituser")
 

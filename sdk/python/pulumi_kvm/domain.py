@@ -127,7 +127,7 @@ class DomainArgs:
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host.
         :param pulumi.Input['BhyveArgs'] bhyve: What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
         :param pulumi.Input['BlkiotuneArgs'] blkiotune: What the guest gets of the host's disks.
-        :param pulumi.Input[_builtins.str] bootloader: Path of a boot loader on the host; Xen only.
+        :param pulumi.Input[_builtins.str] bootloader: Path of a boot loader on the host; Xen and bhyve.
         :param pulumi.Input[_builtins.str] bootloader_args: Its arguments.
         :param pulumi.Input[Sequence[pulumi.Input['ChannelArgs']]] channels: Channels between host and guest.
         :param pulumi.Input['ClockArgs'] clock: The guest's clock.
@@ -489,7 +489,7 @@ class DomainArgs:
     @pulumi.getter
     def bootloader(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of a boot loader on the host; Xen only.
+        Path of a boot loader on the host; Xen and bhyve.
         """
         return pulumi.get(self, "bootloader")
 
@@ -1694,7 +1694,7 @@ class Domain(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] autostart: Start it with the host.
         :param pulumi.Input[Union['BhyveArgs', 'BhyveArgsDict']] bhyve: What is said only to bhyve. With the driver `bhyve`. Since libvirt 4.6.0.
         :param pulumi.Input[Union['BlkiotuneArgs', 'BlkiotuneArgsDict']] blkiotune: What the guest gets of the host's disks.
-        :param pulumi.Input[_builtins.str] bootloader: Path of a boot loader on the host; Xen only.
+        :param pulumi.Input[_builtins.str] bootloader: Path of a boot loader on the host; Xen and bhyve.
         :param pulumi.Input[_builtins.str] bootloader_args: Its arguments.
         :param pulumi.Input[Sequence[pulumi.Input[Union['ChannelArgs', 'ChannelArgsDict']]]] channels: Channels between host and guest.
         :param pulumi.Input[Union['ClockArgs', 'ClockArgsDict']] clock: The guest's clock.
