@@ -115,7 +115,8 @@ place() {
 bring_up() {
   local name=$1
   stopped "$name" || return 0
-  start_host "$name" || true
+  # One that came too late to be connected runs without a network: what is left of it goes, and `finish` starts it once more.
+  start_host "$name" || remove_host "$name"
   started+=("$name")
 }
 
@@ -130,11 +131,11 @@ release() {
 settled() { ready "$1" || stopped "$1"; }
 answers() { release "$1" && wait_until 60 settled "$1" && ready "$1"; }
 
-# One that ended while it started says why in its log, and gets a second chance.
+# One that did not come up, or ended while it started, says why in its log, and gets a second chance.
 finish() {
   local name=$1
   if ! answers "$name" && stopped "$name"; then
-    say "$name: ended while it started: $(tail -n 3 "$state/hosts/$name/init.log")" >&2
+    say "$name: its first start failed: $(tail -n 3 "$state/hosts/$name/init.log")" >&2
     remove_host "$name"
     start_host "$name" && answers "$name" || true
   fi
