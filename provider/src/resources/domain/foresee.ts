@@ -21,7 +21,7 @@ import { doubts } from "./putBack";
 import { reading, writing } from "./render";
 import { findVolumes, volumesOf } from "./resolve";
 import { baselineOf, type Sides, sidesOf, wishes } from "./sides";
-import { moved } from "./snapshots";
+import { elsewhere, moved } from "./snapshots";
 import { decidedBy, moving, open } from "./state";
 
 const Domain = resources.Domain.inputs;
@@ -79,7 +79,7 @@ async function warnOfDoubts(task: Task, before: Loose): Promise<void> {
   const { run, host, uuid, name, limits } = task;
   const today = reading(await persistentXml(host, uuid, name, limits));
   const layers = await moved(host, task, { today, before }, limits);
-  if (layers.unread.size === 0) return;
+  if (elsewhere(layers).size === 0) return;
   // Of one that is missing something else tells.
   const found = volumesOf(task.want).map((id) => maybe(findVolumes(host, [id], limits)));
   const places = new Map((await Promise.all(found)).flatMap((place) => [...(place ?? [])]));

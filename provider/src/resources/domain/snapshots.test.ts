@@ -78,6 +78,23 @@ describe.each(knowers)("a snapshot of which only %s tells", (_, know) => {
     expect((await readDomain(fake.context, fakeRun(), request))?.inputs.values).toEqual(titled);
   });
 
+  test("keeps its disk on the bus where it is: on another one the image under it would be put back", async () => {
+    const { fake, outputs } = await ready();
+    goesOn(fake, "/p/a.s");
+    know(fake);
+    const moved = { ...inputs, disks: [{ ...disk, target: { dev: "sda", bus: "sata" } }] };
+    const danger =
+      /disk vda writes to \/p\/a.s, and \/p\/a.img would be put back as disk sda.*name \/p\/a.s in disks\[0\]/;
+    expect(await changed(fake, outputs, inputs, { preview: true, news: moved })).toEqual([
+      expect.stringMatching(danger),
+    ]);
+    await expect(changed(fake, outputs, inputs, { news: moved })).rejects.toThrow(danger);
+    expect(xmlOf(fake)).toContain("/p/a.s");
+    const named = { ...inputs, disks: [{ file: "/p/a.s", target: { dev: "sda", bus: "sata" } }] };
+    await changed(fake, outputs, inputs, { news: named });
+    expect(xmlOf(fake)).toMatch(/\/p\/a.s[\s\S]*sda/);
+  });
+
   test("stays when the machine is taken over", async () => {
     const { fake } = await ready();
     goesOn(fake, "/p/a.s");
@@ -89,9 +106,9 @@ describe.each(knowers)("a snapshot of which only %s tells", (_, know) => {
 
 /** What the program says after somebody's change was seen. */
 const seenAs = (file: string): Bag => ({ ...inputs, disks: [{ ...disk, file }] });
-const changed = (fake: FakeHost, outputs: Properties, olds: Bag, preview = false) => {
+const changed = (fake: FakeHost, outputs: Properties, olds: Bag, { preview = false, news = inputs } = {}) => {
   const run = fakeRun();
-  const sides = { oldInputs: said(olds), oldOutputs: outputs, news: said(inputs) };
+  const sides = { oldInputs: said(olds), oldOutputs: outputs, news: said(news) };
   return update(fake.context, run, { urn, name, id, ...sides, ignoreChanges: [], preview }).then(() => run.said);
 };
 /** A pool that has looked again has the file, of this format, over nothing. */
@@ -116,7 +133,7 @@ describe("another image", () => {
     const outputs = got?.outputs ?? said({});
     const danger =
       /domain vm on host fake: disk vda writes to \/p\/other.img, and \/p\/a.img would be put back.*no command/;
-    expect(await changed(fake, outputs, seenAs(other), true)).toEqual([expect.stringMatching(danger)]);
+    expect(await changed(fake, outputs, seenAs(other), { preview: true })).toEqual([expect.stringMatching(danger)]);
     await expect(changed(fake, outputs, seenAs(other))).rejects.toThrow(danger);
     await expect(make(fake)).rejects.toThrow(danger);
     expect(xmlOf(fake)).toContain(other);
