@@ -6,15 +6,16 @@ import { node, parse } from "../../xml";
 import type { Volume } from "./id";
 import { dense, make } from "./make";
 
+const refused = (code: number) =>
+  refusal("storageVolLookupByName", { code, domain: 18, message: "no", level: 2, int1: 0, int2: 0 } as never);
+
 /** A host with one pool, whose calls stand in a log; `on` may fail a call, or do what somebody else does meanwhile. */
 function pool(on: (call: string, volumes: Map<string, string>) => void = () => undefined, type = "dir") {
   const volumes = new Map<string, string>();
-  const none = (code: number) =>
-    refusal("storageVolLookupByName", { code, domain: 18, message: "no", level: 2, int1: 0, int2: 0 } as never);
   const nameIn = (xml: string): string => parse(xml).children.find(({ name }) => name === "name")?.text ?? "";
   const found = ({ name }: Volume): string => {
     const xml = volumes.get(name);
-    if (xml === undefined) throw none(50);
+    if (xml === undefined) throw refused(50);
     return xml;
   };
   const answers: Record<string, (args: never) => unknown> = {
@@ -23,7 +24,7 @@ function pool(on: (call: string, volumes: Map<string, string>) => void = () => u
     storagePoolGetInfo: () => ({ available: 1n << 40n }),
     storageVolGetXmlDesc: ({ vol }: { vol: Volume }) => ({ xml: found(vol) }),
     storageVolCreateXml: ({ xml }: { xml: string }) => {
-      if (volumes.has(nameIn(xml))) throw none(90);
+      if (volumes.has(nameIn(xml))) throw refused(90);
       volumes.set(nameIn(xml), xml);
     },
     storageVolDelete: ({ vol }: { vol: Volume }) => void (found(vol) && volumes.delete(vol.name)),
@@ -136,6 +137,19 @@ test("an empty volume whose creation was cut short is made again by the next run
   cut = false;
   await make({ run, host, wanted: wanted(), key: "k" });
   expect(names(volumes)).toEqual(["disk"]);
+});
+
+test.each([
+  ["given up, nothing stays", new Failure("cancelled", "the run was cancelled"), []],
+  ["refused, what is there under its name does", refused(90), [expect.stringMatching(/\.part$/)]],
+])("where the mark of an empty volume is %s", async (_, failure, left) => {
+  const { host, volumes } = pool((call, there) => {
+    if (!/^storageVolCreateXml \..*part$/.test(call)) return;
+    there.set(call.split(" ")[1] ?? "", "<volume/>");
+    throw failure;
+  });
+  await expect(make({ run, host, wanted: wanted(), key: "k" })).rejects.toBeDefined();
+  expect(names(volumes)).toEqual(left);
 });
 
 test("holes that lie in the fresh image's own file are sent as zeros, those behind it as holes", async () => {

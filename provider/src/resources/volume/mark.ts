@@ -73,7 +73,8 @@ export async function marked(
   if (!brief || before.left || before.there) await claiming;
   const [claimed, worked] = await Promise.allSettled([claiming, work(filling)]);
   if (claimed.status === "rejected") {
-    await takeBack(filling);
+    // A mark that the host refused is not this run's; one whose making was given up may be there.
+    await (remoteErrorOf(claimed.reason) ? takeBack(filling) : unmake(filling));
     throw claimed.reason;
   }
   if (worked.status === "rejected") {
