@@ -79,3 +79,37 @@ test("much that is written and read keeps its order, and waits where nobody read
   expect((await buffer(stream)).toString()).toBe(text.join(""));
   await written;
 });
+
+test.each<[string, (peer: Duplex) => void]>([
+  ["ends", (peer) => peer.push(null)],
+  ["fails", (peer) => peer.emit("error", new Error("no"))],
+  ["is cut", (peer) => peer.destroy()],
+])(
+  "whoever ended it before an answer came hears of no failure, and no other way is tried, where the peer %s",
+  async (_, does) => {
+    const mute = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+    const tried: string[] = [];
+    const stream = await firstToAnswer(
+      async function* () {
+        for (const way of ["first", "second"])
+          yield {
+            way,
+            name: way,
+            start: async () => {
+              tried.push(way);
+              return mute;
+            },
+          };
+      },
+      () => undefined,
+    );
+    const failed = jest.fn();
+    stream.on("error", failed);
+    const closed = new Promise((resolve) => stream.on("close", resolve));
+    stream.end("hello");
+    does(mute);
+    await closed;
+    expect(failed).not.toHaveBeenCalled();
+    expect(tried).toEqual(["first"]);
+  },
+);

@@ -42,19 +42,21 @@ export async function firstToAnswer<W>(
     },
   });
 
+  /** Whoever ended it wants no other way, and hears of no failure. */
+  const givenUp = (): boolean => stream.writableEnded || stream.destroyed;
+
   const take = ({ way, name }: Candidate<W>, from: Duplex): void => {
     current = from;
     let over = false;
     const ended = (why: Error) => {
       if (over) return;
       over = true;
-      if (heard) stream.destroy(why);
-      else {
-        fail(why.message);
-        from.destroy();
-        current = undefined;
-        next().catch((thrown) => stream.destroy(thrown));
-      }
+      if (heard) return stream.destroy(why);
+      from.destroy();
+      if (givenUp()) return stream.destroy();
+      fail(why.message);
+      current = undefined;
+      next().catch((thrown) => stream.destroy(givenUp() ? undefined : thrown));
     };
     from.on("data", (chunk: Buffer) => {
       if (over) return;
@@ -84,8 +86,10 @@ export async function firstToAnswer<W>(
       if (done) throw new Error(failures.join("; "));
       const from = await candidate.start();
       if (typeof from === "string") fail(from);
-      else if (stream.destroyed) return void from.destroy();
-      else return take(candidate, from);
+      else if (givenUp()) {
+        from.destroy();
+        return void stream.destroy();
+      } else return take(candidate, from);
     }
   };
 
