@@ -499,7 +499,9 @@ ${more}`;
     expect((await s.preview()).changes).toEqual({ update: 1 });
     const { text } = await s.fails("up");
     expect(text).toMatch(/domain direct .*the connection is read-only/);
-    expect(text).toMatch(/Take `readonly: true` off the host/);
+    expect(text).toMatch(
+      /Take `readonly: true` off the host.* `pulumi destroy` knows of that after the next `pulumi up`/,
+    );
   } finally {
     configure(looking, changing);
     // Destroying asks the provider of the last update.

@@ -15,7 +15,8 @@ const READ_ONLY = 29;
 export function readOnly(failure: Failure): Failure {
   if (remoteErrorOf(failure)?.code !== READ_ONLY) return failure;
   return new Failure("denied", `the connection is read-only (${failure.problem})`, {
-    remedy: "Take `readonly: true` off the host, and `-ro` off a socket that its URI names",
+    remedy:
+      "Take `readonly: true` off the host, and `-ro` off a socket that its URI names; `pulumi destroy` knows of that after the next `pulumi up`, or with `--run-program`",
     ...failure.circumstances,
   });
 }
