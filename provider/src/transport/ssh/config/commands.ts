@@ -8,7 +8,10 @@ const COMMANDS = new Set(["proxycommand", "knownhostscommand", "localcommand", "
 /** Those of the files that `settings` reads; of files that cannot be read none are known. */
 export function commandLines(configFile: string | undefined): readonly string[] {
   try {
-    return files(configFile).flatMap(commandsOf);
+    // One word alone is `none`, a token or a program's name.
+    return files(configFile)
+      .flatMap(commandsOf)
+      .filter((command) => /\S\s+\S/.test(command));
   } catch {
     return [];
   }
