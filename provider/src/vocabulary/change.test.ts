@@ -54,6 +54,12 @@ describe("diff", () => {
     expect(diff(Toy, { parts: [{ id: "1" }, { id: "2" }] }, { parts: [{ id: "2" }, { id: "1" }] })).toEqual([]);
     expect(told(diff(Toy, { words: ["a", "b"] }, { words: ["b", "a"] }))).toEqual(["update words boot"]);
   });
+  test("another order is a change where it has a meaning, and what comes between or goes is none of the others", () => {
+    const hops = (...names: string[]): Value => ({ hops: names.map((by) => ({ by })) });
+    expect(told(diff(Toy, hops("a", "b"), hops("b", "a")))).toEqual(["update hops boot"]);
+    expect(told(diff(Toy, hops("a", "b"), hops("x", "a", "y", "b")))).toEqual(["add hops.0 boot", "add hops.2 boot"]);
+    expect(told(diff(Toy, hops("a", "b", "c"), hops("a", "c")))).toEqual(["delete hops.1 boot"]);
+  });
   test("the better key decides: an alias stays though all else changes", () => {
     expect(told(diff(Toy, { parts: [{ alias: "x", id: "1" }] }, { parts: [{ alias: "x", id: "2" }] }))).toEqual([
       "update parts.0.id boot",
@@ -74,6 +80,16 @@ describe("diff", () => {
 });
 
 describe("merge", () => {
+  test.each([
+    ["what is new stands where the program says it", "abc", "abc", "xaybc", "xaybc"],
+    ["what somebody put between stays there", "asbc", "abc", "axbc", "axsbc"],
+    ["an order that somebody changed stays where the program changed none", "cab", "abc", "abxc", "cabx"],
+    ["an order that the program changes arrives, and strangers keep their neighbour", "asbc", "abc", "cba", "cbas"],
+    ["what somebody took away stays away", "ac", "abc", "cba", "ca"],
+  ])("of items in order: %s", (_, base, was, want, merged) => {
+    const hops = (names: string): Value => ({ hops: [...names].map((by) => ({ by })) });
+    expect(merge(Toy, hops(base), hops(was), hops(want))).toEqual(hops(merged));
+  });
   const base = read(
     Toy,
     parse(`<toy count='3' odd='1'><driver name='qemu' cache='none'/><devices><part type='file' id='1'><source file='/a'/><shiny/></part>

@@ -1,7 +1,7 @@
 /** What differs between two values, and how each difference lands. Leftovers do not count. */
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, isShort, type Lands, type Shape, typeOf, type Value } from "./element";
-import { equal, equalOne, pair, sameEntry } from "./pair";
+import { equal, equalOne, inOrder, pair, sameEntry } from "./pair";
 import { type Bag, isBag, listOf, said } from "./plan";
 
 export type Path = (string | number)[];
@@ -53,7 +53,9 @@ const innerLands = (field: Field<unknown>, lands: Lands): Lands =>
 function diffList(field: Field<unknown>, a: unknown, b: unknown, path: Path, lands: Lands): Change[] {
   if (!elementOf(field)) return equal(field, a ?? [], b ?? []) ? [] : [change(path, a, b, lands)];
   const [x, y] = [listOf(a), listOf(b)];
-  return pair(field, x, y).flatMap(([i, j]) => {
+  const pairs = pair(field, x, y);
+  if (field.facts.ordered && !inOrder(pairs)) return [change(path, a, b, lands)];
+  return pairs.flatMap(([i, j]) => {
     if (i < 0) return [change([...path, j], undefined, y[j], lands)];
     if (j < 0) return [change([...path, i], x[i], undefined, lands)];
     return diffOne(field, x[i], y[j], [...path, j], innerLands(field, lands));

@@ -59,6 +59,8 @@ export interface Facts {
    * items may be the same by its last key, and what an item is called.
    */
   readonly once?: string;
+  /** Of a list of elements: the order of its items has a meaning, so another order is a change. */
+  readonly ordered?: true;
   /** The values of the discriminator for which it exists; written by `variants`. */
   readonly when?: readonly string[];
 }

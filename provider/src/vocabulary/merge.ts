@@ -1,7 +1,7 @@
 /** The three-way merge on which updates and drift stand. */
 import { unknown } from "../unknown";
 import { type Element, elementOf, type Field, type Shape, typeOf, type Value } from "./element";
-import { equal, equalOne, keyOf, known, pair, sameEntry } from "./pair";
+import { equal, equalOne, inOrder, keyOf, known, pair, sameEntry } from "./pair";
 import { type Bag, isBag, listOf, rest, said } from "./plan";
 
 /**
@@ -64,13 +64,18 @@ function mergeList(
       .map(([h, i]) => [i, h]),
   );
   const now = new Map<number, unknown>(base.entries());
-  const added: unknown[] = [];
-  const fresh = wanted.filter(([i, j]) => j >= 0 && !at.has(i)).map(([i, j]) => ({ was: was[i], want: want[j] }));
+  const added = new Map<number, unknown>();
+  /** Where in `base` an item of `want` is. */
+  const places = new Map<number, number>();
+  const fresh = wanted.filter(([i, j]) => j >= 0 && !at.has(i)).map(([i, j]) => ({ j, was: was[i], want: want[j] }));
   for (const [i, j] of wanted) {
     const h = at.get(i);
     if (h === undefined) continue;
     if (j < 0) now.delete(h);
-    else now.set(h, mergeItem(field, base[h], was[i], want[j]));
+    else {
+      now.set(h, mergeItem(field, base[h], was[i], want[j]));
+      places.set(j, h);
+    }
   }
   const strangers = [...base.keys()].filter((h) => ![...at.values()].includes(h));
   const met = pair(
@@ -82,11 +87,36 @@ function mergeList(
     const item = fresh[f];
     const h = strangers[s];
     if (!item || (item.was !== undefined && equalOne(field, item.was, item.want))) continue;
-    if (h === undefined || !keyed(field, base[h], item.want)) added.push(item.want);
-    else now.set(h, mergeItem(field, base[h], {}, item.want));
+    if (h === undefined || !keyed(field, base[h], item.want)) added.set(item.j, item.want);
+    else {
+      now.set(h, mergeItem(field, base[h], {}, item.want));
+      places.set(item.j, h);
+    }
   }
-  const merged = [...now.values(), ...added];
+  const merged = field.facts.ordered
+    ? inWantedOrder(now, added, places, want.length, inOrder(wanted))
+    : [...now.values(), ...added.values()];
   return merged.length > 0 ? merged : undefined;
+}
+/** Where the program moved nothing, what is there keeps its order; what the other side alone has stands behind what it follows there. */
+function inWantedOrder(
+  now: ReadonlyMap<number, unknown>,
+  added: ReadonlyMap<number, unknown>,
+  places: ReadonlyMap<number, number>,
+  wanted: number,
+  unmoved: boolean,
+): unknown[] {
+  const fresh = (j: number): number => -1 - j;
+  const theirs = [...now.keys()];
+  const ours = Array.from({ length: wanted }, (_, j) => places.get(j) ?? (added.has(j) ? fresh(j) : undefined)).filter(
+    (at) => at !== undefined,
+  );
+  const [whole, other] = unmoved ? [theirs, ours] : [ours, theirs];
+  for (const [n, at] of other.entries()) {
+    const before = other[n - 1];
+    if (!whole.includes(at)) whole.splice(before === undefined ? 0 : whole.indexOf(before) + 1, 0, at);
+  }
+  return whole.map((at) => (at < 0 ? added.get(fresh(at)) : now.get(at)));
 }
 /** A stranger is what the program wants only if a key says so. */
 const keyed = (field: Field<unknown>, a: unknown, b: unknown): boolean =>

@@ -35,6 +35,9 @@ export function pair(field: Field<unknown>, a: readonly unknown[], b: readonly u
   join(agreed);
   return [...[...b.keys()].map((j): Pair => [partner.get(j) ?? -1, j]), ...[...free].map((i): Pair => [i, -1])];
 }
+/** Whether what both have stands in the same order in both. */
+export const inOrder = (pairs: readonly Pair[]): boolean =>
+  pairs.filter(([i, j]) => i >= 0 && j >= 0).every(([i], n, both) => n === 0 || i > (both[n - 1]?.[0] ?? -1));
 /** A key that is composed of something unknown is unknown: a symbol cannot be put into a text. */
 export function keyOf(key: (item: unknown) => unknown, item: unknown): unknown {
   if (!hasUnknown(item)) return key(item);
@@ -47,14 +50,17 @@ export function keyOf(key: (item: unknown) => unknown, item: unknown): unknown {
 /** A key that joins: there, and known. */
 export const known = (key: unknown): boolean => key !== undefined && key !== unknown;
 
-/** Whether two values mean the same: sizes in other units do, absent and false markers do, order of lists' items does not count. */
+/** Whether two values mean the same: sizes in other units do, absent and false markers do, order of lists' items counts where they are `ordered`. */
 export function equal(field: Field<unknown>, a: unknown, b: unknown): boolean {
   if (a === unknown || b === unknown) return false;
   if (!field.many) return equalOne(field, a, b);
   const [x, y] = [listOf(a), listOf(b)];
   if (x.length !== y.length) return false;
   if (!elementOf(field)) return x.every((v, i) => equalOne(field, v, y[i]));
-  return pair(field, x, y).every(([i, j]) => i >= 0 && j >= 0 && equalOne(field, x[i], y[j]));
+  const pairs = pair(field, x, y);
+  return (
+    pairs.every(([i, j]) => i >= 0 && j >= 0 && equalOne(field, x[i], y[j])) && (!field.facts.ordered || inOrder(pairs))
+  );
 }
 /** The same of one item, or of what is no list. */
 export function equalOne(field: Field<unknown>, a: unknown, b: unknown): boolean {

@@ -97,6 +97,11 @@ export const Toy = element("toy", "Everything.", {
   ...inside("devices", {
     parts: list(child(Part), [(p) => p.alias, (p) => p.id], { lands: "plug" }),
     plain: list(child(element("plain", "No key.", { a: attr(text, "A."), b: attr(text, "B.") }))),
+    hops: list(
+      child(element("hop", "In order.", { by: attr(text, "Key."), far: attr(yesNo, "No key.") })),
+      (hop) => hop.by,
+      { ordered: true },
+    ),
     words: list(sole("dev", text, "Words in order.", { as: "word" })),
   }),
   ...inside("lamp", { lamp: here("Whether it is there."), dimmed: attr(onOff, "How it is there.") }),
