@@ -147,6 +147,7 @@ function checkOne(walk: Walk, field: Field<unknown>, value: unknown, variant: st
 }
 function scalarFault(type: Type<unknown> | undefined, value: unknown): string | undefined {
   const kind = type?.pulumi ?? "boolean";
+  if (type?.numeric && Number.isSafeInteger(value)) return type.fault?.(String(value));
   if (!is[kind](value)) return `must be ${article[kind]}`;
   return type && (wordFault(type, value) ?? type.fault?.(value));
 }

@@ -13,7 +13,7 @@ export const told = <S extends Shape>(element: Element<S>, value: Value<S>): Val
 type Spelling = "normal" | "told";
 /** What most elements have nothing of need not be walked. */
 const hasSpelling = {
-  normal: having((field) => typeOf(field)?.normal !== undefined),
+  normal: having((field) => typeOf(field)?.normal !== undefined || typeOf(field)?.numeric === true),
   told: having((field) => typeOf(field)?.told !== undefined),
 };
 
@@ -28,9 +28,11 @@ function respelled(element: Element<Shape>, value: Bag, as: Spelling): Bag {
 }
 function respelledField(field: Field<unknown>, value: unknown, as: Spelling): unknown {
   const of = elementOf(field);
-  const turn = typeOf(field)?.[as];
+  const type = typeOf(field);
+  const turn = type?.[as];
   const one = (item: unknown): unknown => {
     if (of) return isBag(item) ? respelled(of, item, as) : item;
+    if (type?.numeric && typeof item === "number") return String(item);
     return turn && typeof item === "string" ? turn(item) : item;
   };
   if (field.table) return value;

@@ -17,6 +17,8 @@ export interface Type<T> {
   readonly meant?: Readonly<Record<string, string>>;
   /** A second attribute of the same element that belongs to the value: the unit of a size. */
   readonly also?: string;
+  /** A text of digits, for which a program may say the number itself: YAML reads `0x1f` as one, also where the engine printed it. */
+  readonly numeric?: true;
   /** Two values with one `same` are equal; default: the value itself. */
   readonly same?: (value: T) => string;
   /** The same of the values of a map. */
@@ -49,8 +51,17 @@ export const textThat = (holds: (value: string) => boolean, what: string): Type<
 /** Text of which a pattern is known. */
 export const like = (pattern: RegExp, what: string): Type<string> => textThat((value) => pattern.test(value), what);
 
+const numeral = /^(0[xX][0-9a-fA-F]+|-?\d+)$/;
+/** The number in these digits; undefined where they are none. */
+export const amount = (value: string): bigint | undefined => (numeral.test(value) ? BigInt(value) : undefined);
+/** Text that may be a number in digits; where it is one, only its amount counts. */
+export const numeric = (type: Type<string>): Type<string> => ({
+  ...type,
+  numeric: true,
+  same: (value) => String(amount(value) ?? value),
+});
 /** 64-bit and hexadecimal numbers, which a JavaScript number cannot hold. */
-export const digits = like(/^(0[xX][0-9a-fA-F]+|-?\d+)$/, "a number in digits (hexadecimal after 0x)");
+export const digits = numeric(like(numeral, "a number in digits (hexadecimal after 0x)"));
 
 const whole = (raw: string): number | undefined => {
   const value = Number(raw);
