@@ -21,6 +21,7 @@ import { checkDeclared, secretsOf } from "./resources/inputs";
 import { mintOwner } from "./resources/mint";
 import { named } from "./resources/named";
 import { network } from "./resources/network";
+import { nwfilter } from "./resources/nwfilter";
 import { replacements } from "./resources/owner";
 import { pool } from "./resources/pool";
 import { secret } from "./resources/secret";
@@ -46,6 +47,7 @@ export function load(): Provider {
     ["kvm:index:Volume", named("volume", volume(context))],
     ["kvm:index:Pool", named("pool", pool(context))],
     ["kvm:index:Network", named("network", network(context))],
+    ["kvm:index:NwFilter", named("nwfilter", nwfilter(context))],
     ["kvm:index:Secret", named("secret", secret(context))],
   ]);
   const invocations = new Map<string, Invocation>([

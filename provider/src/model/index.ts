@@ -2,6 +2,7 @@
 import type { Element, Shape } from "../vocabulary";
 import { Domain } from "./domain";
 import { Network } from "./network";
+import { NwFilter } from "./nwfilter";
 import * as out from "./outputs";
 import { Pool } from "./pool";
 import { Secret } from "./secret";
@@ -102,6 +103,20 @@ export const resources = {
       - address: 192.168.100.1
         prefix: 24
         dhcp: { ranges: [{ start: 192.168.100.100, end: 192.168.100.199 }] }
+`,
+  ),
+  NwFilter: resource(
+    "NwFilter",
+    "A network filter: rules that the packets of domains' cards pass. It changes in place, and at once for guests that run.",
+    NwFilter,
+    out.NwFilterOutputs,
+    `web:
+  type: kvm:NwFilter
+  properties:
+    entries:
+      - filterref: { filter: clean-traffic }
+      - rule: { action: accept, direction: in, tcp: { dstportstart: "443" } }
+      - rule: { action: drop, direction: in, priority: 1000, all: {} }
 `,
   ),
   Secret: resource(

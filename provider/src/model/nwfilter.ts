@@ -1,9 +1,49 @@
 /** A network filter: rules that the packets of domains' cards pass. */
-import { attr, between, child, either, element, leaf, like, list, oneOf, text } from "../vocabulary";
+import { unknown } from "../unknown";
+import {
+  amount,
+  attr,
+  between,
+  child,
+  either,
+  element,
+  type Fault,
+  leaf,
+  like,
+  list,
+  oneOf,
+  text,
+} from "../vocabulary";
 import { FilterRef } from "./interface";
+import { hatch, whereabouts } from "./lifecycle";
 import { uuid } from "./names";
-import { protocols } from "./nwfilterProtocols";
+import { ports, protocols } from "./nwfilterProtocols";
 
+/** Whose packets have ports: by name and by number; 33 is DCCP. */
+const withPorts = ["tcp", "6", "udp", "17", "33", "sctp", "132"];
+/** Ports where the packets have none. */
+function portless(name: string, said: unknown): Fault[] {
+  const { protocol, ...rest } = typeof said === "object" && said !== null ? (said as Record<string, unknown>) : {};
+  const named = String(amount(String(protocol)) ?? String(protocol).toLowerCase());
+  if (protocol === unknown || withPorts.includes(named)) return [];
+  return Object.keys(ports)
+    .filter((port) => rest[port] !== undefined)
+    .map((port) => ({
+      path: [name, port],
+      reason:
+        "is a port, and only TCP, UDP, DCCP and SCTP have ports: say which it is in `protocol`: tcp, udp, 33 or sctp",
+    }));
+}
+/** What libvirt would pass over without a word. */
+function idle({ chain, priority: of }: Readonly<Record<string, unknown>>): Fault[] {
+  if (of === undefined || chain !== undefined) return [];
+  return [
+    {
+      path: ["priority"],
+      reason: "is the chain's, and libvirt heeds it only where `chain` is said too: say `chain: root`",
+    },
+  ];
+}
 const priority = between(-1000, 1000);
 const Rule = element(
   "rule",
@@ -26,7 +66,10 @@ const Rule = element(
     named: "NwFilterRule",
     rule: (value) => {
       const [, ...others] = Object.keys(protocols).filter((name) => value[name] !== undefined);
-      return others.map((name) => ({ path: [name], reason: "is a second protocol: a rule looks at one" }));
+      return [
+        ...others.map((name) => ({ path: [name], reason: "is a second protocol: a rule looks at one" })),
+        ...["ip", "ipv6"].flatMap((name) => portless(name, value[name])),
+      ];
     },
   },
 );
@@ -43,17 +86,19 @@ export const NwFilter = element(
     name: attr(text, "Its name on the host.", { lands: "replace" }),
     chain: attr(
       like(
-        /^(root|(mac|stp|vlan|arp|rarp|ipv4|ipv6)[\w.:-]{0,9})$/,
-        "root, or a name that starts with mac, stp, vlan, arp, rarp, ipv4 or ipv6",
+        /^(root|(?=.{1,12}$)(mac|stp|vlan|arp|rarp|ipv4|ipv6)[\w.:-]*)$/,
+        "root, or up to 12 letters, digits and _.:- that start with mac, stp, vlan, arp, rarp, ipv4 or ipv6",
       ),
       "The chain of the host's rules in which it stands: `root`, or a name that starts with what it filters: `arp`, `ipv4-mine`. `root` if left out.",
     ),
     priority: attr(
       priority,
-      "The chain with the lowest comes first; by its kind, from -800 for `mac` to -500 for `ipv6`, if left out.",
+      "The chain with the lowest comes first; by its kind, from -800 for `mac` to -400 for `rarp`, 0 for `root` and `stp`, if left out.",
     ),
     uuid: leaf(uuid, "Its UUID; made up if left out.", { lands: "replace" }),
-    entries: list(either(Entry), (e) => e.filterref?.filter),
+    entries: list(either(Entry), (e) => e.filterref?.filter, { ordered: true }),
+    host: whereabouts,
+    xml: { ...hatch, facts: { ...hatch.facts, lands: "define" as const } },
   },
-  { named: "NwFilterDefinition", lands: "define" },
+  { named: "NwFilterDefinition", lands: "define", rule: idle },
 );

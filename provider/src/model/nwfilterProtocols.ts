@@ -1,40 +1,74 @@
 /** What a rule of a network filter can look at, protocol by protocol. A value is a literal or a variable that `filterref` fills in. */
+import { isIPv4, isIPv6 } from "node:net";
 import {
+  amount,
   attr,
   child,
   element,
   type Field,
   like,
+  numeric,
   oneOf,
   type Shape,
   type Type,
   text,
+  textThat,
   type Value,
   yesNo,
 } from "../vocabulary";
 
-const variable = String.raw`\$ *\w+(\[ *@?\d+ *\])? *`;
-/** A literal, or a variable such as `$IP`, `$PORTS[2]`, `$PORTS[@1]`. */
-const orVariable = (pattern: string, what: string): Type<string> =>
-  like(new RegExp(`^(${variable}|${pattern})$`), `${what}, or a variable such as $IP`);
-const numeric = String.raw`0x[0-9a-fA-F]+|\d+`;
-const number = orVariable(numeric, "a number (hexadecimal after 0x)");
-const named = (what: string): Type<string> => orVariable(`${numeric}|[A-Za-z]\\w*`, what);
-const mac = orVariable("([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}", "a MAC address");
-const ipv4 = orVariable(String.raw`(\d{1,3}\.){3}\d{1,3}`, "an IPv4 address");
-const ipv4Mask = orVariable(String.raw`\d{1,2}|(\d{1,3}\.){3}\d{1,3}`, "a mask, or the length of a prefix up to 32");
-const ipv6 = orVariable("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*", "an IPv6 address");
-const ipv6Mask = orVariable(
-  String.raw`\d{1,3}|[0-9a-fA-F:]*:[0-9a-fA-F:]*`,
-  "a mask, or the length of a prefix up to 128",
+/** `$IP`, `$PORTS[2]`, `$PORTS[@1]`. */
+const isVariable = /^\$ *\w+(\[ *@?\d+ *\])? *$/;
+const orVariable = (holds: (value: string) => boolean, what: string): Type<string> =>
+  textThat((value) => isVariable.test(value) || holds(value), `${what}, or a variable such as $IP`);
+/** A number between these bounds, one of these words in letters of any case, or a variable. */
+const number = (most: number, words: readonly string[] = [], least = 0): Type<string> => {
+  const names = words.map((word) => word.toLowerCase());
+  const fits = (value: string): boolean => {
+    const is = amount(value);
+    return is === undefined
+      ? names.includes(value.toLowerCase()) || isVariable.test(value)
+      : is >= least && is <= most && !value.startsWith("-");
+  };
+  const named = words.length > 0 ? `${words.join(", ")}, ` : "";
+  return numeric(
+    textThat(fits, `${named}a number from ${least} to ${most} (hexadecimal after 0x), or a variable such as $IP`),
+  );
+};
+const [byte, short, long] = [number(0xff), number(0xffff), number(0xffff_ffff)];
+
+const isMac = (value: string): boolean => /^([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}$/.test(value);
+/** Ones, and behind the first zero nothing but zeros. */
+const isMask = (bytes: readonly number[]): boolean =>
+  /^1*0*$/.test(bytes.map((byte) => byte.toString(2).padStart(8, "0")).join(""));
+const isLength = (value: string, most: number): boolean => /^\d+$/.test(value) && Number(value) <= most;
+const isMask4 = (value: string): boolean => isIPv4(value) && isMask(value.split(".").map(Number));
+const mac = orVariable(isMac, "a MAC address");
+const macMask = orVariable(
+  (value) => isMac(value) && isMask(value.split(":").map((byte) => Number.parseInt(byte, 16))),
+  "a mask of a MAC address: ones and then zeros only, such as ff:ff:ff:00:00:00",
+);
+const ipv4 = orVariable(isIPv4, "an IPv4 address");
+const ipv4Mask = numeric(
+  orVariable(
+    (value) => isLength(value, 32) || isMask4(value),
+    "the length of a prefix up to 32, or a mask such as 255.255.255.0",
+  ),
+);
+const ipv6 = orVariable(isIPv6, "an IPv6 address");
+const ipv6Mask = numeric(
+  orVariable(
+    (value) => isLength(value, 128) || isIPv6(value),
+    "the length of a prefix up to 128, or a mask such as ffff:ffff::",
+  ),
 );
 
 const sourceMac = { srcmacaddr: attr(mac, "MAC address of the sender.") };
-const sourceMacs = { ...sourceMac, srcmacmask: attr(mac, "Which bits of the sender's count.") };
+const sourceMacs = { ...sourceMac, srcmacmask: attr(macMask, "Which bits of the sender's count.") };
 const macs = {
   ...sourceMacs,
   dstmacaddr: attr(mac, "MAC address of the receiver."),
-  dstmacmask: attr(mac, "Which bits of the receiver's count."),
+  dstmacmask: attr(macMask, "Which bits of the receiver's count."),
 };
 const addresses = (address: Type<string>, mask: Type<string>) => ({
   srcipaddr: attr(address, "Address of the sender."),
@@ -42,7 +76,7 @@ const addresses = (address: Type<string>, mask: Type<string>) => ({
   dstipaddr: attr(address, "Address of the receiver."),
   dstipmask: attr(mask, "Which bits of it count: a mask, or the length of a prefix."),
 });
-const dscp = { dscp: attr(number, "Differentiated services code point, 0 to 63.") };
+const dscp = { dscp: attr(number(63), "Differentiated services code point, 0 to 63.") };
 const tracked = (address: Type<string>, mask: Type<string>) => ({
   ...sourceMac,
   ...addresses(address, mask),
@@ -52,14 +86,17 @@ const tracked = (address: Type<string>, mask: Type<string>) => ({
   dstipto: attr(address, "Last address of that range."),
   ...dscp,
   connlimitAbove: attr(
-    number,
+    short,
     "Only what would be more than so many connections at once. The rule must drop or reject.",
     {
       as: "connlimit-above",
     },
   ),
   state: attr(
-    like(/^[A-Z,]+$/, "NONE, or of NEW, ESTABLISHED, RELATED and INVALID some, parted by commas"),
+    like(
+      /^(NONE|(NEW|ESTABLISHED|RELATED|INVALID)(,(NEW|ESTABLISHED|RELATED|INVALID))*)$/i,
+      "NONE, or of NEW, ESTABLISHED, RELATED and INVALID some, parted by commas",
+    ),
     "States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.",
   ),
   ipset: attr(text, "A set of addresses that the host keeps (`ipset`)."),
@@ -68,60 +105,70 @@ const tracked = (address: Type<string>, mask: Type<string>) => ({
     "Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.",
   ),
 });
-const ports = {
-  srcportstart: attr(number, "First port of a range of senders."),
-  srcportend: attr(number, "Last port of that range; the same if left out."),
-  dstportstart: attr(number, "First port of a range of receivers."),
-  dstportend: attr(number, "Last port of that range; the same if left out."),
+/** Where a packet comes from and goes to on its hosts. */
+export const ports = {
+  srcportstart: attr(short, "First port of a range of senders."),
+  srcportend: attr(short, "Last port of that range; the same if left out."),
+  dstportstart: attr(short, "First port of a range of receivers."),
+  dstportend: attr(short, "Last port of that range; the same if left out."),
 };
-const protocolId = named("an EtherType from 0x600 on, arp, rarp, ipv4, ipv6 or vlan");
+const frames = ["arp", "rarp", "ipv4", "ipv6", "vlan"];
+const operations = ["Request", "Reply", "Request_Reverse", "Reply_Reverse", "DRARP_Request", "DRARP_Reply"].concat([
+  "DRARP_Error",
+  "InARP_Request",
+  "ARP_NAK",
+]);
 const arp = {
   arpsrcmacaddr: attr(mac, "MAC address that the packet says is the sender's."),
   arpsrcipaddr: attr(ipv4, "Address that the packet says is the sender's."),
   arpdstmacaddr: attr(mac, "MAC address that the packet says is the receiver's."),
   arpdstipaddr: attr(ipv4, "Address that the packet asks for."),
-  hwtype: attr(number, "Type of hardware: 1 is Ethernet."),
-  opcode: attr(named("an operation: a number or its name"), "The operation: `Request`, `Reply`, … or its number."),
-  protocoltype: attr(number, "The protocol whose addresses are asked for: 0x800 is IPv4."),
+  hwtype: attr(short, "Type of hardware: 1 is Ethernet."),
+  opcode: attr(number(0xffff, operations), "The operation: `Request`, `Reply`, … or its number."),
+  protocoltype: attr(short, "The protocol whose addresses are asked for: 0x800 is IPv4."),
   gratuitous: attr(oneOf("yes", "no", "true", "false", "1", "0"), "Whether it is an answer that nobody asked for."),
 };
-const icmp = { type: attr(number, "Type of the message."), code: attr(number, "Its code.") };
+const icmp = { type: attr(byte, "Type of the message."), code: attr(byte, "Its code.") };
 /** A range whose end is written with `-hi` behind the name. */
-const upTo = (name: string, what: string): Field<string> =>
-  attr(number, `${what}: the last of a range.`, { as: `${name}-hi` });
+const upTo = (name: string, what: string, type = short): Field<string> =>
+  attr(type, `${what}: the last of a range.`, { as: `${name}-hi` });
 const stp = {
-  type: attr(number, "Type of the bridge's message."),
-  flags: attr(number, "Its flags."),
-  rootPriority: attr(number, "Priority of the root bridge.", { as: "root-priority" }),
+  type: attr(byte, "Type of the bridge's message."),
+  flags: attr(byte, "Its flags."),
+  rootPriority: attr(short, "Priority of the root bridge.", { as: "root-priority" }),
   rootPriorityHi: upTo("root-priority", "Priority of the root bridge"),
   rootAddress: attr(mac, "MAC address of the root bridge.", { as: "root-address" }),
-  rootAddressMask: attr(mac, "Which bits of it count.", { as: "root-address-mask" }),
-  rootCost: attr(number, "Cost of the way to the root bridge.", { as: "root-cost" }),
-  rootCostHi: upTo("root-cost", "Cost of the way to the root bridge"),
-  senderPriority: attr(number, "Priority of the sender.", { as: "sender-priority" }),
+  rootAddressMask: attr(macMask, "Which bits of it count.", { as: "root-address-mask" }),
+  rootCost: attr(long, "Cost of the way to the root bridge.", { as: "root-cost" }),
+  rootCostHi: upTo("root-cost", "Cost of the way to the root bridge", long),
+  senderPriority: attr(short, "Priority of the sender.", { as: "sender-priority" }),
   senderPriorityHi: upTo("sender-priority", "Priority of the sender"),
   senderAddress: attr(mac, "MAC address of the sender.", { as: "sender-address" }),
-  senderAddressMask: attr(mac, "Which bits of it count.", { as: "sender-address-mask" }),
-  port: attr(number, "The port."),
+  senderAddressMask: attr(macMask, "Which bits of it count.", { as: "sender-address-mask" }),
+  port: attr(short, "The port."),
   portHi: upTo("port", "The port"),
-  age: attr(number, "Age of the message."),
+  age: attr(short, "Age of the message."),
   ageHi: upTo("age", "Age of the message"),
-  maxAge: attr(number, "The most that messages may age.", { as: "max-age" }),
+  maxAge: attr(short, "The most that messages may age.", { as: "max-age" }),
   maxAgeHi: upTo("max-age", "The most that messages may age"),
-  helloTime: attr(number, "Time between messages.", { as: "hello-time" }),
+  helloTime: attr(short, "Time between messages.", { as: "hello-time" }),
   helloTimeHi: upTo("hello-time", "Time between messages"),
-  forwardDelay: attr(number, "Delay before a port forwards.", { as: "forward-delay" }),
+  forwardDelay: attr(short, "Delay before a port forwards.", { as: "forward-delay" }),
   forwardDelayHi: upTo("forward-delay", "Delay before a port forwards"),
 };
 const ipProtocol = {
   protocol: attr(
-    named("a protocol: a number up to 255 or its name"),
+    number(0xff, ["tcp", "udp", "udplite", "esp", "ah", "icmp", "igmp", "sctp", "icmpv6"]),
     "The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.",
   ),
 };
+const someFlags = "(ALL|NONE|(SYN|ACK|URG|PSH|FIN|RST)(,(SYN|ACK|URG|PSH|FIN|RST))*)";
 const tcpFlags = {
   flags: attr(
-    like(/^[A-Z,]+\/[A-Z,]+$/, "flags to look at, a slash, and those that must be set, such as SYN,ACK/SYN"),
+    like(
+      new RegExp(`^${someFlags}/${someFlags}$`, "i"),
+      "flags to look at, a slash, and those that must be set, such as SYN,ACK/SYN",
+    ),
     "Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.",
   ),
 };
@@ -142,12 +189,15 @@ const protocol = <S extends Shape>(
 export const protocols = {
   mac: protocol("mac", "Mac", "Any frame of Ethernet; chains `root` and `mac`.", {
     ...macs,
-    protocolid: attr(protocolId, "The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType."),
+    protocolid: attr(
+      number(0xffff, frames, 0x600),
+      "The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.",
+    ),
   }),
   vlan: protocol("vlan", "Vlan", "Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.", {
     ...macs,
-    vlanid: attr(number, "Number of the VLAN, 0 to 4095."),
-    encapProtocol: attr(protocolId, "The protocol inside: `arp`, `ipv4`, … or its EtherType.", {
+    vlanid: attr(number(4095), "Number of the VLAN, 0 to 4095."),
+    encapProtocol: attr(number(0xffff, frames, 0x3c), "The protocol inside: `arp`, `ipv4`, … or its EtherType.", {
       as: "encap-protocol",
     }),
   }),
@@ -170,8 +220,8 @@ export const protocols = {
     ...ports,
     ...ipProtocol,
     ...icmp,
-    typeend: attr(number, "Last type of a range; ICMPv6 only."),
-    codeend: attr(number, "Last code of a range; ICMPv6 only."),
+    typeend: attr(byte, "Last type of a range; ICMPv6 only."),
+    codeend: attr(byte, "Last code of a range; ICMPv6 only."),
   }),
   tcp: protocol("tcp", "Tcp", "TCP over IPv4, by connection; chain `root` only, as all that follow.", {
     ...ports,

@@ -50,6 +50,7 @@ export const VolumeOutputs = element("volume", "", {
 });
 export const PoolOutputs = element("pool", "", { name, uuid, host, path: own(text, "Its directory on the host.") });
 export const NetworkOutputs = element("network", "", { name, uuid, host, bridge: own(text, "The host's bridge.") });
+export const NwFilterOutputs = element("filter", "", { name, uuid, host });
 export const SecretOutputs = element("secret", "", { uuid, host });
 
 export const GetDomainArgs = element(

@@ -58,6 +58,12 @@ const unnamedCpu: Filled = (value) =>
   }) || isDeepStrictEqual(value, { mode: "custom", check: "none", model: { value: "qemu64", fallback: "forbid" } });
 const foundFirmware: Filled = (_, { firmware }) => firmware !== undefined;
 
+/** Where a chain stands that says nothing of it. */
+function chainPriority(chain: unknown): number {
+  const [, kind = "root"] = /^(mac|vlan|ipv4|ipv6|arp|rarp)/.exec(String(chain)) ?? [];
+  return { root: 0, mac: -800, vlan: -750, ipv4: -700, ipv6: -600, arp: -500, rarp: -400 }[kind] ?? 0;
+}
+
 export const depends: Depends = {
   ...addresses,
   DomainDefinition: {
@@ -136,6 +142,8 @@ export const depends: Depends = {
   },
   NetworkBridge: { name: matches(/^virbr\d+$/), stp: is(true), delay: is(0) },
   NetworkNat: { ports: is({ start: 1024, end: 65535 }) },
+  NwFilterDefinition: { chain: is("root"), priority: (value, { chain }) => value === chainPriority(chain) },
+  NwFilterRule: { priority: is(500) },
   PoolSource: { name: never, format: is("auto", "unknown") },
   SecretDefinition: { ephemeral: is(false), private: is(false) },
   PoolDefinition: { permissions: is({ mode: "0711", owner: 0, group: 0 }) },

@@ -1,6 +1,7 @@
 /** Generators of values and documents from a declaration, for property tests; never part of the provider. */
 import fc from "fast-check";
 import { type Node, node } from "../xml";
+import type { Fault } from "./check";
 import { type Element, elementOf, type Field, isShort, type Shape, typeOf, type Value } from "./element";
 import { doubles } from "./once";
 import type { Type } from "./types";
@@ -25,6 +26,12 @@ const samples = [
   "10.0.0.7",
   "10.0.0.9",
   "255.255.255.0",
+  "$IP",
+  "1",
+  "root",
+  "NEW,RELATED",
+  "SYN/SYN",
+  "src,dst",
 ];
 
 /** A value that fits a scalar type. */
@@ -91,11 +98,18 @@ function tidied(element: Element<Shape>, value: object): object {
   for (;;) {
     const faults = [...doubles(element, value), ...(element.facts.rule?.(value as Record<string, unknown>) ?? [])];
     const path = faults.map((fault) => fault.path).find((steps) => steps.some((step) => typeof step === "number"));
-    if (!path) return value;
+    if (!path) return lessened(element, value, faults);
     const end = path.findLastIndex((step) => typeof step === "number");
     const list = path.slice(0, end).reduce<unknown>((at, step) => Reflect.get(at as object, step), value);
     (list as unknown[]).splice(Number(path[end]), 1);
   }
+}
+/** Without those of its properties that it need not have and must not have beside the others. */
+function lessened({ shape }: Element<Shape>, value: object, faults: readonly Fault[]): object {
+  const refused = faults.flatMap(({ path: [key = "", ...below] }) => (below.length === 0 ? [key] : []));
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => shape[key]?.facts.required || !refused.includes(key)),
+  );
 }
 /** No two items of one key: those would be the same thing twice. */
 function distinct(f: Field<unknown>, items: unknown[]): unknown[] {

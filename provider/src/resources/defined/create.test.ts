@@ -44,15 +44,17 @@ function pools(there: Found | undefined, start: () => void) {
       held = { xml, active: false, autostart: false };
       return { name, uuid };
     },
-    build: async (_run, _host, _object, _inputs, note) => note({ [hidden.built]: true }),
-    stop: async () => undefined,
-    mustHoldNothing: async () => undefined,
-    start: async () => {
-      log.push("start");
-      start();
-      if (held) held = { ...held, active: true };
+    power: {
+      build: async (_run, _host, _object, _inputs, note) => note({ [hidden.built]: true }),
+      stop: async () => undefined,
+      start: async () => {
+        log.push("start");
+        start();
+        if (held) held = { ...held, active: true };
+      },
+      setAutostart: async () => undefined,
     },
-    setAutostart: async () => undefined,
+    mustHoldNothing: async () => undefined,
     change: async (_run, _host, _object, _before, after) => {
       log.push("change");
       if (held) held = { ...held, xml: after };

@@ -1,4 +1,4 @@
-/** A new pool or network, or one of ours that an earlier run left without a state. */
+/** A new object, or one of ours that an earlier run left without a state. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Bag, Created, CreateRequest, Run, Value } from "../../plugin/resource";
@@ -8,7 +8,7 @@ import { print } from "../../xml";
 import { adopt } from "../adopted";
 import type { Context } from "../context";
 import { importLine } from "../importing";
-import { wanted, written } from "../look";
+import { reading, wanted, written } from "../look";
 import { maybe } from "../maybe";
 import { hidden } from "../state";
 import { mayMeet, warnOfStranger } from "../strangers";
@@ -109,7 +109,8 @@ async function made<S extends Shape>(
   if (!there) return fresh(kind, run, host, object.name, values, wrong);
   // A UUID that the program gives is no mark of ours.
   if (values[hidden.minted] !== true) throw wrong(undefined);
-  await brought(kind, run, host, object, there, {}, values);
+  const was = kind.whole ? (reading(kind.declaration, there.xml) as Bag) : {};
+  await brought(kind, run, host, object, there, was, values);
   const adopted = { object, more: {} };
   await settle(kind, run, host, object, values, (more) => Object.assign(adopted.more, more));
   adopt(context, host, objectOf(kind, object.uuid));

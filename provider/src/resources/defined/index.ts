@@ -1,4 +1,4 @@
-/** The life that pools and networks share. */
+/** The life that pools, networks and network filters share. */
 import type { Bag, Resource } from "../../plugin/resource";
 import type { Shape } from "../../vocabulary";
 import { keepsAdopted } from "../adopted";

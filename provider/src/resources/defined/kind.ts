@@ -1,4 +1,4 @@
-/** What pools and networks have in common: defined by XML, known by a UUID, active or not, started with the host or not. */
+/** What pools, networks and network filters have in common: defined by XML, known by a UUID; the first two are active or not, started with the host or not. */
 import type { Host, Limits } from "../../host/host";
 import type { Bag, CheckFailure, CheckRequest, Properties, Run } from "../../plugin/resource";
 import type { Element, Shape } from "../../vocabulary";
@@ -16,10 +16,20 @@ export interface Named {
 export interface Found {
   /** The persistent definition. */
   readonly xml: string;
+  /** As is always what is never started. */
   readonly active: boolean;
-  readonly autostart: boolean;
+  readonly autostart?: boolean;
   /** What an earlier run began with it and could not end, in words. */
   readonly unfinished?: string;
+}
+/** How what can be active comes to be so, and ends. */
+interface Power {
+  /** Makes what an inactive one needs before it can start, where that is missing. `note` takes the outputs that this adds, before it is done. */
+  build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
+  start(run: Run, host: Host, object: Named): Promise<void>;
+  /** Of an inactive one, what an earlier run began and could not end. */
+  stop(run: Run, host: Host, object: Named): Promise<void>;
+  setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
 }
 export interface Kind<S extends Shape> {
   /** `pool` */
@@ -35,16 +45,15 @@ export interface Kind<S extends Shape> {
   readonly sideEffect: (landings: Differences["landings"]) => string | undefined;
   /** Outputs beside name, UUID and host, from the definition. */
   readonly outputs: (definition: Node) => Bag;
+  /** `name` may be whatever else `pulumi import` takes. */
   lookup(host: Host, name: string, limits: Limits): Promise<Named>;
   look(host: Host, object: Named, limits: Limits): Promise<Found>;
   all(host: Host, limits: Limits): Promise<readonly Named[]>;
   define(host: Host, xml: string, name: string, limits: Limits): Promise<Named>;
-  /** Makes what an inactive one needs before it can start, where that is missing. `note` takes the outputs that this adds, before it is done. */
-  build(run: Run, host: Host, object: Named, inputs: Bag, note: (outputs: Bag) => void): Promise<void>;
-  start(run: Run, host: Host, object: Named): Promise<void>;
-  /** Of an inactive one, what an earlier run began and could not end. */
-  stop(run: Run, host: Host, object: Named): Promise<void>;
-  setAutostart(host: Host, object: Named, autostart: boolean, limits: Limits): Promise<void>;
+  /** Whether a program says all that is in one: then what else is in one that is taken over goes. */
+  readonly whole?: true;
+  /** Of a kind that is not just there. */
+  readonly power?: Power;
   /** Fails where what it holds would not come along if it were made anew. `look` only: nothing may be started for it. */
   mustHoldNothing(host: Host, object: Named, look: boolean, limits: Limits): Promise<void>;
   change(run: Run, host: Host, object: Named, before: Found, after: string): Promise<void>;
@@ -96,14 +105,16 @@ export async function settle<S extends Shape>(
   inputs: Bag,
   note: (outputs: Bag) => void,
 ): Promise<void> {
+  const { power } = kind;
+  if (!power) return;
   const limits = limitsOf(run);
   const found = await kind.look(host, object, limits);
   const { autostart, active } = wanted(kind.declaration, inputs) as Bag;
   if (typeof autostart === "boolean" && autostart !== found.autostart)
-    await kind.setAutostart(host, object, autostart, limits);
+    await power.setAutostart(host, object, autostart, limits);
   if (active === false)
-    return found.active || found.unfinished !== undefined ? kind.stop(run, host, object) : undefined;
+    return found.active || found.unfinished !== undefined ? power.stop(run, host, object) : undefined;
   if (found.active) return;
-  await kind.build(run, host, object, inputs, note);
-  await kind.start(run, host, object);
+  await power.build(run, host, object, inputs, note);
+  await power.start(run, host, object);
 }

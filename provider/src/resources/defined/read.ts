@@ -1,4 +1,4 @@
-/** A pool or network as it is on its host, told in the program's own inputs. */
+/** An object as it is on its host, told in the program's own inputs. */
 import type { Bag, Got, Properties, ReadRequest, Run } from "../../plugin/resource";
 import type { Shape } from "../../vocabulary";
 import { parse } from "../../xml";
@@ -29,15 +29,15 @@ export async function read<S extends Shape>(
   if (!object || !found) return undefined;
   const kept = old !== undefined && was !== undefined;
   const values = kept ? inputsToday(kind, said, was, found, at.libvirt) : inputsImported(kind, said, found);
-  const about = `${objectOf(kind, place.id)} on host ${host.name}`;
+  const about = `${objectOf(kind, object.name)} on host ${host.name}`;
   const reasons = [
     ...(found.active || values["active"] === false ? [] : [`${about} is not active; \`pulumi up\` starts it`]),
     ...(found.unfinished === undefined ? [] : [`${about} ${found.unfinished}`]),
   ];
   return {
-    id: place.id,
+    id: object.name,
     inputs: { values, secrets: secretsKept(kind.declaration, said, values, old?.secrets ?? []) },
-    outputs: await outputsOf(kind, run, host, { ...object, name: place.id }, found.xml, remembered(was?.values)),
+    outputs: await outputsOf(kind, run, host, object, found.xml, remembered(was?.values)),
     reasons,
   };
 }
@@ -49,7 +49,7 @@ const inputsImported = <S extends Shape>(
 ): Bag => ({
   ...imported(declaration, parse(xml)),
   ...said,
-  autostart,
+  ...(autostart === undefined ? {} : { autostart }),
   // What runs is not worth a word; what does not must not be started by the next update.
   ...(active ? {} : { active }),
 });

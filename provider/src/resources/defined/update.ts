@@ -1,4 +1,4 @@
-/** A pool or network is brought to what the program says, and what the program does not say stays. */
+/** An object is brought to what the program says, and what the program does not say stays. */
 import { asFailure } from "../../failure";
 import type { Host } from "../../host/host";
 import type { Bag, Run, Updated, UpdateRequest } from "../../plugin/resource";

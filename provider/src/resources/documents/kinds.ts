@@ -8,7 +8,7 @@ import { birthDefaults as ofPools } from "../pool/defaults";
 import { faults as ofVolume } from "../volume/check";
 import { type Kind, plain } from "./kind";
 
-const { Domain, Network, Pool, Secret, Volume } = resources;
+const { Domain, Network, NwFilter, Pool, Secret, Volume } = resources;
 
 export const kinds: Readonly<Record<string, Kind>> = {
   domain: {
@@ -20,6 +20,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     write: documentAlone,
   },
   network: plain(Network, { defaults: ofNetworks }),
+  filter: plain(NwFilter),
   pool: plain(Pool, { defaults: ofPools, faults: ofPool }),
   secret: plain(Secret),
   volume: plain(Volume, { faults: ofVolume }, { pool: "default" }),

@@ -28,11 +28,8 @@ export const network = (context: Context): Resource =>
       look,
       all,
       define,
-      build: async () => undefined,
+      power: { build: async () => undefined, start, stop, setAutostart: autostart },
       mustHoldNothing: async () => undefined,
-      start,
-      stop,
-      setAutostart: autostart,
       change: (run, host, object, before, after) => {
         const steps = plan(parse(before.xml), parse(after));
         const restart = steps.restart || before.unfinished !== undefined;
