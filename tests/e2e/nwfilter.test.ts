@@ -126,6 +126,46 @@ test("one of libvirt's own is refused, stays as it was, and the message says how
   }
 });
 
+test("rules change at once for a guest that runs, and as long as it runs its filter stays", async () => {
+  const guest = `<domain type='qemu'><name>e2e-filtered</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os>
+    <devices><interface type='network'><source network='default'/><model type='virtio'/><filterref filter='e2e-other'/></interface></devices></domain>`;
+  await on(host, "sh", "-c", 'printf %s "$0" > /run/lab/e2e-filtered.xml', guest);
+  await virsh(host, "create", "--paused", "/run/lab/e2e-filtered.xml");
+  try {
+    const ports = async (): Promise<string[]> => {
+      const rules = await on(host, "iptables", "-S");
+      return [...new Set([...rules.matchAll(/^-A F\w-vnet.*--dport (\d+)/gm)].map(([, port = ""]) => port))];
+    };
+    expect(await ports()).toEqual(["22"]);
+    s.program(program([web], "e2e-other"));
+    expect((await s.up()).changes).toEqual({ update: 1 });
+    expect(await ports()).toEqual(["443"]);
+    expect((await s.fails("destroy")).text).toMatch(
+      /nwfilter e2e-other on host .*: it is in use: domain e2e-filtered \(card vnet\d+\)\. Take it off/,
+    );
+    expect(order(await definition("e2e-other"))).toEqual(["443"]);
+  } finally {
+    await virsh(host, "destroy", "e2e-filtered");
+  }
+});
+
+test("a domain whose filter is missing is told of before anything is made", async () => {
+  const other = stack({ uri });
+  const machine = (more: string): string => `resources:
+  vm:
+    type: kvm:Domain
+    properties: { name: e2e-unfiltered, memory: 32MiB, powerState: stopped, interfaces: [{ network: default, filterref: { filter: e2e-new } }] }
+${more}`;
+  try {
+    other.program(machine(""));
+    expect((await other.preview()).text).toMatch(/nwfilter e2e-new on host .*the update will need it/s);
+    expect((await other.fails("up")).text).toMatch(/nwfilter e2e-new on host .*make it in the same program/s);
+    expect(await virsh(host, "list", "--all", "--name")).not.toContain("e2e-unfiltered");
+  } finally {
+    other.remove();
+  }
+});
+
 test("one that is gone already is deleted all the same, and nothing is left", async () => {
   await virsh(host, "nwfilter-undefine", "e2e-other");
   await s.destroy();

@@ -23,7 +23,17 @@ import { define, persistentXml } from "./libvirt";
 import { isMarked, type Mark, markOf, putMark } from "./mark";
 import { doubts } from "./putBack";
 import { reading, writing } from "./render";
-import { findNetworks, findVolumes, hostFacts, networksOf, type Places, placed, volumesOf } from "./resolve";
+import {
+  filtersOf,
+  findFilters,
+  findNetworks,
+  findVolumes,
+  hostFacts,
+  networksOf,
+  type Places,
+  placed,
+  volumesOf,
+} from "./resolve";
 import { dropSeed, dropStale, putSeed, type Seed } from "./seed";
 import { doubtful, type Made, settle } from "./settle";
 import { moved, uncovered } from "./snapshots";
@@ -106,6 +116,7 @@ export async function warnOfMissing(run: Run, { planned }: Context, host: Host, 
   const looks = [
     ...volumesOf(wanted).map((id) => findVolumes(host, [id], limitsOf(run))),
     ...networksOf(wanted).map((name) => findNetworks(host, [name], limitsOf(run))),
+    ...filtersOf(wanted).map((name) => findFilters(host, [name], limitsOf(run))),
   ];
   for (const looked of await Promise.allSettled<unknown>(looks)) {
     if (looked.status === "fulfilled") continue;
@@ -141,6 +152,7 @@ async function lookAround(host: Host, wanted: Loose, limits: Limits): Promise<Ar
     findVolumes(host, volumesOf(wanted), limits),
     hostFacts(host, at(wanted, "os", "arch"), limits),
     findNetworks(host, networksOf(wanted), limits),
+    findFilters(host, filtersOf(wanted), limits),
     host.identity(limits),
   ]);
   return { places, facts };

@@ -1,4 +1,4 @@
-/** The only step between inputs and model that asks a host: volumes become paths, networks are looked for. */
+/** The only step between inputs and model that asks a host: volumes become paths, networks and their filters are looked for. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { type Node, parse } from "../../xml";
@@ -26,6 +26,9 @@ const distinct = (names: readonly (string | undefined)[]): string[] => [
 ];
 export const volumesOf = (value: Loose): string[] => distinct(items(value, "disks").map(volumeId));
 export const networksOf = (value: Loose): string[] => distinct(items(value, "interfaces").map(networkOf));
+/** The filters that its cards' packets pass. */
+export const filtersOf = (value: Loose): string[] =>
+  distinct(items(value, "interfaces").map((card) => textAt(card, "filterref", "filter")));
 
 /** Where these volumes are. One that does not exist is an error that names it. */
 export async function findVolumes(host: Host, ids: readonly string[], limits: Limits): Promise<Places> {
@@ -74,6 +77,21 @@ export async function findNetworks(host: Host, names: readonly string[], limits:
           "A network card of this domain is on it: make it in the same program, or correct `interfaces`",
         );
       }),
+    ),
+  );
+}
+/** The same of network filters: without one the domain would not start. */
+export async function findFilters(host: Host, names: readonly string[], limits: Limits): Promise<void> {
+  await Promise.all(
+    names.map((name) =>
+      host
+        .call("nwfilterLookupByName", { name }, { object: `nwfilter ${name}`, ...limits })
+        .catch((thrown: unknown) => {
+          throw absent(
+            thrown,
+            "The packets of a network card of this domain pass it: make it in the same program, or correct `interfaces`",
+          );
+        }),
     ),
   );
 }

@@ -21,7 +21,7 @@ import { powerOf } from "./power";
 import { doubts, leavingLayers } from "./putBack";
 import { reading } from "./render";
 import { report } from "./report";
-import { findNetworks, findVolumes, networksOf, volumesOf } from "./resolve";
+import { filtersOf, findFilters, findNetworks, findVolumes, networksOf, volumesOf } from "./resolve";
 import { baselineOf, type Sides, sidesOf, wishes } from "./sides";
 import { moved } from "./snapshots";
 
@@ -54,6 +54,7 @@ async function decide(task: Task, { today, live }: Looked) {
   const seeds = seedsOf(task, today);
   const places = await findVolumes(host, volumesOf(want), limits);
   await findNetworks(host, networksOf(want), limits);
+  await findFilters(host, filtersOf(want), limits);
   const sides = (seed: string | undefined): Sides => {
     const plain = sidesOf(task, today, places, { was: seeds.was, want: seed });
     return { ...plain, desired: leavingLayers(layers, { before, today, desired: plain.desired }) };
