@@ -1,7 +1,7 @@
 /** What libvirt 9.0 refuses, found before anything is touched, on the property that is at fault; and what it takes, left alone. */
 import { unknown } from "../unknown";
 import { check, type Element, type Shape } from "../vocabulary";
-import { Domain, Network, Pool, Volume } from ".";
+import { Domain, Network, Pool, resources, Volume } from ".";
 
 const faults = (of: Element<Shape>, value: object): string[] =>
   check(of, value).map(({ path, reason }) => `${path.join(".")} ${reason}`);
@@ -10,6 +10,11 @@ const ip = (value: object): string[] => network({ ips: [value] });
 const domain = (value: object): string[] => faults(Domain, { memory: "64MiB", ...value });
 const volume = (value: object): string[] => faults(Volume, { pool: "p", capacity: "1GiB", ...value });
 
+const filter = (value: object): string[] => faults(resources.NwFilter.inputs, { name: "f", ...value });
+const rule = (value: object): string[] =>
+  filter({ entries: [{ rule: { action: "drop", direction: "in", ...value } }] }).map((fault) =>
+    fault.replace(/^entries\.0\.rule\.?/, ""),
+  );
 const lan = { address: "10.0.0.1", prefix: 24 };
 const lan6 = { address: "fd00::1", family: "ipv6", prefix: 64 };
 const lent = (start: unknown, end: unknown): string[] => ip({ ...lan, dhcp: { ranges: [{ start, end }] } });
@@ -229,5 +234,54 @@ describe("of a domain", () => {
     ["a drive's address", domain({ disks: [{ file: "/a", address: { type: "drive", bus: "1000" } }] })],
   ])("%s is left alone", (_, found) => {
     expect(found).toEqual([]);
+  });
+});
+
+describe("of a network filter", () => {
+  const chains = "must be root, or up to 12 letters";
+  test.each<[string, string[], string]>([
+    ["a chain of no kind", filter({ chain: "mine" }), chains],
+    ["a chain that only begins as root", filter({ chain: "root-mine" }), chains],
+    ["a chain's name that is too long", filter({ chain: "ipv4-toolong1" }), chains],
+    ["a chain's name with a space", filter({ chain: "arp mine" }), chains],
+    ["a chain's priority", filter({ chain: "arp", priority: 1001 }), "priority is 1001; it must be at most 1000"],
+    ["a priority without a chain", filter({ priority: 5 }), "priority is the chain's"],
+    ["two things in one entry", filter({ entries: [{}] }), "must have exactly one of rule and filterref"],
+    ["a rule's priority", rule({ priority: -1001 }), "priority is -1001; it must be at least -1000"],
+    ["an unknown protocol", rule({ icmp6: {} }), "icmp6 is not a property of rule; did you mean icmp"],
+    ["an unknown attribute", rule({ tcp: { dstport: "1" } }), "tcp.dstport is not a property of tcp; did you mean"],
+    ["two protocols", rule({ tcp: {}, udp: {} }), "udp is a second protocol"],
+    ["a port of any packet", rule({ ip: { dstportstart: "80" } }), "ip.dstportstart is a port, and only TCP"],
+    ["a port of ICMP", rule({ ipv6: { protocol: "icmpv6", srcportend: 80 } }), "ipv6.srcportend is a port"],
+    ["a port beyond the last", rule({ tcp: { dstportstart: "65536" } }), "must be a number from 0 to 65535"],
+    ["a length beyond the last", rule({ tcp: { srcipmask: "33" } }), "must be the length of a prefix up to 32"],
+    ["a mask with holes", rule({ tcp: { srcipmask: "255.0.255.0" } }), "tcp.srcipmask is"],
+    ["an address that is none", rule({ tcp: { srcipaddr: "10.0.0.256" } }), "must be an IPv4 address"],
+    ["an address of the other family", rule({ tcpIpv6: { dstipaddr: "10.0.0.1" } }), "must be an IPv6 address"],
+    [
+      "a mask of MACs with holes",
+      rule({ mac: { srcmacmask: "ff:00:ff:00:00:00" } }),
+      "must be a mask of a MAC address",
+    ],
+    ["a VLAN beyond the last", rule({ vlan: { vlanid: "4096" } }), "must be a number from 0 to 4095"],
+    ["an EtherType that is a length", rule({ mac: { protocolid: "0x5ff" } }), "a number from 1536 to 65535"],
+    ["an operation that nobody knows", rule({ arp: { opcode: "Ask" } }), "arp.opcode is"],
+    ["a state that nobody knows", rule({ tcp: { state: "NEW,OLD" } }), "tcp.state is"],
+    ["flags without those that are set", rule({ tcp: { flags: "SYN" } }), "tcp.flags is"],
+  ])("%s", (_, found, expected) => {
+    expect(found).toEqual([expect.stringContaining(expected)]);
+  });
+  test("what it takes is left alone", () => {
+    for (const chain of ["root", "ipv4", "ipv4-me_.:12", "stp"]) expect(filter({ chain, priority: -1000 })).toEqual([]);
+    for (const protocol of [
+      { ip: { protocol: "TCP", dstportstart: "$PORTS[@1]", srcipaddr: "$IP", srcipmask: "255.255.128.0" } },
+      { ip: { protocol: 33, dstportstart: 80, dscp: "0x3f" } },
+      { ip: { protocol: unknown, dstportstart: unknown } },
+      { ipv6: { protocol: "sctp", srcportstart: "1", srcipaddr: "::1", srcipmask: "ffff::" } },
+      { mac: { protocolid: 0x835, srcmacaddr: "$MAC", dstmacmask: "ff:ff:ff:80:00:00" } },
+      { arp: { opcode: "request", gratuitous: "true" } },
+      { tcp: { flags: "SYN,ACK/SYN", state: "NEW,RELATED" } },
+    ])
+      expect(rule(protocol)).toEqual([]);
   });
 });

@@ -2,7 +2,23 @@
 import { configuration, Domain, Graphics } from "../model";
 import { unknown } from "../unknown";
 import { canonical, parse, print } from "../xml";
-import { apply, brief, bytes, check, long, normal, read, secretPaths, size, sizeIn, write } from ".";
+import {
+  apply,
+  attr,
+  brief,
+  bytes,
+  check,
+  diff,
+  digits,
+  element,
+  long,
+  normal,
+  read,
+  secretPaths,
+  size,
+  sizeIn,
+  write,
+} from ".";
 import { Toy } from "./toy.arbitrary";
 
 describe("short forms", () => {
@@ -131,5 +147,19 @@ describe("edits", () => {
     [{ add: "./devices", xml: "<a>" }, /cannot be read/],
   ])("%j leads nowhere, and says so", (edit, problem) => {
     expect(() => apply(parse(document), [edit])).toThrow(problem);
+  });
+});
+
+describe("numbers in digits", () => {
+  const Counter = element("counter", "", { count: attr(digits, "") });
+  test("may be said as numbers, and only their amount counts", () => {
+    const said = { count: 0x835 } as never;
+    expect(check(Counter, said)).toEqual([]);
+    expect(normal(Counter, said)).toEqual({ count: "2101" });
+    expect(diff(Counter, { count: "0x835" }, { count: "2101" })).toEqual([]);
+    expect(diff(Counter, { count: "0x835" }, { count: "835" })).toHaveLength(1);
+  });
+  test.each([1.5, 2 ** 60, Number.NaN])("%p is none that a number can hold", (count) => {
+    expect(check(Counter, { count })).toEqual([{ path: ["count"], reason: "must be a string" }]);
   });
 });

@@ -95,6 +95,19 @@ test("what an earlier run left is built, started and taken over", async () => {
   expect(parse(held()?.xml ?? "").children.some(({ name }) => name === "target")).toBe(true);
 });
 
+test("of a kind whose whole content is the program's, what else is in one that is taken over goes", async () => {
+  const half = {
+    xml: `<pool type='dir'><name>store</name><uuid>${uuid}</uuid><capacity>1</capacity><target><path>/p</path><permissions><mode>0700</mode></permissions></target></pool>`,
+    active: true,
+    autostart: true,
+  };
+  for (const whole of [true, undefined]) {
+    const { kind, held } = pools(half, () => undefined);
+    await made(whole ? { ...kind, whole } : kind);
+    expect(held()?.xml.includes("0700")).toBe(!whole);
+  }
+});
+
 test("what was there before stays when it cannot be brought to what is wanted", async () => {
   const ours = {
     xml: `<pool type='dir'><name>store</name><uuid>${uuid}</uuid></pool>`,
