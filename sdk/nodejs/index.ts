@@ -25,6 +25,11 @@ export type Network = import("./network").Network;
 export const Network: typeof import("./network").Network = null as any;
 utilities.lazyLoad(exports, ["Network"], () => require("./network"));
 
+export { NwFilterArgs } from "./nwFilter";
+export type NwFilter = import("./nwFilter").NwFilter;
+export const NwFilter: typeof import("./nwFilter").NwFilter = null as any;
+utilities.lazyLoad(exports, ["NwFilter"], () => require("./nwFilter"));
+
 export { PoolArgs } from "./pool";
 export type Pool = import("./pool").Pool;
 export const Pool: typeof import("./pool").Pool = null as any;
@@ -63,6 +68,8 @@ const _module = {
                 return new Domain(name, <any>undefined, { urn })
             case "kvm:index:Network":
                 return new Network(name, <any>undefined, { urn })
+            case "kvm:index:NwFilter":
+                return new NwFilter(name, <any>undefined, { urn })
             case "kvm:index:Pool":
                 return new Pool(name, <any>undefined, { urn })
             case "kvm:index:Secret":

@@ -25,6 +25,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Domain{}
 	case "kvm:index:Network":
 		r = &Network{}
+	case "kvm:index:NwFilter":
+		r = &NwFilter{}
 	case "kvm:index:Pool":
 		r = &Pool{}
 	case "kvm:index:Secret":

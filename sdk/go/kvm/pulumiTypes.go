@@ -34151,6 +34151,11386 @@ func (o NvramDeviceArrayOutput) Index(i pulumi.IntInput) NvramDeviceOutput {
 	}).(NvramDeviceOutput)
 }
 
+// IPsec's signed packets over IPv4.
+type NwFilterAh struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterAhInput is an input type that accepts NwFilterAhArgs and NwFilterAhOutput values.
+// You can construct a concrete instance of `NwFilterAhInput` via:
+//
+//	NwFilterAhArgs{...}
+type NwFilterAhInput interface {
+	pulumi.Input
+
+	ToNwFilterAhOutput() NwFilterAhOutput
+	ToNwFilterAhOutputWithContext(context.Context) NwFilterAhOutput
+}
+
+// IPsec's signed packets over IPv4.
+type NwFilterAhArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterAhArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAh)(nil)).Elem()
+}
+
+func (i NwFilterAhArgs) ToNwFilterAhOutput() NwFilterAhOutput {
+	return i.ToNwFilterAhOutputWithContext(context.Background())
+}
+
+func (i NwFilterAhArgs) ToNwFilterAhOutputWithContext(ctx context.Context) NwFilterAhOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAhOutput)
+}
+
+func (i NwFilterAhArgs) ToNwFilterAhPtrOutput() NwFilterAhPtrOutput {
+	return i.ToNwFilterAhPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterAhArgs) ToNwFilterAhPtrOutputWithContext(ctx context.Context) NwFilterAhPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAhOutput).ToNwFilterAhPtrOutputWithContext(ctx)
+}
+
+// NwFilterAhPtrInput is an input type that accepts NwFilterAhArgs, NwFilterAhPtr and NwFilterAhPtrOutput values.
+// You can construct a concrete instance of `NwFilterAhPtrInput` via:
+//
+//	        NwFilterAhArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterAhPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterAhPtrOutput() NwFilterAhPtrOutput
+	ToNwFilterAhPtrOutputWithContext(context.Context) NwFilterAhPtrOutput
+}
+
+type nwFilterAhPtrType NwFilterAhArgs
+
+func NwFilterAhPtr(v *NwFilterAhArgs) NwFilterAhPtrInput {
+	return (*nwFilterAhPtrType)(v)
+}
+
+func (*nwFilterAhPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAh)(nil)).Elem()
+}
+
+func (i *nwFilterAhPtrType) ToNwFilterAhPtrOutput() NwFilterAhPtrOutput {
+	return i.ToNwFilterAhPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterAhPtrType) ToNwFilterAhPtrOutputWithContext(ctx context.Context) NwFilterAhPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAhPtrOutput)
+}
+
+// IPsec's signed packets over IPv4.
+type NwFilterAhOutput struct{ *pulumi.OutputState }
+
+func (NwFilterAhOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAh)(nil)).Elem()
+}
+
+func (o NwFilterAhOutput) ToNwFilterAhOutput() NwFilterAhOutput {
+	return o
+}
+
+func (o NwFilterAhOutput) ToNwFilterAhOutputWithContext(ctx context.Context) NwFilterAhOutput {
+	return o
+}
+
+func (o NwFilterAhOutput) ToNwFilterAhPtrOutput() NwFilterAhPtrOutput {
+	return o.ToNwFilterAhPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterAhOutput) ToNwFilterAhPtrOutputWithContext(ctx context.Context) NwFilterAhPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterAh) *NwFilterAh {
+		return &v
+	}).(NwFilterAhPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAhOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAhOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAhOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAhOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAhOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAhOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAhOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAhOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAhOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAhOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAhOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAhOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAh) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterAhPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterAhPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAh)(nil)).Elem()
+}
+
+func (o NwFilterAhPtrOutput) ToNwFilterAhPtrOutput() NwFilterAhPtrOutput {
+	return o
+}
+
+func (o NwFilterAhPtrOutput) ToNwFilterAhPtrOutputWithContext(ctx context.Context) NwFilterAhPtrOutput {
+	return o
+}
+
+func (o NwFilterAhPtrOutput) Elem() NwFilterAhOutput {
+	return o.ApplyT(func(v *NwFilterAh) NwFilterAh {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterAh
+		return ret
+	}).(NwFilterAhOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAhPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAhPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAhPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAhPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAhPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAhPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAhPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAhPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAhPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAhPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAhPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAhPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAh) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// IPsec's signed packets over IPv6.
+type NwFilterAhIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterAhIpv6Input is an input type that accepts NwFilterAhIpv6Args and NwFilterAhIpv6Output values.
+// You can construct a concrete instance of `NwFilterAhIpv6Input` via:
+//
+//	NwFilterAhIpv6Args{...}
+type NwFilterAhIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterAhIpv6Output() NwFilterAhIpv6Output
+	ToNwFilterAhIpv6OutputWithContext(context.Context) NwFilterAhIpv6Output
+}
+
+// IPsec's signed packets over IPv6.
+type NwFilterAhIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterAhIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAhIpv6)(nil)).Elem()
+}
+
+func (i NwFilterAhIpv6Args) ToNwFilterAhIpv6Output() NwFilterAhIpv6Output {
+	return i.ToNwFilterAhIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterAhIpv6Args) ToNwFilterAhIpv6OutputWithContext(ctx context.Context) NwFilterAhIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAhIpv6Output)
+}
+
+func (i NwFilterAhIpv6Args) ToNwFilterAhIpv6PtrOutput() NwFilterAhIpv6PtrOutput {
+	return i.ToNwFilterAhIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterAhIpv6Args) ToNwFilterAhIpv6PtrOutputWithContext(ctx context.Context) NwFilterAhIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAhIpv6Output).ToNwFilterAhIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterAhIpv6PtrInput is an input type that accepts NwFilterAhIpv6Args, NwFilterAhIpv6Ptr and NwFilterAhIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterAhIpv6PtrInput` via:
+//
+//	        NwFilterAhIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterAhIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterAhIpv6PtrOutput() NwFilterAhIpv6PtrOutput
+	ToNwFilterAhIpv6PtrOutputWithContext(context.Context) NwFilterAhIpv6PtrOutput
+}
+
+type nwFilterAhIpv6PtrType NwFilterAhIpv6Args
+
+func NwFilterAhIpv6Ptr(v *NwFilterAhIpv6Args) NwFilterAhIpv6PtrInput {
+	return (*nwFilterAhIpv6PtrType)(v)
+}
+
+func (*nwFilterAhIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAhIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterAhIpv6PtrType) ToNwFilterAhIpv6PtrOutput() NwFilterAhIpv6PtrOutput {
+	return i.ToNwFilterAhIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterAhIpv6PtrType) ToNwFilterAhIpv6PtrOutputWithContext(ctx context.Context) NwFilterAhIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAhIpv6PtrOutput)
+}
+
+// IPsec's signed packets over IPv6.
+type NwFilterAhIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterAhIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAhIpv6)(nil)).Elem()
+}
+
+func (o NwFilterAhIpv6Output) ToNwFilterAhIpv6Output() NwFilterAhIpv6Output {
+	return o
+}
+
+func (o NwFilterAhIpv6Output) ToNwFilterAhIpv6OutputWithContext(ctx context.Context) NwFilterAhIpv6Output {
+	return o
+}
+
+func (o NwFilterAhIpv6Output) ToNwFilterAhIpv6PtrOutput() NwFilterAhIpv6PtrOutput {
+	return o.ToNwFilterAhIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterAhIpv6Output) ToNwFilterAhIpv6PtrOutputWithContext(ctx context.Context) NwFilterAhIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterAhIpv6) *NwFilterAhIpv6 {
+		return &v
+	}).(NwFilterAhIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAhIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAhIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAhIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAhIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAhIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAhIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAhIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAhIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAhIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAhIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAhIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAhIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAhIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterAhIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterAhIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAhIpv6)(nil)).Elem()
+}
+
+func (o NwFilterAhIpv6PtrOutput) ToNwFilterAhIpv6PtrOutput() NwFilterAhIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterAhIpv6PtrOutput) ToNwFilterAhIpv6PtrOutputWithContext(ctx context.Context) NwFilterAhIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterAhIpv6PtrOutput) Elem() NwFilterAhIpv6Output {
+	return o.ApplyT(func(v *NwFilterAhIpv6) NwFilterAhIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterAhIpv6
+		return ret
+	}).(NwFilterAhIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAhIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAhIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAhIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAhIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAhIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAhIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAhIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAhIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAhIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAhIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAhIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAhIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAhIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAhIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAhIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// Any protocol over IPv4.
+type NwFilterAll struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterAllInput is an input type that accepts NwFilterAllArgs and NwFilterAllOutput values.
+// You can construct a concrete instance of `NwFilterAllInput` via:
+//
+//	NwFilterAllArgs{...}
+type NwFilterAllInput interface {
+	pulumi.Input
+
+	ToNwFilterAllOutput() NwFilterAllOutput
+	ToNwFilterAllOutputWithContext(context.Context) NwFilterAllOutput
+}
+
+// Any protocol over IPv4.
+type NwFilterAllArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterAllArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAll)(nil)).Elem()
+}
+
+func (i NwFilterAllArgs) ToNwFilterAllOutput() NwFilterAllOutput {
+	return i.ToNwFilterAllOutputWithContext(context.Background())
+}
+
+func (i NwFilterAllArgs) ToNwFilterAllOutputWithContext(ctx context.Context) NwFilterAllOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAllOutput)
+}
+
+func (i NwFilterAllArgs) ToNwFilterAllPtrOutput() NwFilterAllPtrOutput {
+	return i.ToNwFilterAllPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterAllArgs) ToNwFilterAllPtrOutputWithContext(ctx context.Context) NwFilterAllPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAllOutput).ToNwFilterAllPtrOutputWithContext(ctx)
+}
+
+// NwFilterAllPtrInput is an input type that accepts NwFilterAllArgs, NwFilterAllPtr and NwFilterAllPtrOutput values.
+// You can construct a concrete instance of `NwFilterAllPtrInput` via:
+//
+//	        NwFilterAllArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterAllPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterAllPtrOutput() NwFilterAllPtrOutput
+	ToNwFilterAllPtrOutputWithContext(context.Context) NwFilterAllPtrOutput
+}
+
+type nwFilterAllPtrType NwFilterAllArgs
+
+func NwFilterAllPtr(v *NwFilterAllArgs) NwFilterAllPtrInput {
+	return (*nwFilterAllPtrType)(v)
+}
+
+func (*nwFilterAllPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAll)(nil)).Elem()
+}
+
+func (i *nwFilterAllPtrType) ToNwFilterAllPtrOutput() NwFilterAllPtrOutput {
+	return i.ToNwFilterAllPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterAllPtrType) ToNwFilterAllPtrOutputWithContext(ctx context.Context) NwFilterAllPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAllPtrOutput)
+}
+
+// Any protocol over IPv4.
+type NwFilterAllOutput struct{ *pulumi.OutputState }
+
+func (NwFilterAllOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAll)(nil)).Elem()
+}
+
+func (o NwFilterAllOutput) ToNwFilterAllOutput() NwFilterAllOutput {
+	return o
+}
+
+func (o NwFilterAllOutput) ToNwFilterAllOutputWithContext(ctx context.Context) NwFilterAllOutput {
+	return o
+}
+
+func (o NwFilterAllOutput) ToNwFilterAllPtrOutput() NwFilterAllPtrOutput {
+	return o.ToNwFilterAllPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterAllOutput) ToNwFilterAllPtrOutputWithContext(ctx context.Context) NwFilterAllPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterAll) *NwFilterAll {
+		return &v
+	}).(NwFilterAllPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAllOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAllOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAllOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAllOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAllOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAllOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAllOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAllOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAllOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAllOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAllOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAllOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAll) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterAllPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterAllPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAll)(nil)).Elem()
+}
+
+func (o NwFilterAllPtrOutput) ToNwFilterAllPtrOutput() NwFilterAllPtrOutput {
+	return o
+}
+
+func (o NwFilterAllPtrOutput) ToNwFilterAllPtrOutputWithContext(ctx context.Context) NwFilterAllPtrOutput {
+	return o
+}
+
+func (o NwFilterAllPtrOutput) Elem() NwFilterAllOutput {
+	return o.ApplyT(func(v *NwFilterAll) NwFilterAll {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterAll
+		return ret
+	}).(NwFilterAllOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAllPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAllPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAllPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAllPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAllPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAllPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAllPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAllPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAllPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAllPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAllPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAllPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAll) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// Any protocol over IPv6.
+type NwFilterAllIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterAllIpv6Input is an input type that accepts NwFilterAllIpv6Args and NwFilterAllIpv6Output values.
+// You can construct a concrete instance of `NwFilterAllIpv6Input` via:
+//
+//	NwFilterAllIpv6Args{...}
+type NwFilterAllIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterAllIpv6Output() NwFilterAllIpv6Output
+	ToNwFilterAllIpv6OutputWithContext(context.Context) NwFilterAllIpv6Output
+}
+
+// Any protocol over IPv6.
+type NwFilterAllIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterAllIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAllIpv6)(nil)).Elem()
+}
+
+func (i NwFilterAllIpv6Args) ToNwFilterAllIpv6Output() NwFilterAllIpv6Output {
+	return i.ToNwFilterAllIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterAllIpv6Args) ToNwFilterAllIpv6OutputWithContext(ctx context.Context) NwFilterAllIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAllIpv6Output)
+}
+
+func (i NwFilterAllIpv6Args) ToNwFilterAllIpv6PtrOutput() NwFilterAllIpv6PtrOutput {
+	return i.ToNwFilterAllIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterAllIpv6Args) ToNwFilterAllIpv6PtrOutputWithContext(ctx context.Context) NwFilterAllIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAllIpv6Output).ToNwFilterAllIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterAllIpv6PtrInput is an input type that accepts NwFilterAllIpv6Args, NwFilterAllIpv6Ptr and NwFilterAllIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterAllIpv6PtrInput` via:
+//
+//	        NwFilterAllIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterAllIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterAllIpv6PtrOutput() NwFilterAllIpv6PtrOutput
+	ToNwFilterAllIpv6PtrOutputWithContext(context.Context) NwFilterAllIpv6PtrOutput
+}
+
+type nwFilterAllIpv6PtrType NwFilterAllIpv6Args
+
+func NwFilterAllIpv6Ptr(v *NwFilterAllIpv6Args) NwFilterAllIpv6PtrInput {
+	return (*nwFilterAllIpv6PtrType)(v)
+}
+
+func (*nwFilterAllIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAllIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterAllIpv6PtrType) ToNwFilterAllIpv6PtrOutput() NwFilterAllIpv6PtrOutput {
+	return i.ToNwFilterAllIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterAllIpv6PtrType) ToNwFilterAllIpv6PtrOutputWithContext(ctx context.Context) NwFilterAllIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterAllIpv6PtrOutput)
+}
+
+// Any protocol over IPv6.
+type NwFilterAllIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterAllIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterAllIpv6)(nil)).Elem()
+}
+
+func (o NwFilterAllIpv6Output) ToNwFilterAllIpv6Output() NwFilterAllIpv6Output {
+	return o
+}
+
+func (o NwFilterAllIpv6Output) ToNwFilterAllIpv6OutputWithContext(ctx context.Context) NwFilterAllIpv6Output {
+	return o
+}
+
+func (o NwFilterAllIpv6Output) ToNwFilterAllIpv6PtrOutput() NwFilterAllIpv6PtrOutput {
+	return o.ToNwFilterAllIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterAllIpv6Output) ToNwFilterAllIpv6PtrOutputWithContext(ctx context.Context) NwFilterAllIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterAllIpv6) *NwFilterAllIpv6 {
+		return &v
+	}).(NwFilterAllIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAllIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAllIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAllIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAllIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAllIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAllIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAllIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAllIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAllIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAllIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAllIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAllIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterAllIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterAllIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterAllIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterAllIpv6)(nil)).Elem()
+}
+
+func (o NwFilterAllIpv6PtrOutput) ToNwFilterAllIpv6PtrOutput() NwFilterAllIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterAllIpv6PtrOutput) ToNwFilterAllIpv6PtrOutputWithContext(ctx context.Context) NwFilterAllIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterAllIpv6PtrOutput) Elem() NwFilterAllIpv6Output {
+	return o.ApplyT(func(v *NwFilterAllIpv6) NwFilterAllIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterAllIpv6
+		return ret
+	}).(NwFilterAllIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterAllIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterAllIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterAllIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterAllIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterAllIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterAllIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterAllIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterAllIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterAllIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterAllIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterAllIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterAllIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterAllIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterAllIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterAllIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// ARP; chains `root` and `arp`.
+type NwFilterArp struct {
+	// Address that the packet asks for.
+	Arpdstipaddr *string `pulumi:"arpdstipaddr"`
+	// MAC address that the packet says is the receiver's.
+	Arpdstmacaddr *string `pulumi:"arpdstmacaddr"`
+	// Address that the packet says is the sender's.
+	Arpsrcipaddr *string `pulumi:"arpsrcipaddr"`
+	// MAC address that the packet says is the sender's.
+	Arpsrcmacaddr *string `pulumi:"arpsrcmacaddr"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr *string `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask *string `pulumi:"dstmacmask"`
+	// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+	Gratuitous *string `pulumi:"gratuitous"`
+	// Type of hardware: 1 is Ethernet.
+	Hwtype *string `pulumi:"hwtype"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// The operation: `Request`, `Reply`, … or its number.
+	Opcode *string `pulumi:"opcode"`
+	// The protocol whose addresses are asked for: 0x800 is IPv4.
+	Protocoltype *string `pulumi:"protocoltype"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+}
+
+// NwFilterArpInput is an input type that accepts NwFilterArpArgs and NwFilterArpOutput values.
+// You can construct a concrete instance of `NwFilterArpInput` via:
+//
+//	NwFilterArpArgs{...}
+type NwFilterArpInput interface {
+	pulumi.Input
+
+	ToNwFilterArpOutput() NwFilterArpOutput
+	ToNwFilterArpOutputWithContext(context.Context) NwFilterArpOutput
+}
+
+// ARP; chains `root` and `arp`.
+type NwFilterArpArgs struct {
+	// Address that the packet asks for.
+	Arpdstipaddr pulumi.StringPtrInput `pulumi:"arpdstipaddr"`
+	// MAC address that the packet says is the receiver's.
+	Arpdstmacaddr pulumi.StringPtrInput `pulumi:"arpdstmacaddr"`
+	// Address that the packet says is the sender's.
+	Arpsrcipaddr pulumi.StringPtrInput `pulumi:"arpsrcipaddr"`
+	// MAC address that the packet says is the sender's.
+	Arpsrcmacaddr pulumi.StringPtrInput `pulumi:"arpsrcmacaddr"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr pulumi.StringPtrInput `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask pulumi.StringPtrInput `pulumi:"dstmacmask"`
+	// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+	Gratuitous pulumi.StringPtrInput `pulumi:"gratuitous"`
+	// Type of hardware: 1 is Ethernet.
+	Hwtype pulumi.StringPtrInput `pulumi:"hwtype"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// The operation: `Request`, `Reply`, … or its number.
+	Opcode pulumi.StringPtrInput `pulumi:"opcode"`
+	// The protocol whose addresses are asked for: 0x800 is IPv4.
+	Protocoltype pulumi.StringPtrInput `pulumi:"protocoltype"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+}
+
+func (NwFilterArpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterArp)(nil)).Elem()
+}
+
+func (i NwFilterArpArgs) ToNwFilterArpOutput() NwFilterArpOutput {
+	return i.ToNwFilterArpOutputWithContext(context.Background())
+}
+
+func (i NwFilterArpArgs) ToNwFilterArpOutputWithContext(ctx context.Context) NwFilterArpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterArpOutput)
+}
+
+func (i NwFilterArpArgs) ToNwFilterArpPtrOutput() NwFilterArpPtrOutput {
+	return i.ToNwFilterArpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterArpArgs) ToNwFilterArpPtrOutputWithContext(ctx context.Context) NwFilterArpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterArpOutput).ToNwFilterArpPtrOutputWithContext(ctx)
+}
+
+// NwFilterArpPtrInput is an input type that accepts NwFilterArpArgs, NwFilterArpPtr and NwFilterArpPtrOutput values.
+// You can construct a concrete instance of `NwFilterArpPtrInput` via:
+//
+//	        NwFilterArpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterArpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterArpPtrOutput() NwFilterArpPtrOutput
+	ToNwFilterArpPtrOutputWithContext(context.Context) NwFilterArpPtrOutput
+}
+
+type nwFilterArpPtrType NwFilterArpArgs
+
+func NwFilterArpPtr(v *NwFilterArpArgs) NwFilterArpPtrInput {
+	return (*nwFilterArpPtrType)(v)
+}
+
+func (*nwFilterArpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterArp)(nil)).Elem()
+}
+
+func (i *nwFilterArpPtrType) ToNwFilterArpPtrOutput() NwFilterArpPtrOutput {
+	return i.ToNwFilterArpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterArpPtrType) ToNwFilterArpPtrOutputWithContext(ctx context.Context) NwFilterArpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterArpPtrOutput)
+}
+
+// ARP; chains `root` and `arp`.
+type NwFilterArpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterArpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterArp)(nil)).Elem()
+}
+
+func (o NwFilterArpOutput) ToNwFilterArpOutput() NwFilterArpOutput {
+	return o
+}
+
+func (o NwFilterArpOutput) ToNwFilterArpOutputWithContext(ctx context.Context) NwFilterArpOutput {
+	return o
+}
+
+func (o NwFilterArpOutput) ToNwFilterArpPtrOutput() NwFilterArpPtrOutput {
+	return o.ToNwFilterArpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterArpOutput) ToNwFilterArpPtrOutputWithContext(ctx context.Context) NwFilterArpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterArp) *NwFilterArp {
+		return &v
+	}).(NwFilterArpPtrOutput)
+}
+
+// Address that the packet asks for.
+func (o NwFilterArpOutput) Arpdstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Arpdstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the receiver's.
+func (o NwFilterArpOutput) Arpdstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Arpdstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Address that the packet says is the sender's.
+func (o NwFilterArpOutput) Arpsrcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Arpsrcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the sender's.
+func (o NwFilterArpOutput) Arpsrcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Arpsrcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterArpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterArpOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Dstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterArpOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Dstmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+func (o NwFilterArpOutput) Gratuitous() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Gratuitous }).(pulumi.StringPtrOutput)
+}
+
+// Type of hardware: 1 is Ethernet.
+func (o NwFilterArpOutput) Hwtype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Hwtype }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterArpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// The operation: `Request`, `Reply`, … or its number.
+func (o NwFilterArpOutput) Opcode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Opcode }).(pulumi.StringPtrOutput)
+}
+
+// The protocol whose addresses are asked for: 0x800 is IPv4.
+func (o NwFilterArpOutput) Protocoltype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Protocoltype }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterArpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterArpOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterArp) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterArpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterArpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterArp)(nil)).Elem()
+}
+
+func (o NwFilterArpPtrOutput) ToNwFilterArpPtrOutput() NwFilterArpPtrOutput {
+	return o
+}
+
+func (o NwFilterArpPtrOutput) ToNwFilterArpPtrOutputWithContext(ctx context.Context) NwFilterArpPtrOutput {
+	return o
+}
+
+func (o NwFilterArpPtrOutput) Elem() NwFilterArpOutput {
+	return o.ApplyT(func(v *NwFilterArp) NwFilterArp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterArp
+		return ret
+	}).(NwFilterArpOutput)
+}
+
+// Address that the packet asks for.
+func (o NwFilterArpPtrOutput) Arpdstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpdstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the receiver's.
+func (o NwFilterArpPtrOutput) Arpdstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpdstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address that the packet says is the sender's.
+func (o NwFilterArpPtrOutput) Arpsrcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpsrcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the sender's.
+func (o NwFilterArpPtrOutput) Arpsrcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpsrcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterArpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterArpPtrOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterArpPtrOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+func (o NwFilterArpPtrOutput) Gratuitous() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Gratuitous
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of hardware: 1 is Ethernet.
+func (o NwFilterArpPtrOutput) Hwtype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Hwtype
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterArpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The operation: `Request`, `Reply`, … or its number.
+func (o NwFilterArpPtrOutput) Opcode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Opcode
+	}).(pulumi.StringPtrOutput)
+}
+
+// The protocol whose addresses are asked for: 0x800 is IPv4.
+func (o NwFilterArpPtrOutput) Protocoltype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocoltype
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterArpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterArpPtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterArp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// A rule, or another filter whose rules stand here.
+type NwFilterEntry struct {
+	// Another filter whose rules stand here.
+	Filterref *FilterReference `pulumi:"filterref"`
+	// What happens to packets of one kind.
+	Rule *NwFilterRule `pulumi:"rule"`
+}
+
+// NwFilterEntryInput is an input type that accepts NwFilterEntryArgs and NwFilterEntryOutput values.
+// You can construct a concrete instance of `NwFilterEntryInput` via:
+//
+//	NwFilterEntryArgs{...}
+type NwFilterEntryInput interface {
+	pulumi.Input
+
+	ToNwFilterEntryOutput() NwFilterEntryOutput
+	ToNwFilterEntryOutputWithContext(context.Context) NwFilterEntryOutput
+}
+
+// A rule, or another filter whose rules stand here.
+type NwFilterEntryArgs struct {
+	// Another filter whose rules stand here.
+	Filterref FilterReferencePtrInput `pulumi:"filterref"`
+	// What happens to packets of one kind.
+	Rule NwFilterRulePtrInput `pulumi:"rule"`
+}
+
+func (NwFilterEntryArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterEntry)(nil)).Elem()
+}
+
+func (i NwFilterEntryArgs) ToNwFilterEntryOutput() NwFilterEntryOutput {
+	return i.ToNwFilterEntryOutputWithContext(context.Background())
+}
+
+func (i NwFilterEntryArgs) ToNwFilterEntryOutputWithContext(ctx context.Context) NwFilterEntryOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEntryOutput)
+}
+
+// NwFilterEntryArrayInput is an input type that accepts NwFilterEntryArray and NwFilterEntryArrayOutput values.
+// You can construct a concrete instance of `NwFilterEntryArrayInput` via:
+//
+//	NwFilterEntryArray{ NwFilterEntryArgs{...} }
+type NwFilterEntryArrayInput interface {
+	pulumi.Input
+
+	ToNwFilterEntryArrayOutput() NwFilterEntryArrayOutput
+	ToNwFilterEntryArrayOutputWithContext(context.Context) NwFilterEntryArrayOutput
+}
+
+type NwFilterEntryArray []NwFilterEntryInput
+
+func (NwFilterEntryArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NwFilterEntry)(nil)).Elem()
+}
+
+func (i NwFilterEntryArray) ToNwFilterEntryArrayOutput() NwFilterEntryArrayOutput {
+	return i.ToNwFilterEntryArrayOutputWithContext(context.Background())
+}
+
+func (i NwFilterEntryArray) ToNwFilterEntryArrayOutputWithContext(ctx context.Context) NwFilterEntryArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEntryArrayOutput)
+}
+
+// A rule, or another filter whose rules stand here.
+type NwFilterEntryOutput struct{ *pulumi.OutputState }
+
+func (NwFilterEntryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterEntry)(nil)).Elem()
+}
+
+func (o NwFilterEntryOutput) ToNwFilterEntryOutput() NwFilterEntryOutput {
+	return o
+}
+
+func (o NwFilterEntryOutput) ToNwFilterEntryOutputWithContext(ctx context.Context) NwFilterEntryOutput {
+	return o
+}
+
+// Another filter whose rules stand here.
+func (o NwFilterEntryOutput) Filterref() FilterReferencePtrOutput {
+	return o.ApplyT(func(v NwFilterEntry) *FilterReference { return v.Filterref }).(FilterReferencePtrOutput)
+}
+
+// What happens to packets of one kind.
+func (o NwFilterEntryOutput) Rule() NwFilterRulePtrOutput {
+	return o.ApplyT(func(v NwFilterEntry) *NwFilterRule { return v.Rule }).(NwFilterRulePtrOutput)
+}
+
+type NwFilterEntryArrayOutput struct{ *pulumi.OutputState }
+
+func (NwFilterEntryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NwFilterEntry)(nil)).Elem()
+}
+
+func (o NwFilterEntryArrayOutput) ToNwFilterEntryArrayOutput() NwFilterEntryArrayOutput {
+	return o
+}
+
+func (o NwFilterEntryArrayOutput) ToNwFilterEntryArrayOutputWithContext(ctx context.Context) NwFilterEntryArrayOutput {
+	return o
+}
+
+func (o NwFilterEntryArrayOutput) Index(i pulumi.IntInput) NwFilterEntryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) NwFilterEntry {
+		return vs[0].([]NwFilterEntry)[vs[1].(int)]
+	}).(NwFilterEntryOutput)
+}
+
+// IPsec's encrypted packets over IPv4.
+type NwFilterEsp struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterEspInput is an input type that accepts NwFilterEspArgs and NwFilterEspOutput values.
+// You can construct a concrete instance of `NwFilterEspInput` via:
+//
+//	NwFilterEspArgs{...}
+type NwFilterEspInput interface {
+	pulumi.Input
+
+	ToNwFilterEspOutput() NwFilterEspOutput
+	ToNwFilterEspOutputWithContext(context.Context) NwFilterEspOutput
+}
+
+// IPsec's encrypted packets over IPv4.
+type NwFilterEspArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterEspArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterEsp)(nil)).Elem()
+}
+
+func (i NwFilterEspArgs) ToNwFilterEspOutput() NwFilterEspOutput {
+	return i.ToNwFilterEspOutputWithContext(context.Background())
+}
+
+func (i NwFilterEspArgs) ToNwFilterEspOutputWithContext(ctx context.Context) NwFilterEspOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEspOutput)
+}
+
+func (i NwFilterEspArgs) ToNwFilterEspPtrOutput() NwFilterEspPtrOutput {
+	return i.ToNwFilterEspPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterEspArgs) ToNwFilterEspPtrOutputWithContext(ctx context.Context) NwFilterEspPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEspOutput).ToNwFilterEspPtrOutputWithContext(ctx)
+}
+
+// NwFilterEspPtrInput is an input type that accepts NwFilterEspArgs, NwFilterEspPtr and NwFilterEspPtrOutput values.
+// You can construct a concrete instance of `NwFilterEspPtrInput` via:
+//
+//	        NwFilterEspArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterEspPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterEspPtrOutput() NwFilterEspPtrOutput
+	ToNwFilterEspPtrOutputWithContext(context.Context) NwFilterEspPtrOutput
+}
+
+type nwFilterEspPtrType NwFilterEspArgs
+
+func NwFilterEspPtr(v *NwFilterEspArgs) NwFilterEspPtrInput {
+	return (*nwFilterEspPtrType)(v)
+}
+
+func (*nwFilterEspPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterEsp)(nil)).Elem()
+}
+
+func (i *nwFilterEspPtrType) ToNwFilterEspPtrOutput() NwFilterEspPtrOutput {
+	return i.ToNwFilterEspPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterEspPtrType) ToNwFilterEspPtrOutputWithContext(ctx context.Context) NwFilterEspPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEspPtrOutput)
+}
+
+// IPsec's encrypted packets over IPv4.
+type NwFilterEspOutput struct{ *pulumi.OutputState }
+
+func (NwFilterEspOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterEsp)(nil)).Elem()
+}
+
+func (o NwFilterEspOutput) ToNwFilterEspOutput() NwFilterEspOutput {
+	return o
+}
+
+func (o NwFilterEspOutput) ToNwFilterEspOutputWithContext(ctx context.Context) NwFilterEspOutput {
+	return o
+}
+
+func (o NwFilterEspOutput) ToNwFilterEspPtrOutput() NwFilterEspPtrOutput {
+	return o.ToNwFilterEspPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterEspOutput) ToNwFilterEspPtrOutputWithContext(ctx context.Context) NwFilterEspPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterEsp) *NwFilterEsp {
+		return &v
+	}).(NwFilterEspPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterEspOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterEspOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterEspOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterEspOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterEspOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterEspOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterEspOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterEspOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterEspOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterEspOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterEspOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterEspOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEsp) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterEspPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterEspPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterEsp)(nil)).Elem()
+}
+
+func (o NwFilterEspPtrOutput) ToNwFilterEspPtrOutput() NwFilterEspPtrOutput {
+	return o
+}
+
+func (o NwFilterEspPtrOutput) ToNwFilterEspPtrOutputWithContext(ctx context.Context) NwFilterEspPtrOutput {
+	return o
+}
+
+func (o NwFilterEspPtrOutput) Elem() NwFilterEspOutput {
+	return o.ApplyT(func(v *NwFilterEsp) NwFilterEsp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterEsp
+		return ret
+	}).(NwFilterEspOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterEspPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterEspPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterEspPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterEspPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterEspPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterEspPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterEspPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterEspPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterEspPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterEspPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterEspPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterEspPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEsp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// IPsec's encrypted packets over IPv6.
+type NwFilterEspIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterEspIpv6Input is an input type that accepts NwFilterEspIpv6Args and NwFilterEspIpv6Output values.
+// You can construct a concrete instance of `NwFilterEspIpv6Input` via:
+//
+//	NwFilterEspIpv6Args{...}
+type NwFilterEspIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterEspIpv6Output() NwFilterEspIpv6Output
+	ToNwFilterEspIpv6OutputWithContext(context.Context) NwFilterEspIpv6Output
+}
+
+// IPsec's encrypted packets over IPv6.
+type NwFilterEspIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterEspIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterEspIpv6)(nil)).Elem()
+}
+
+func (i NwFilterEspIpv6Args) ToNwFilterEspIpv6Output() NwFilterEspIpv6Output {
+	return i.ToNwFilterEspIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterEspIpv6Args) ToNwFilterEspIpv6OutputWithContext(ctx context.Context) NwFilterEspIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEspIpv6Output)
+}
+
+func (i NwFilterEspIpv6Args) ToNwFilterEspIpv6PtrOutput() NwFilterEspIpv6PtrOutput {
+	return i.ToNwFilterEspIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterEspIpv6Args) ToNwFilterEspIpv6PtrOutputWithContext(ctx context.Context) NwFilterEspIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEspIpv6Output).ToNwFilterEspIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterEspIpv6PtrInput is an input type that accepts NwFilterEspIpv6Args, NwFilterEspIpv6Ptr and NwFilterEspIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterEspIpv6PtrInput` via:
+//
+//	        NwFilterEspIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterEspIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterEspIpv6PtrOutput() NwFilterEspIpv6PtrOutput
+	ToNwFilterEspIpv6PtrOutputWithContext(context.Context) NwFilterEspIpv6PtrOutput
+}
+
+type nwFilterEspIpv6PtrType NwFilterEspIpv6Args
+
+func NwFilterEspIpv6Ptr(v *NwFilterEspIpv6Args) NwFilterEspIpv6PtrInput {
+	return (*nwFilterEspIpv6PtrType)(v)
+}
+
+func (*nwFilterEspIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterEspIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterEspIpv6PtrType) ToNwFilterEspIpv6PtrOutput() NwFilterEspIpv6PtrOutput {
+	return i.ToNwFilterEspIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterEspIpv6PtrType) ToNwFilterEspIpv6PtrOutputWithContext(ctx context.Context) NwFilterEspIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterEspIpv6PtrOutput)
+}
+
+// IPsec's encrypted packets over IPv6.
+type NwFilterEspIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterEspIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterEspIpv6)(nil)).Elem()
+}
+
+func (o NwFilterEspIpv6Output) ToNwFilterEspIpv6Output() NwFilterEspIpv6Output {
+	return o
+}
+
+func (o NwFilterEspIpv6Output) ToNwFilterEspIpv6OutputWithContext(ctx context.Context) NwFilterEspIpv6Output {
+	return o
+}
+
+func (o NwFilterEspIpv6Output) ToNwFilterEspIpv6PtrOutput() NwFilterEspIpv6PtrOutput {
+	return o.ToNwFilterEspIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterEspIpv6Output) ToNwFilterEspIpv6PtrOutputWithContext(ctx context.Context) NwFilterEspIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterEspIpv6) *NwFilterEspIpv6 {
+		return &v
+	}).(NwFilterEspIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterEspIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterEspIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterEspIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterEspIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterEspIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterEspIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterEspIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterEspIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterEspIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterEspIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterEspIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterEspIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterEspIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterEspIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterEspIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterEspIpv6)(nil)).Elem()
+}
+
+func (o NwFilterEspIpv6PtrOutput) ToNwFilterEspIpv6PtrOutput() NwFilterEspIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterEspIpv6PtrOutput) ToNwFilterEspIpv6PtrOutputWithContext(ctx context.Context) NwFilterEspIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterEspIpv6PtrOutput) Elem() NwFilterEspIpv6Output {
+	return o.ApplyT(func(v *NwFilterEspIpv6) NwFilterEspIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterEspIpv6
+		return ret
+	}).(NwFilterEspIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterEspIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterEspIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterEspIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterEspIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterEspIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterEspIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterEspIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterEspIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterEspIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterEspIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterEspIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterEspIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterEspIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterEspIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterEspIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// ICMP.
+type NwFilterIcmp struct {
+	// Its code.
+	Code *string `pulumi:"code"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+	// Type of the message.
+	Type *string `pulumi:"type"`
+}
+
+// NwFilterIcmpInput is an input type that accepts NwFilterIcmpArgs and NwFilterIcmpOutput values.
+// You can construct a concrete instance of `NwFilterIcmpInput` via:
+//
+//	NwFilterIcmpArgs{...}
+type NwFilterIcmpInput interface {
+	pulumi.Input
+
+	ToNwFilterIcmpOutput() NwFilterIcmpOutput
+	ToNwFilterIcmpOutputWithContext(context.Context) NwFilterIcmpOutput
+}
+
+// ICMP.
+type NwFilterIcmpArgs struct {
+	// Its code.
+	Code pulumi.StringPtrInput `pulumi:"code"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+	// Type of the message.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (NwFilterIcmpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIcmp)(nil)).Elem()
+}
+
+func (i NwFilterIcmpArgs) ToNwFilterIcmpOutput() NwFilterIcmpOutput {
+	return i.ToNwFilterIcmpOutputWithContext(context.Background())
+}
+
+func (i NwFilterIcmpArgs) ToNwFilterIcmpOutputWithContext(ctx context.Context) NwFilterIcmpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIcmpOutput)
+}
+
+func (i NwFilterIcmpArgs) ToNwFilterIcmpPtrOutput() NwFilterIcmpPtrOutput {
+	return i.ToNwFilterIcmpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterIcmpArgs) ToNwFilterIcmpPtrOutputWithContext(ctx context.Context) NwFilterIcmpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIcmpOutput).ToNwFilterIcmpPtrOutputWithContext(ctx)
+}
+
+// NwFilterIcmpPtrInput is an input type that accepts NwFilterIcmpArgs, NwFilterIcmpPtr and NwFilterIcmpPtrOutput values.
+// You can construct a concrete instance of `NwFilterIcmpPtrInput` via:
+//
+//	        NwFilterIcmpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterIcmpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterIcmpPtrOutput() NwFilterIcmpPtrOutput
+	ToNwFilterIcmpPtrOutputWithContext(context.Context) NwFilterIcmpPtrOutput
+}
+
+type nwFilterIcmpPtrType NwFilterIcmpArgs
+
+func NwFilterIcmpPtr(v *NwFilterIcmpArgs) NwFilterIcmpPtrInput {
+	return (*nwFilterIcmpPtrType)(v)
+}
+
+func (*nwFilterIcmpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIcmp)(nil)).Elem()
+}
+
+func (i *nwFilterIcmpPtrType) ToNwFilterIcmpPtrOutput() NwFilterIcmpPtrOutput {
+	return i.ToNwFilterIcmpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterIcmpPtrType) ToNwFilterIcmpPtrOutputWithContext(ctx context.Context) NwFilterIcmpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIcmpPtrOutput)
+}
+
+// ICMP.
+type NwFilterIcmpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIcmpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIcmp)(nil)).Elem()
+}
+
+func (o NwFilterIcmpOutput) ToNwFilterIcmpOutput() NwFilterIcmpOutput {
+	return o
+}
+
+func (o NwFilterIcmpOutput) ToNwFilterIcmpOutputWithContext(ctx context.Context) NwFilterIcmpOutput {
+	return o
+}
+
+func (o NwFilterIcmpOutput) ToNwFilterIcmpPtrOutput() NwFilterIcmpPtrOutput {
+	return o.ToNwFilterIcmpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterIcmpOutput) ToNwFilterIcmpPtrOutputWithContext(ctx context.Context) NwFilterIcmpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterIcmp) *NwFilterIcmp {
+		return &v
+	}).(NwFilterIcmpPtrOutput)
+}
+
+// Its code.
+func (o NwFilterIcmpOutput) Code() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Code }).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIcmpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterIcmpOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIcmpOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIcmpOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterIcmpOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterIcmpOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterIcmpOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIcmpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIcmpOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterIcmpOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIcmpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterIcmpOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+// Type of the message.
+func (o NwFilterIcmpOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmp) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterIcmpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIcmpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIcmp)(nil)).Elem()
+}
+
+func (o NwFilterIcmpPtrOutput) ToNwFilterIcmpPtrOutput() NwFilterIcmpPtrOutput {
+	return o
+}
+
+func (o NwFilterIcmpPtrOutput) ToNwFilterIcmpPtrOutputWithContext(ctx context.Context) NwFilterIcmpPtrOutput {
+	return o
+}
+
+func (o NwFilterIcmpPtrOutput) Elem() NwFilterIcmpOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) NwFilterIcmp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterIcmp
+		return ret
+	}).(NwFilterIcmpOutput)
+}
+
+// Its code.
+func (o NwFilterIcmpPtrOutput) Code() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Code
+	}).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIcmpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterIcmpPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIcmpPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIcmpPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterIcmpPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterIcmpPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterIcmpPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIcmpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIcmpPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterIcmpPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIcmpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterIcmpPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of the message.
+func (o NwFilterIcmpPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// ICMPv6.
+type NwFilterIcmpv6 struct {
+	// Its code.
+	Code *string `pulumi:"code"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+	// Type of the message.
+	Type *string `pulumi:"type"`
+}
+
+// NwFilterIcmpv6Input is an input type that accepts NwFilterIcmpv6Args and NwFilterIcmpv6Output values.
+// You can construct a concrete instance of `NwFilterIcmpv6Input` via:
+//
+//	NwFilterIcmpv6Args{...}
+type NwFilterIcmpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterIcmpv6Output() NwFilterIcmpv6Output
+	ToNwFilterIcmpv6OutputWithContext(context.Context) NwFilterIcmpv6Output
+}
+
+// ICMPv6.
+type NwFilterIcmpv6Args struct {
+	// Its code.
+	Code pulumi.StringPtrInput `pulumi:"code"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+	// Type of the message.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (NwFilterIcmpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIcmpv6)(nil)).Elem()
+}
+
+func (i NwFilterIcmpv6Args) ToNwFilterIcmpv6Output() NwFilterIcmpv6Output {
+	return i.ToNwFilterIcmpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterIcmpv6Args) ToNwFilterIcmpv6OutputWithContext(ctx context.Context) NwFilterIcmpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIcmpv6Output)
+}
+
+func (i NwFilterIcmpv6Args) ToNwFilterIcmpv6PtrOutput() NwFilterIcmpv6PtrOutput {
+	return i.ToNwFilterIcmpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterIcmpv6Args) ToNwFilterIcmpv6PtrOutputWithContext(ctx context.Context) NwFilterIcmpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIcmpv6Output).ToNwFilterIcmpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterIcmpv6PtrInput is an input type that accepts NwFilterIcmpv6Args, NwFilterIcmpv6Ptr and NwFilterIcmpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterIcmpv6PtrInput` via:
+//
+//	        NwFilterIcmpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterIcmpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterIcmpv6PtrOutput() NwFilterIcmpv6PtrOutput
+	ToNwFilterIcmpv6PtrOutputWithContext(context.Context) NwFilterIcmpv6PtrOutput
+}
+
+type nwFilterIcmpv6PtrType NwFilterIcmpv6Args
+
+func NwFilterIcmpv6Ptr(v *NwFilterIcmpv6Args) NwFilterIcmpv6PtrInput {
+	return (*nwFilterIcmpv6PtrType)(v)
+}
+
+func (*nwFilterIcmpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIcmpv6)(nil)).Elem()
+}
+
+func (i *nwFilterIcmpv6PtrType) ToNwFilterIcmpv6PtrOutput() NwFilterIcmpv6PtrOutput {
+	return i.ToNwFilterIcmpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterIcmpv6PtrType) ToNwFilterIcmpv6PtrOutputWithContext(ctx context.Context) NwFilterIcmpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIcmpv6PtrOutput)
+}
+
+// ICMPv6.
+type NwFilterIcmpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterIcmpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIcmpv6)(nil)).Elem()
+}
+
+func (o NwFilterIcmpv6Output) ToNwFilterIcmpv6Output() NwFilterIcmpv6Output {
+	return o
+}
+
+func (o NwFilterIcmpv6Output) ToNwFilterIcmpv6OutputWithContext(ctx context.Context) NwFilterIcmpv6Output {
+	return o
+}
+
+func (o NwFilterIcmpv6Output) ToNwFilterIcmpv6PtrOutput() NwFilterIcmpv6PtrOutput {
+	return o.ToNwFilterIcmpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterIcmpv6Output) ToNwFilterIcmpv6PtrOutputWithContext(ctx context.Context) NwFilterIcmpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterIcmpv6) *NwFilterIcmpv6 {
+		return &v
+	}).(NwFilterIcmpv6PtrOutput)
+}
+
+// Its code.
+func (o NwFilterIcmpv6Output) Code() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Code }).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIcmpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterIcmpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIcmpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIcmpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterIcmpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterIcmpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterIcmpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIcmpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIcmpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterIcmpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIcmpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterIcmpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+// Type of the message.
+func (o NwFilterIcmpv6Output) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIcmpv6) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterIcmpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIcmpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIcmpv6)(nil)).Elem()
+}
+
+func (o NwFilterIcmpv6PtrOutput) ToNwFilterIcmpv6PtrOutput() NwFilterIcmpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterIcmpv6PtrOutput) ToNwFilterIcmpv6PtrOutputWithContext(ctx context.Context) NwFilterIcmpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterIcmpv6PtrOutput) Elem() NwFilterIcmpv6Output {
+	return o.ApplyT(func(v *NwFilterIcmpv6) NwFilterIcmpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterIcmpv6
+		return ret
+	}).(NwFilterIcmpv6Output)
+}
+
+// Its code.
+func (o NwFilterIcmpv6PtrOutput) Code() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Code
+	}).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIcmpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterIcmpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIcmpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIcmpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterIcmpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterIcmpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterIcmpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIcmpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIcmpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterIcmpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIcmpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIcmpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIcmpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterIcmpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of the message.
+func (o NwFilterIcmpv6PtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIcmpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// IGMP.
+type NwFilterIgmp struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterIgmpInput is an input type that accepts NwFilterIgmpArgs and NwFilterIgmpOutput values.
+// You can construct a concrete instance of `NwFilterIgmpInput` via:
+//
+//	NwFilterIgmpArgs{...}
+type NwFilterIgmpInput interface {
+	pulumi.Input
+
+	ToNwFilterIgmpOutput() NwFilterIgmpOutput
+	ToNwFilterIgmpOutputWithContext(context.Context) NwFilterIgmpOutput
+}
+
+// IGMP.
+type NwFilterIgmpArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterIgmpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIgmp)(nil)).Elem()
+}
+
+func (i NwFilterIgmpArgs) ToNwFilterIgmpOutput() NwFilterIgmpOutput {
+	return i.ToNwFilterIgmpOutputWithContext(context.Background())
+}
+
+func (i NwFilterIgmpArgs) ToNwFilterIgmpOutputWithContext(ctx context.Context) NwFilterIgmpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIgmpOutput)
+}
+
+func (i NwFilterIgmpArgs) ToNwFilterIgmpPtrOutput() NwFilterIgmpPtrOutput {
+	return i.ToNwFilterIgmpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterIgmpArgs) ToNwFilterIgmpPtrOutputWithContext(ctx context.Context) NwFilterIgmpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIgmpOutput).ToNwFilterIgmpPtrOutputWithContext(ctx)
+}
+
+// NwFilterIgmpPtrInput is an input type that accepts NwFilterIgmpArgs, NwFilterIgmpPtr and NwFilterIgmpPtrOutput values.
+// You can construct a concrete instance of `NwFilterIgmpPtrInput` via:
+//
+//	        NwFilterIgmpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterIgmpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterIgmpPtrOutput() NwFilterIgmpPtrOutput
+	ToNwFilterIgmpPtrOutputWithContext(context.Context) NwFilterIgmpPtrOutput
+}
+
+type nwFilterIgmpPtrType NwFilterIgmpArgs
+
+func NwFilterIgmpPtr(v *NwFilterIgmpArgs) NwFilterIgmpPtrInput {
+	return (*nwFilterIgmpPtrType)(v)
+}
+
+func (*nwFilterIgmpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIgmp)(nil)).Elem()
+}
+
+func (i *nwFilterIgmpPtrType) ToNwFilterIgmpPtrOutput() NwFilterIgmpPtrOutput {
+	return i.ToNwFilterIgmpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterIgmpPtrType) ToNwFilterIgmpPtrOutputWithContext(ctx context.Context) NwFilterIgmpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIgmpPtrOutput)
+}
+
+// IGMP.
+type NwFilterIgmpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIgmpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIgmp)(nil)).Elem()
+}
+
+func (o NwFilterIgmpOutput) ToNwFilterIgmpOutput() NwFilterIgmpOutput {
+	return o
+}
+
+func (o NwFilterIgmpOutput) ToNwFilterIgmpOutputWithContext(ctx context.Context) NwFilterIgmpOutput {
+	return o
+}
+
+func (o NwFilterIgmpOutput) ToNwFilterIgmpPtrOutput() NwFilterIgmpPtrOutput {
+	return o.ToNwFilterIgmpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterIgmpOutput) ToNwFilterIgmpPtrOutputWithContext(ctx context.Context) NwFilterIgmpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterIgmp) *NwFilterIgmp {
+		return &v
+	}).(NwFilterIgmpPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIgmpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterIgmpOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIgmpOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIgmpOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterIgmpOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIgmpOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIgmpOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterIgmpOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterIgmpOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIgmpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIgmpOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterIgmpOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIgmpOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIgmpOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIgmpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterIgmpOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIgmp) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterIgmpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIgmpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIgmp)(nil)).Elem()
+}
+
+func (o NwFilterIgmpPtrOutput) ToNwFilterIgmpPtrOutput() NwFilterIgmpPtrOutput {
+	return o
+}
+
+func (o NwFilterIgmpPtrOutput) ToNwFilterIgmpPtrOutputWithContext(ctx context.Context) NwFilterIgmpPtrOutput {
+	return o
+}
+
+func (o NwFilterIgmpPtrOutput) Elem() NwFilterIgmpOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) NwFilterIgmp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterIgmp
+		return ret
+	}).(NwFilterIgmpOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIgmpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterIgmpPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIgmpPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIgmpPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterIgmpPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIgmpPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIgmpPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterIgmpPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterIgmpPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIgmpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIgmpPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterIgmpPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIgmpPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterIgmpPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIgmpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterIgmpPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIgmp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// IPv4, packet by packet; chains `root` and `ipv4`.
+type NwFilterIp struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// MAC address of the receiver.
+	Dstmacaddr *string `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask *string `pulumi:"dstmacmask"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+	Protocol *string `pulumi:"protocol"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+}
+
+// NwFilterIpInput is an input type that accepts NwFilterIpArgs and NwFilterIpOutput values.
+// You can construct a concrete instance of `NwFilterIpInput` via:
+//
+//	NwFilterIpArgs{...}
+type NwFilterIpInput interface {
+	pulumi.Input
+
+	ToNwFilterIpOutput() NwFilterIpOutput
+	ToNwFilterIpOutputWithContext(context.Context) NwFilterIpOutput
+}
+
+// IPv4, packet by packet; chains `root` and `ipv4`.
+type NwFilterIpArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// MAC address of the receiver.
+	Dstmacaddr pulumi.StringPtrInput `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask pulumi.StringPtrInput `pulumi:"dstmacmask"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+}
+
+func (NwFilterIpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIp)(nil)).Elem()
+}
+
+func (i NwFilterIpArgs) ToNwFilterIpOutput() NwFilterIpOutput {
+	return i.ToNwFilterIpOutputWithContext(context.Background())
+}
+
+func (i NwFilterIpArgs) ToNwFilterIpOutputWithContext(ctx context.Context) NwFilterIpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIpOutput)
+}
+
+func (i NwFilterIpArgs) ToNwFilterIpPtrOutput() NwFilterIpPtrOutput {
+	return i.ToNwFilterIpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterIpArgs) ToNwFilterIpPtrOutputWithContext(ctx context.Context) NwFilterIpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIpOutput).ToNwFilterIpPtrOutputWithContext(ctx)
+}
+
+// NwFilterIpPtrInput is an input type that accepts NwFilterIpArgs, NwFilterIpPtr and NwFilterIpPtrOutput values.
+// You can construct a concrete instance of `NwFilterIpPtrInput` via:
+//
+//	        NwFilterIpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterIpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterIpPtrOutput() NwFilterIpPtrOutput
+	ToNwFilterIpPtrOutputWithContext(context.Context) NwFilterIpPtrOutput
+}
+
+type nwFilterIpPtrType NwFilterIpArgs
+
+func NwFilterIpPtr(v *NwFilterIpArgs) NwFilterIpPtrInput {
+	return (*nwFilterIpPtrType)(v)
+}
+
+func (*nwFilterIpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIp)(nil)).Elem()
+}
+
+func (i *nwFilterIpPtrType) ToNwFilterIpPtrOutput() NwFilterIpPtrOutput {
+	return i.ToNwFilterIpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterIpPtrType) ToNwFilterIpPtrOutputWithContext(ctx context.Context) NwFilterIpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIpPtrOutput)
+}
+
+// IPv4, packet by packet; chains `root` and `ipv4`.
+type NwFilterIpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIp)(nil)).Elem()
+}
+
+func (o NwFilterIpOutput) ToNwFilterIpOutput() NwFilterIpOutput {
+	return o
+}
+
+func (o NwFilterIpOutput) ToNwFilterIpOutputWithContext(ctx context.Context) NwFilterIpOutput {
+	return o
+}
+
+func (o NwFilterIpOutput) ToNwFilterIpPtrOutput() NwFilterIpPtrOutput {
+	return o.ToNwFilterIpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterIpOutput) ToNwFilterIpPtrOutputWithContext(ctx context.Context) NwFilterIpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterIp) *NwFilterIp {
+		return &v
+	}).(NwFilterIpPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIpOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIpOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterIpOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterIpOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dstmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterIpOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+func (o NwFilterIpOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Protocol }).(pulumi.StringPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIpOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterIpOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterIpOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIp) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterIpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIp)(nil)).Elem()
+}
+
+func (o NwFilterIpPtrOutput) ToNwFilterIpPtrOutput() NwFilterIpPtrOutput {
+	return o
+}
+
+func (o NwFilterIpPtrOutput) ToNwFilterIpPtrOutputWithContext(ctx context.Context) NwFilterIpPtrOutput {
+	return o
+}
+
+func (o NwFilterIpPtrOutput) Elem() NwFilterIpOutput {
+	return o.ApplyT(func(v *NwFilterIp) NwFilterIp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterIp
+		return ret
+	}).(NwFilterIpOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterIpPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIpPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterIpPtrOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterIpPtrOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpPtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterIpPtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+func (o NwFilterIpPtrOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocol
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIpPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterIpPtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpPtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterIpPtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// IPv6, packet by packet; chains `root` and `ipv6`.
+type NwFilterIpv6 struct {
+	// Its code.
+	Code *string `pulumi:"code"`
+	// Last code of a range; ICMPv6 only.
+	Codeend *string `pulumi:"codeend"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// MAC address of the receiver.
+	Dstmacaddr *string `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask *string `pulumi:"dstmacmask"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+	Protocol *string `pulumi:"protocol"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// Type of the message.
+	Type *string `pulumi:"type"`
+	// Last type of a range; ICMPv6 only.
+	Typeend *string `pulumi:"typeend"`
+}
+
+// NwFilterIpv6Input is an input type that accepts NwFilterIpv6Args and NwFilterIpv6Output values.
+// You can construct a concrete instance of `NwFilterIpv6Input` via:
+//
+//	NwFilterIpv6Args{...}
+type NwFilterIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterIpv6Output() NwFilterIpv6Output
+	ToNwFilterIpv6OutputWithContext(context.Context) NwFilterIpv6Output
+}
+
+// IPv6, packet by packet; chains `root` and `ipv6`.
+type NwFilterIpv6Args struct {
+	// Its code.
+	Code pulumi.StringPtrInput `pulumi:"code"`
+	// Last code of a range; ICMPv6 only.
+	Codeend pulumi.StringPtrInput `pulumi:"codeend"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// MAC address of the receiver.
+	Dstmacaddr pulumi.StringPtrInput `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask pulumi.StringPtrInput `pulumi:"dstmacmask"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// Type of the message.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Last type of a range; ICMPv6 only.
+	Typeend pulumi.StringPtrInput `pulumi:"typeend"`
+}
+
+func (NwFilterIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIpv6)(nil)).Elem()
+}
+
+func (i NwFilterIpv6Args) ToNwFilterIpv6Output() NwFilterIpv6Output {
+	return i.ToNwFilterIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterIpv6Args) ToNwFilterIpv6OutputWithContext(ctx context.Context) NwFilterIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIpv6Output)
+}
+
+func (i NwFilterIpv6Args) ToNwFilterIpv6PtrOutput() NwFilterIpv6PtrOutput {
+	return i.ToNwFilterIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterIpv6Args) ToNwFilterIpv6PtrOutputWithContext(ctx context.Context) NwFilterIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIpv6Output).ToNwFilterIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterIpv6PtrInput is an input type that accepts NwFilterIpv6Args, NwFilterIpv6Ptr and NwFilterIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterIpv6PtrInput` via:
+//
+//	        NwFilterIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterIpv6PtrOutput() NwFilterIpv6PtrOutput
+	ToNwFilterIpv6PtrOutputWithContext(context.Context) NwFilterIpv6PtrOutput
+}
+
+type nwFilterIpv6PtrType NwFilterIpv6Args
+
+func NwFilterIpv6Ptr(v *NwFilterIpv6Args) NwFilterIpv6PtrInput {
+	return (*nwFilterIpv6PtrType)(v)
+}
+
+func (*nwFilterIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterIpv6PtrType) ToNwFilterIpv6PtrOutput() NwFilterIpv6PtrOutput {
+	return i.ToNwFilterIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterIpv6PtrType) ToNwFilterIpv6PtrOutputWithContext(ctx context.Context) NwFilterIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterIpv6PtrOutput)
+}
+
+// IPv6, packet by packet; chains `root` and `ipv6`.
+type NwFilterIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterIpv6)(nil)).Elem()
+}
+
+func (o NwFilterIpv6Output) ToNwFilterIpv6Output() NwFilterIpv6Output {
+	return o
+}
+
+func (o NwFilterIpv6Output) ToNwFilterIpv6OutputWithContext(ctx context.Context) NwFilterIpv6Output {
+	return o
+}
+
+func (o NwFilterIpv6Output) ToNwFilterIpv6PtrOutput() NwFilterIpv6PtrOutput {
+	return o.ToNwFilterIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterIpv6Output) ToNwFilterIpv6PtrOutputWithContext(ctx context.Context) NwFilterIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterIpv6) *NwFilterIpv6 {
+		return &v
+	}).(NwFilterIpv6PtrOutput)
+}
+
+// Its code.
+func (o NwFilterIpv6Output) Code() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Code }).(pulumi.StringPtrOutput)
+}
+
+// Last code of a range; ICMPv6 only.
+func (o NwFilterIpv6Output) Codeend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Codeend }).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterIpv6Output) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Dstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterIpv6Output) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Dstmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpv6Output) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterIpv6Output) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+func (o NwFilterIpv6Output) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Protocol }).(pulumi.StringPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterIpv6Output) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpv6Output) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterIpv6Output) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// Type of the message.
+func (o NwFilterIpv6Output) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Last type of a range; ICMPv6 only.
+func (o NwFilterIpv6Output) Typeend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterIpv6) *string { return v.Typeend }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterIpv6)(nil)).Elem()
+}
+
+func (o NwFilterIpv6PtrOutput) ToNwFilterIpv6PtrOutput() NwFilterIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterIpv6PtrOutput) ToNwFilterIpv6PtrOutputWithContext(ctx context.Context) NwFilterIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterIpv6PtrOutput) Elem() NwFilterIpv6Output {
+	return o.ApplyT(func(v *NwFilterIpv6) NwFilterIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterIpv6
+		return ret
+	}).(NwFilterIpv6Output)
+}
+
+// Its code.
+func (o NwFilterIpv6PtrOutput) Code() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Code
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last code of a range; ICMPv6 only.
+func (o NwFilterIpv6PtrOutput) Codeend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Codeend
+	}).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterIpv6PtrOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterIpv6PtrOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpv6PtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterIpv6PtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+func (o NwFilterIpv6PtrOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocol
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterIpv6PtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterIpv6PtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterIpv6PtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of the message.
+func (o NwFilterIpv6PtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last type of a range; ICMPv6 only.
+func (o NwFilterIpv6PtrOutput) Typeend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Typeend
+	}).(pulumi.StringPtrOutput)
+}
+
+// Any frame of Ethernet; chains `root` and `mac`.
+type NwFilterMac struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr *string `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask *string `pulumi:"dstmacmask"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+	Protocolid *string `pulumi:"protocolid"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+}
+
+// NwFilterMacInput is an input type that accepts NwFilterMacArgs and NwFilterMacOutput values.
+// You can construct a concrete instance of `NwFilterMacInput` via:
+//
+//	NwFilterMacArgs{...}
+type NwFilterMacInput interface {
+	pulumi.Input
+
+	ToNwFilterMacOutput() NwFilterMacOutput
+	ToNwFilterMacOutputWithContext(context.Context) NwFilterMacOutput
+}
+
+// Any frame of Ethernet; chains `root` and `mac`.
+type NwFilterMacArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr pulumi.StringPtrInput `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask pulumi.StringPtrInput `pulumi:"dstmacmask"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+	Protocolid pulumi.StringPtrInput `pulumi:"protocolid"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+}
+
+func (NwFilterMacArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterMac)(nil)).Elem()
+}
+
+func (i NwFilterMacArgs) ToNwFilterMacOutput() NwFilterMacOutput {
+	return i.ToNwFilterMacOutputWithContext(context.Background())
+}
+
+func (i NwFilterMacArgs) ToNwFilterMacOutputWithContext(ctx context.Context) NwFilterMacOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterMacOutput)
+}
+
+func (i NwFilterMacArgs) ToNwFilterMacPtrOutput() NwFilterMacPtrOutput {
+	return i.ToNwFilterMacPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterMacArgs) ToNwFilterMacPtrOutputWithContext(ctx context.Context) NwFilterMacPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterMacOutput).ToNwFilterMacPtrOutputWithContext(ctx)
+}
+
+// NwFilterMacPtrInput is an input type that accepts NwFilterMacArgs, NwFilterMacPtr and NwFilterMacPtrOutput values.
+// You can construct a concrete instance of `NwFilterMacPtrInput` via:
+//
+//	        NwFilterMacArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterMacPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterMacPtrOutput() NwFilterMacPtrOutput
+	ToNwFilterMacPtrOutputWithContext(context.Context) NwFilterMacPtrOutput
+}
+
+type nwFilterMacPtrType NwFilterMacArgs
+
+func NwFilterMacPtr(v *NwFilterMacArgs) NwFilterMacPtrInput {
+	return (*nwFilterMacPtrType)(v)
+}
+
+func (*nwFilterMacPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterMac)(nil)).Elem()
+}
+
+func (i *nwFilterMacPtrType) ToNwFilterMacPtrOutput() NwFilterMacPtrOutput {
+	return i.ToNwFilterMacPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterMacPtrType) ToNwFilterMacPtrOutputWithContext(ctx context.Context) NwFilterMacPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterMacPtrOutput)
+}
+
+// Any frame of Ethernet; chains `root` and `mac`.
+type NwFilterMacOutput struct{ *pulumi.OutputState }
+
+func (NwFilterMacOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterMac)(nil)).Elem()
+}
+
+func (o NwFilterMacOutput) ToNwFilterMacOutput() NwFilterMacOutput {
+	return o
+}
+
+func (o NwFilterMacOutput) ToNwFilterMacOutputWithContext(ctx context.Context) NwFilterMacOutput {
+	return o
+}
+
+func (o NwFilterMacOutput) ToNwFilterMacPtrOutput() NwFilterMacPtrOutput {
+	return o.ToNwFilterMacPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterMacOutput) ToNwFilterMacPtrOutputWithContext(ctx context.Context) NwFilterMacPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterMac) *NwFilterMac {
+		return &v
+	}).(NwFilterMacPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterMacOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterMacOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *string { return v.Dstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterMacOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *string { return v.Dstmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterMacOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+func (o NwFilterMacOutput) Protocolid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *string { return v.Protocolid }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterMacOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterMacOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterMac) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterMacPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterMacPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterMac)(nil)).Elem()
+}
+
+func (o NwFilterMacPtrOutput) ToNwFilterMacPtrOutput() NwFilterMacPtrOutput {
+	return o
+}
+
+func (o NwFilterMacPtrOutput) ToNwFilterMacPtrOutputWithContext(ctx context.Context) NwFilterMacPtrOutput {
+	return o
+}
+
+func (o NwFilterMacPtrOutput) Elem() NwFilterMacOutput {
+	return o.ApplyT(func(v *NwFilterMac) NwFilterMac {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterMac
+		return ret
+	}).(NwFilterMacOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterMacPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterMacPtrOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterMacPtrOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterMacPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+func (o NwFilterMacPtrOutput) Protocolid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocolid
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterMacPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterMacPtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterMac) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Reverse ARP; chains `root` and `rarp`.
+type NwFilterRarp struct {
+	// Address that the packet asks for.
+	Arpdstipaddr *string `pulumi:"arpdstipaddr"`
+	// MAC address that the packet says is the receiver's.
+	Arpdstmacaddr *string `pulumi:"arpdstmacaddr"`
+	// Address that the packet says is the sender's.
+	Arpsrcipaddr *string `pulumi:"arpsrcipaddr"`
+	// MAC address that the packet says is the sender's.
+	Arpsrcmacaddr *string `pulumi:"arpsrcmacaddr"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr *string `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask *string `pulumi:"dstmacmask"`
+	// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+	Gratuitous *string `pulumi:"gratuitous"`
+	// Type of hardware: 1 is Ethernet.
+	Hwtype *string `pulumi:"hwtype"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// The operation: `Request`, `Reply`, … or its number.
+	Opcode *string `pulumi:"opcode"`
+	// The protocol whose addresses are asked for: 0x800 is IPv4.
+	Protocoltype *string `pulumi:"protocoltype"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+}
+
+// NwFilterRarpInput is an input type that accepts NwFilterRarpArgs and NwFilterRarpOutput values.
+// You can construct a concrete instance of `NwFilterRarpInput` via:
+//
+//	NwFilterRarpArgs{...}
+type NwFilterRarpInput interface {
+	pulumi.Input
+
+	ToNwFilterRarpOutput() NwFilterRarpOutput
+	ToNwFilterRarpOutputWithContext(context.Context) NwFilterRarpOutput
+}
+
+// Reverse ARP; chains `root` and `rarp`.
+type NwFilterRarpArgs struct {
+	// Address that the packet asks for.
+	Arpdstipaddr pulumi.StringPtrInput `pulumi:"arpdstipaddr"`
+	// MAC address that the packet says is the receiver's.
+	Arpdstmacaddr pulumi.StringPtrInput `pulumi:"arpdstmacaddr"`
+	// Address that the packet says is the sender's.
+	Arpsrcipaddr pulumi.StringPtrInput `pulumi:"arpsrcipaddr"`
+	// MAC address that the packet says is the sender's.
+	Arpsrcmacaddr pulumi.StringPtrInput `pulumi:"arpsrcmacaddr"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr pulumi.StringPtrInput `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask pulumi.StringPtrInput `pulumi:"dstmacmask"`
+	// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+	Gratuitous pulumi.StringPtrInput `pulumi:"gratuitous"`
+	// Type of hardware: 1 is Ethernet.
+	Hwtype pulumi.StringPtrInput `pulumi:"hwtype"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// The operation: `Request`, `Reply`, … or its number.
+	Opcode pulumi.StringPtrInput `pulumi:"opcode"`
+	// The protocol whose addresses are asked for: 0x800 is IPv4.
+	Protocoltype pulumi.StringPtrInput `pulumi:"protocoltype"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+}
+
+func (NwFilterRarpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterRarp)(nil)).Elem()
+}
+
+func (i NwFilterRarpArgs) ToNwFilterRarpOutput() NwFilterRarpOutput {
+	return i.ToNwFilterRarpOutputWithContext(context.Background())
+}
+
+func (i NwFilterRarpArgs) ToNwFilterRarpOutputWithContext(ctx context.Context) NwFilterRarpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterRarpOutput)
+}
+
+func (i NwFilterRarpArgs) ToNwFilterRarpPtrOutput() NwFilterRarpPtrOutput {
+	return i.ToNwFilterRarpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterRarpArgs) ToNwFilterRarpPtrOutputWithContext(ctx context.Context) NwFilterRarpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterRarpOutput).ToNwFilterRarpPtrOutputWithContext(ctx)
+}
+
+// NwFilterRarpPtrInput is an input type that accepts NwFilterRarpArgs, NwFilterRarpPtr and NwFilterRarpPtrOutput values.
+// You can construct a concrete instance of `NwFilterRarpPtrInput` via:
+//
+//	        NwFilterRarpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterRarpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterRarpPtrOutput() NwFilterRarpPtrOutput
+	ToNwFilterRarpPtrOutputWithContext(context.Context) NwFilterRarpPtrOutput
+}
+
+type nwFilterRarpPtrType NwFilterRarpArgs
+
+func NwFilterRarpPtr(v *NwFilterRarpArgs) NwFilterRarpPtrInput {
+	return (*nwFilterRarpPtrType)(v)
+}
+
+func (*nwFilterRarpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterRarp)(nil)).Elem()
+}
+
+func (i *nwFilterRarpPtrType) ToNwFilterRarpPtrOutput() NwFilterRarpPtrOutput {
+	return i.ToNwFilterRarpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterRarpPtrType) ToNwFilterRarpPtrOutputWithContext(ctx context.Context) NwFilterRarpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterRarpPtrOutput)
+}
+
+// Reverse ARP; chains `root` and `rarp`.
+type NwFilterRarpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterRarpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterRarp)(nil)).Elem()
+}
+
+func (o NwFilterRarpOutput) ToNwFilterRarpOutput() NwFilterRarpOutput {
+	return o
+}
+
+func (o NwFilterRarpOutput) ToNwFilterRarpOutputWithContext(ctx context.Context) NwFilterRarpOutput {
+	return o
+}
+
+func (o NwFilterRarpOutput) ToNwFilterRarpPtrOutput() NwFilterRarpPtrOutput {
+	return o.ToNwFilterRarpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterRarpOutput) ToNwFilterRarpPtrOutputWithContext(ctx context.Context) NwFilterRarpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterRarp) *NwFilterRarp {
+		return &v
+	}).(NwFilterRarpPtrOutput)
+}
+
+// Address that the packet asks for.
+func (o NwFilterRarpOutput) Arpdstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Arpdstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the receiver's.
+func (o NwFilterRarpOutput) Arpdstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Arpdstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Address that the packet says is the sender's.
+func (o NwFilterRarpOutput) Arpsrcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Arpsrcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the sender's.
+func (o NwFilterRarpOutput) Arpsrcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Arpsrcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterRarpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterRarpOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Dstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterRarpOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Dstmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+func (o NwFilterRarpOutput) Gratuitous() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Gratuitous }).(pulumi.StringPtrOutput)
+}
+
+// Type of hardware: 1 is Ethernet.
+func (o NwFilterRarpOutput) Hwtype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Hwtype }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterRarpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// The operation: `Request`, `Reply`, … or its number.
+func (o NwFilterRarpOutput) Opcode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Opcode }).(pulumi.StringPtrOutput)
+}
+
+// The protocol whose addresses are asked for: 0x800 is IPv4.
+func (o NwFilterRarpOutput) Protocoltype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Protocoltype }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterRarpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterRarpOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRarp) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterRarpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterRarpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterRarp)(nil)).Elem()
+}
+
+func (o NwFilterRarpPtrOutput) ToNwFilterRarpPtrOutput() NwFilterRarpPtrOutput {
+	return o
+}
+
+func (o NwFilterRarpPtrOutput) ToNwFilterRarpPtrOutputWithContext(ctx context.Context) NwFilterRarpPtrOutput {
+	return o
+}
+
+func (o NwFilterRarpPtrOutput) Elem() NwFilterRarpOutput {
+	return o.ApplyT(func(v *NwFilterRarp) NwFilterRarp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterRarp
+		return ret
+	}).(NwFilterRarpOutput)
+}
+
+// Address that the packet asks for.
+func (o NwFilterRarpPtrOutput) Arpdstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpdstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the receiver's.
+func (o NwFilterRarpPtrOutput) Arpdstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpdstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address that the packet says is the sender's.
+func (o NwFilterRarpPtrOutput) Arpsrcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpsrcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address that the packet says is the sender's.
+func (o NwFilterRarpPtrOutput) Arpsrcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Arpsrcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterRarpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterRarpPtrOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterRarpPtrOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+func (o NwFilterRarpPtrOutput) Gratuitous() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Gratuitous
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of hardware: 1 is Ethernet.
+func (o NwFilterRarpPtrOutput) Hwtype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Hwtype
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterRarpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The operation: `Request`, `Reply`, … or its number.
+func (o NwFilterRarpPtrOutput) Opcode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Opcode
+	}).(pulumi.StringPtrOutput)
+}
+
+// The protocol whose addresses are asked for: 0x800 is IPv4.
+func (o NwFilterRarpPtrOutput) Protocoltype() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocoltype
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterRarpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterRarpPtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRarp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// What happens to packets of one kind.
+type NwFilterRule struct {
+	// `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+	Action string `pulumi:"action"`
+	// IPsec's signed packets over IPv4.
+	Ah *NwFilterAh `pulumi:"ah"`
+	// IPsec's signed packets over IPv6.
+	AhIpv6 *NwFilterAhIpv6 `pulumi:"ahIpv6"`
+	// Any protocol over IPv4.
+	All *NwFilterAll `pulumi:"all"`
+	// Any protocol over IPv6.
+	AllIpv6 *NwFilterAllIpv6 `pulumi:"allIpv6"`
+	// ARP; chains `root` and `arp`.
+	Arp *NwFilterArp `pulumi:"arp"`
+	// Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+	Direction string `pulumi:"direction"`
+	// IPsec's encrypted packets over IPv4.
+	Esp *NwFilterEsp `pulumi:"esp"`
+	// IPsec's encrypted packets over IPv6.
+	EspIpv6 *NwFilterEspIpv6 `pulumi:"espIpv6"`
+	// ICMP.
+	Icmp *NwFilterIcmp `pulumi:"icmp"`
+	// ICMPv6.
+	Icmpv6 *NwFilterIcmpv6 `pulumi:"icmpv6"`
+	// IGMP.
+	Igmp *NwFilterIgmp `pulumi:"igmp"`
+	// IPv4, packet by packet; chains `root` and `ipv4`.
+	Ip *NwFilterIp `pulumi:"ip"`
+	// IPv6, packet by packet; chains `root` and `ipv6`.
+	Ipv6 *NwFilterIpv6 `pulumi:"ipv6"`
+	// Any frame of Ethernet; chains `root` and `mac`.
+	Mac *NwFilterMac `pulumi:"mac"`
+	// The lowest comes first; rules of one priority in their order. 500 if left out.
+	Priority *int `pulumi:"priority"`
+	// Reverse ARP; chains `root` and `rarp`.
+	Rarp *NwFilterRarp `pulumi:"rarp"`
+	// SCTP over IPv4.
+	Sctp *NwFilterSctp `pulumi:"sctp"`
+	// SCTP over IPv6.
+	SctpIpv6 *NwFilterSctpIpv6 `pulumi:"sctpIpv6"`
+	// `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+	Statematch *string `pulumi:"statematch"`
+	// Bridges' messages of the spanning tree; chains `root` and `stp`.
+	Stp *NwFilterStp `pulumi:"stp"`
+	// TCP over IPv4, by connection; chain `root` only, as all that follow.
+	Tcp *NwFilterTcp `pulumi:"tcp"`
+	// TCP over IPv6.
+	TcpIpv6 *NwFilterTcpIpv6 `pulumi:"tcpIpv6"`
+	// UDP over IPv4.
+	Udp *NwFilterUdp `pulumi:"udp"`
+	// UDP over IPv6.
+	UdpIpv6 *NwFilterUdpIpv6 `pulumi:"udpIpv6"`
+	// UDP-Lite over IPv4.
+	Udplite *NwFilterUdplite `pulumi:"udplite"`
+	// UDP-Lite over IPv6.
+	UdpliteIpv6 *NwFilterUdpliteIpv6 `pulumi:"udpliteIpv6"`
+	// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+	Vlan *NwFilterVlan `pulumi:"vlan"`
+}
+
+// NwFilterRuleInput is an input type that accepts NwFilterRuleArgs and NwFilterRuleOutput values.
+// You can construct a concrete instance of `NwFilterRuleInput` via:
+//
+//	NwFilterRuleArgs{...}
+type NwFilterRuleInput interface {
+	pulumi.Input
+
+	ToNwFilterRuleOutput() NwFilterRuleOutput
+	ToNwFilterRuleOutputWithContext(context.Context) NwFilterRuleOutput
+}
+
+// What happens to packets of one kind.
+type NwFilterRuleArgs struct {
+	// `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+	Action pulumi.StringInput `pulumi:"action"`
+	// IPsec's signed packets over IPv4.
+	Ah NwFilterAhPtrInput `pulumi:"ah"`
+	// IPsec's signed packets over IPv6.
+	AhIpv6 NwFilterAhIpv6PtrInput `pulumi:"ahIpv6"`
+	// Any protocol over IPv4.
+	All NwFilterAllPtrInput `pulumi:"all"`
+	// Any protocol over IPv6.
+	AllIpv6 NwFilterAllIpv6PtrInput `pulumi:"allIpv6"`
+	// ARP; chains `root` and `arp`.
+	Arp NwFilterArpPtrInput `pulumi:"arp"`
+	// Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+	Direction pulumi.StringInput `pulumi:"direction"`
+	// IPsec's encrypted packets over IPv4.
+	Esp NwFilterEspPtrInput `pulumi:"esp"`
+	// IPsec's encrypted packets over IPv6.
+	EspIpv6 NwFilterEspIpv6PtrInput `pulumi:"espIpv6"`
+	// ICMP.
+	Icmp NwFilterIcmpPtrInput `pulumi:"icmp"`
+	// ICMPv6.
+	Icmpv6 NwFilterIcmpv6PtrInput `pulumi:"icmpv6"`
+	// IGMP.
+	Igmp NwFilterIgmpPtrInput `pulumi:"igmp"`
+	// IPv4, packet by packet; chains `root` and `ipv4`.
+	Ip NwFilterIpPtrInput `pulumi:"ip"`
+	// IPv6, packet by packet; chains `root` and `ipv6`.
+	Ipv6 NwFilterIpv6PtrInput `pulumi:"ipv6"`
+	// Any frame of Ethernet; chains `root` and `mac`.
+	Mac NwFilterMacPtrInput `pulumi:"mac"`
+	// The lowest comes first; rules of one priority in their order. 500 if left out.
+	Priority pulumi.IntPtrInput `pulumi:"priority"`
+	// Reverse ARP; chains `root` and `rarp`.
+	Rarp NwFilterRarpPtrInput `pulumi:"rarp"`
+	// SCTP over IPv4.
+	Sctp NwFilterSctpPtrInput `pulumi:"sctp"`
+	// SCTP over IPv6.
+	SctpIpv6 NwFilterSctpIpv6PtrInput `pulumi:"sctpIpv6"`
+	// `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+	Statematch pulumi.StringPtrInput `pulumi:"statematch"`
+	// Bridges' messages of the spanning tree; chains `root` and `stp`.
+	Stp NwFilterStpPtrInput `pulumi:"stp"`
+	// TCP over IPv4, by connection; chain `root` only, as all that follow.
+	Tcp NwFilterTcpPtrInput `pulumi:"tcp"`
+	// TCP over IPv6.
+	TcpIpv6 NwFilterTcpIpv6PtrInput `pulumi:"tcpIpv6"`
+	// UDP over IPv4.
+	Udp NwFilterUdpPtrInput `pulumi:"udp"`
+	// UDP over IPv6.
+	UdpIpv6 NwFilterUdpIpv6PtrInput `pulumi:"udpIpv6"`
+	// UDP-Lite over IPv4.
+	Udplite NwFilterUdplitePtrInput `pulumi:"udplite"`
+	// UDP-Lite over IPv6.
+	UdpliteIpv6 NwFilterUdpliteIpv6PtrInput `pulumi:"udpliteIpv6"`
+	// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+	Vlan NwFilterVlanPtrInput `pulumi:"vlan"`
+}
+
+func (NwFilterRuleArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterRule)(nil)).Elem()
+}
+
+func (i NwFilterRuleArgs) ToNwFilterRuleOutput() NwFilterRuleOutput {
+	return i.ToNwFilterRuleOutputWithContext(context.Background())
+}
+
+func (i NwFilterRuleArgs) ToNwFilterRuleOutputWithContext(ctx context.Context) NwFilterRuleOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterRuleOutput)
+}
+
+func (i NwFilterRuleArgs) ToNwFilterRulePtrOutput() NwFilterRulePtrOutput {
+	return i.ToNwFilterRulePtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterRuleArgs) ToNwFilterRulePtrOutputWithContext(ctx context.Context) NwFilterRulePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterRuleOutput).ToNwFilterRulePtrOutputWithContext(ctx)
+}
+
+// NwFilterRulePtrInput is an input type that accepts NwFilterRuleArgs, NwFilterRulePtr and NwFilterRulePtrOutput values.
+// You can construct a concrete instance of `NwFilterRulePtrInput` via:
+//
+//	        NwFilterRuleArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterRulePtrInput interface {
+	pulumi.Input
+
+	ToNwFilterRulePtrOutput() NwFilterRulePtrOutput
+	ToNwFilterRulePtrOutputWithContext(context.Context) NwFilterRulePtrOutput
+}
+
+type nwFilterRulePtrType NwFilterRuleArgs
+
+func NwFilterRulePtr(v *NwFilterRuleArgs) NwFilterRulePtrInput {
+	return (*nwFilterRulePtrType)(v)
+}
+
+func (*nwFilterRulePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterRule)(nil)).Elem()
+}
+
+func (i *nwFilterRulePtrType) ToNwFilterRulePtrOutput() NwFilterRulePtrOutput {
+	return i.ToNwFilterRulePtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterRulePtrType) ToNwFilterRulePtrOutputWithContext(ctx context.Context) NwFilterRulePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterRulePtrOutput)
+}
+
+// What happens to packets of one kind.
+type NwFilterRuleOutput struct{ *pulumi.OutputState }
+
+func (NwFilterRuleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterRule)(nil)).Elem()
+}
+
+func (o NwFilterRuleOutput) ToNwFilterRuleOutput() NwFilterRuleOutput {
+	return o
+}
+
+func (o NwFilterRuleOutput) ToNwFilterRuleOutputWithContext(ctx context.Context) NwFilterRuleOutput {
+	return o
+}
+
+func (o NwFilterRuleOutput) ToNwFilterRulePtrOutput() NwFilterRulePtrOutput {
+	return o.ToNwFilterRulePtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterRuleOutput) ToNwFilterRulePtrOutputWithContext(ctx context.Context) NwFilterRulePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterRule) *NwFilterRule {
+		return &v
+	}).(NwFilterRulePtrOutput)
+}
+
+// `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+func (o NwFilterRuleOutput) Action() pulumi.StringOutput {
+	return o.ApplyT(func(v NwFilterRule) string { return v.Action }).(pulumi.StringOutput)
+}
+
+// IPsec's signed packets over IPv4.
+func (o NwFilterRuleOutput) Ah() NwFilterAhPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterAh { return v.Ah }).(NwFilterAhPtrOutput)
+}
+
+// IPsec's signed packets over IPv6.
+func (o NwFilterRuleOutput) AhIpv6() NwFilterAhIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterAhIpv6 { return v.AhIpv6 }).(NwFilterAhIpv6PtrOutput)
+}
+
+// Any protocol over IPv4.
+func (o NwFilterRuleOutput) All() NwFilterAllPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterAll { return v.All }).(NwFilterAllPtrOutput)
+}
+
+// Any protocol over IPv6.
+func (o NwFilterRuleOutput) AllIpv6() NwFilterAllIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterAllIpv6 { return v.AllIpv6 }).(NwFilterAllIpv6PtrOutput)
+}
+
+// ARP; chains `root` and `arp`.
+func (o NwFilterRuleOutput) Arp() NwFilterArpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterArp { return v.Arp }).(NwFilterArpPtrOutput)
+}
+
+// Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+func (o NwFilterRuleOutput) Direction() pulumi.StringOutput {
+	return o.ApplyT(func(v NwFilterRule) string { return v.Direction }).(pulumi.StringOutput)
+}
+
+// IPsec's encrypted packets over IPv4.
+func (o NwFilterRuleOutput) Esp() NwFilterEspPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterEsp { return v.Esp }).(NwFilterEspPtrOutput)
+}
+
+// IPsec's encrypted packets over IPv6.
+func (o NwFilterRuleOutput) EspIpv6() NwFilterEspIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterEspIpv6 { return v.EspIpv6 }).(NwFilterEspIpv6PtrOutput)
+}
+
+// ICMP.
+func (o NwFilterRuleOutput) Icmp() NwFilterIcmpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterIcmp { return v.Icmp }).(NwFilterIcmpPtrOutput)
+}
+
+// ICMPv6.
+func (o NwFilterRuleOutput) Icmpv6() NwFilterIcmpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterIcmpv6 { return v.Icmpv6 }).(NwFilterIcmpv6PtrOutput)
+}
+
+// IGMP.
+func (o NwFilterRuleOutput) Igmp() NwFilterIgmpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterIgmp { return v.Igmp }).(NwFilterIgmpPtrOutput)
+}
+
+// IPv4, packet by packet; chains `root` and `ipv4`.
+func (o NwFilterRuleOutput) Ip() NwFilterIpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterIp { return v.Ip }).(NwFilterIpPtrOutput)
+}
+
+// IPv6, packet by packet; chains `root` and `ipv6`.
+func (o NwFilterRuleOutput) Ipv6() NwFilterIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterIpv6 { return v.Ipv6 }).(NwFilterIpv6PtrOutput)
+}
+
+// Any frame of Ethernet; chains `root` and `mac`.
+func (o NwFilterRuleOutput) Mac() NwFilterMacPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterMac { return v.Mac }).(NwFilterMacPtrOutput)
+}
+
+// The lowest comes first; rules of one priority in their order. 500 if left out.
+func (o NwFilterRuleOutput) Priority() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *int { return v.Priority }).(pulumi.IntPtrOutput)
+}
+
+// Reverse ARP; chains `root` and `rarp`.
+func (o NwFilterRuleOutput) Rarp() NwFilterRarpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterRarp { return v.Rarp }).(NwFilterRarpPtrOutput)
+}
+
+// SCTP over IPv4.
+func (o NwFilterRuleOutput) Sctp() NwFilterSctpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterSctp { return v.Sctp }).(NwFilterSctpPtrOutput)
+}
+
+// SCTP over IPv6.
+func (o NwFilterRuleOutput) SctpIpv6() NwFilterSctpIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterSctpIpv6 { return v.SctpIpv6 }).(NwFilterSctpIpv6PtrOutput)
+}
+
+// `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+func (o NwFilterRuleOutput) Statematch() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *string { return v.Statematch }).(pulumi.StringPtrOutput)
+}
+
+// Bridges' messages of the spanning tree; chains `root` and `stp`.
+func (o NwFilterRuleOutput) Stp() NwFilterStpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterStp { return v.Stp }).(NwFilterStpPtrOutput)
+}
+
+// TCP over IPv4, by connection; chain `root` only, as all that follow.
+func (o NwFilterRuleOutput) Tcp() NwFilterTcpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterTcp { return v.Tcp }).(NwFilterTcpPtrOutput)
+}
+
+// TCP over IPv6.
+func (o NwFilterRuleOutput) TcpIpv6() NwFilterTcpIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterTcpIpv6 { return v.TcpIpv6 }).(NwFilterTcpIpv6PtrOutput)
+}
+
+// UDP over IPv4.
+func (o NwFilterRuleOutput) Udp() NwFilterUdpPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterUdp { return v.Udp }).(NwFilterUdpPtrOutput)
+}
+
+// UDP over IPv6.
+func (o NwFilterRuleOutput) UdpIpv6() NwFilterUdpIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterUdpIpv6 { return v.UdpIpv6 }).(NwFilterUdpIpv6PtrOutput)
+}
+
+// UDP-Lite over IPv4.
+func (o NwFilterRuleOutput) Udplite() NwFilterUdplitePtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterUdplite { return v.Udplite }).(NwFilterUdplitePtrOutput)
+}
+
+// UDP-Lite over IPv6.
+func (o NwFilterRuleOutput) UdpliteIpv6() NwFilterUdpliteIpv6PtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterUdpliteIpv6 { return v.UdpliteIpv6 }).(NwFilterUdpliteIpv6PtrOutput)
+}
+
+// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+func (o NwFilterRuleOutput) Vlan() NwFilterVlanPtrOutput {
+	return o.ApplyT(func(v NwFilterRule) *NwFilterVlan { return v.Vlan }).(NwFilterVlanPtrOutput)
+}
+
+type NwFilterRulePtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterRulePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterRule)(nil)).Elem()
+}
+
+func (o NwFilterRulePtrOutput) ToNwFilterRulePtrOutput() NwFilterRulePtrOutput {
+	return o
+}
+
+func (o NwFilterRulePtrOutput) ToNwFilterRulePtrOutputWithContext(ctx context.Context) NwFilterRulePtrOutput {
+	return o
+}
+
+func (o NwFilterRulePtrOutput) Elem() NwFilterRuleOutput {
+	return o.ApplyT(func(v *NwFilterRule) NwFilterRule {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterRule
+		return ret
+	}).(NwFilterRuleOutput)
+}
+
+// `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+func (o NwFilterRulePtrOutput) Action() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Action
+	}).(pulumi.StringPtrOutput)
+}
+
+// IPsec's signed packets over IPv4.
+func (o NwFilterRulePtrOutput) Ah() NwFilterAhPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterAh {
+		if v == nil {
+			return nil
+		}
+		return v.Ah
+	}).(NwFilterAhPtrOutput)
+}
+
+// IPsec's signed packets over IPv6.
+func (o NwFilterRulePtrOutput) AhIpv6() NwFilterAhIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterAhIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.AhIpv6
+	}).(NwFilterAhIpv6PtrOutput)
+}
+
+// Any protocol over IPv4.
+func (o NwFilterRulePtrOutput) All() NwFilterAllPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterAll {
+		if v == nil {
+			return nil
+		}
+		return v.All
+	}).(NwFilterAllPtrOutput)
+}
+
+// Any protocol over IPv6.
+func (o NwFilterRulePtrOutput) AllIpv6() NwFilterAllIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterAllIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.AllIpv6
+	}).(NwFilterAllIpv6PtrOutput)
+}
+
+// ARP; chains `root` and `arp`.
+func (o NwFilterRulePtrOutput) Arp() NwFilterArpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterArp {
+		if v == nil {
+			return nil
+		}
+		return v.Arp
+	}).(NwFilterArpPtrOutput)
+}
+
+// Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+func (o NwFilterRulePtrOutput) Direction() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Direction
+	}).(pulumi.StringPtrOutput)
+}
+
+// IPsec's encrypted packets over IPv4.
+func (o NwFilterRulePtrOutput) Esp() NwFilterEspPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterEsp {
+		if v == nil {
+			return nil
+		}
+		return v.Esp
+	}).(NwFilterEspPtrOutput)
+}
+
+// IPsec's encrypted packets over IPv6.
+func (o NwFilterRulePtrOutput) EspIpv6() NwFilterEspIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterEspIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.EspIpv6
+	}).(NwFilterEspIpv6PtrOutput)
+}
+
+// ICMP.
+func (o NwFilterRulePtrOutput) Icmp() NwFilterIcmpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterIcmp {
+		if v == nil {
+			return nil
+		}
+		return v.Icmp
+	}).(NwFilterIcmpPtrOutput)
+}
+
+// ICMPv6.
+func (o NwFilterRulePtrOutput) Icmpv6() NwFilterIcmpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterIcmpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.Icmpv6
+	}).(NwFilterIcmpv6PtrOutput)
+}
+
+// IGMP.
+func (o NwFilterRulePtrOutput) Igmp() NwFilterIgmpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterIgmp {
+		if v == nil {
+			return nil
+		}
+		return v.Igmp
+	}).(NwFilterIgmpPtrOutput)
+}
+
+// IPv4, packet by packet; chains `root` and `ipv4`.
+func (o NwFilterRulePtrOutput) Ip() NwFilterIpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterIp {
+		if v == nil {
+			return nil
+		}
+		return v.Ip
+	}).(NwFilterIpPtrOutput)
+}
+
+// IPv6, packet by packet; chains `root` and `ipv6`.
+func (o NwFilterRulePtrOutput) Ipv6() NwFilterIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.Ipv6
+	}).(NwFilterIpv6PtrOutput)
+}
+
+// Any frame of Ethernet; chains `root` and `mac`.
+func (o NwFilterRulePtrOutput) Mac() NwFilterMacPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterMac {
+		if v == nil {
+			return nil
+		}
+		return v.Mac
+	}).(NwFilterMacPtrOutput)
+}
+
+// The lowest comes first; rules of one priority in their order. 500 if left out.
+func (o NwFilterRulePtrOutput) Priority() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Priority
+	}).(pulumi.IntPtrOutput)
+}
+
+// Reverse ARP; chains `root` and `rarp`.
+func (o NwFilterRulePtrOutput) Rarp() NwFilterRarpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterRarp {
+		if v == nil {
+			return nil
+		}
+		return v.Rarp
+	}).(NwFilterRarpPtrOutput)
+}
+
+// SCTP over IPv4.
+func (o NwFilterRulePtrOutput) Sctp() NwFilterSctpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterSctp {
+		if v == nil {
+			return nil
+		}
+		return v.Sctp
+	}).(NwFilterSctpPtrOutput)
+}
+
+// SCTP over IPv6.
+func (o NwFilterRulePtrOutput) SctpIpv6() NwFilterSctpIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterSctpIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.SctpIpv6
+	}).(NwFilterSctpIpv6PtrOutput)
+}
+
+// `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+func (o NwFilterRulePtrOutput) Statematch() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Statematch
+	}).(pulumi.StringPtrOutput)
+}
+
+// Bridges' messages of the spanning tree; chains `root` and `stp`.
+func (o NwFilterRulePtrOutput) Stp() NwFilterStpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterStp {
+		if v == nil {
+			return nil
+		}
+		return v.Stp
+	}).(NwFilterStpPtrOutput)
+}
+
+// TCP over IPv4, by connection; chain `root` only, as all that follow.
+func (o NwFilterRulePtrOutput) Tcp() NwFilterTcpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterTcp {
+		if v == nil {
+			return nil
+		}
+		return v.Tcp
+	}).(NwFilterTcpPtrOutput)
+}
+
+// TCP over IPv6.
+func (o NwFilterRulePtrOutput) TcpIpv6() NwFilterTcpIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterTcpIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.TcpIpv6
+	}).(NwFilterTcpIpv6PtrOutput)
+}
+
+// UDP over IPv4.
+func (o NwFilterRulePtrOutput) Udp() NwFilterUdpPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterUdp {
+		if v == nil {
+			return nil
+		}
+		return v.Udp
+	}).(NwFilterUdpPtrOutput)
+}
+
+// UDP over IPv6.
+func (o NwFilterRulePtrOutput) UdpIpv6() NwFilterUdpIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterUdpIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.UdpIpv6
+	}).(NwFilterUdpIpv6PtrOutput)
+}
+
+// UDP-Lite over IPv4.
+func (o NwFilterRulePtrOutput) Udplite() NwFilterUdplitePtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterUdplite {
+		if v == nil {
+			return nil
+		}
+		return v.Udplite
+	}).(NwFilterUdplitePtrOutput)
+}
+
+// UDP-Lite over IPv6.
+func (o NwFilterRulePtrOutput) UdpliteIpv6() NwFilterUdpliteIpv6PtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterUdpliteIpv6 {
+		if v == nil {
+			return nil
+		}
+		return v.UdpliteIpv6
+	}).(NwFilterUdpliteIpv6PtrOutput)
+}
+
+// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+func (o NwFilterRulePtrOutput) Vlan() NwFilterVlanPtrOutput {
+	return o.ApplyT(func(v *NwFilterRule) *NwFilterVlan {
+		if v == nil {
+			return nil
+		}
+		return v.Vlan
+	}).(NwFilterVlanPtrOutput)
+}
+
+// SCTP over IPv4.
+type NwFilterSctp struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterSctpInput is an input type that accepts NwFilterSctpArgs and NwFilterSctpOutput values.
+// You can construct a concrete instance of `NwFilterSctpInput` via:
+//
+//	NwFilterSctpArgs{...}
+type NwFilterSctpInput interface {
+	pulumi.Input
+
+	ToNwFilterSctpOutput() NwFilterSctpOutput
+	ToNwFilterSctpOutputWithContext(context.Context) NwFilterSctpOutput
+}
+
+// SCTP over IPv4.
+type NwFilterSctpArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterSctpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterSctp)(nil)).Elem()
+}
+
+func (i NwFilterSctpArgs) ToNwFilterSctpOutput() NwFilterSctpOutput {
+	return i.ToNwFilterSctpOutputWithContext(context.Background())
+}
+
+func (i NwFilterSctpArgs) ToNwFilterSctpOutputWithContext(ctx context.Context) NwFilterSctpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterSctpOutput)
+}
+
+func (i NwFilterSctpArgs) ToNwFilterSctpPtrOutput() NwFilterSctpPtrOutput {
+	return i.ToNwFilterSctpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterSctpArgs) ToNwFilterSctpPtrOutputWithContext(ctx context.Context) NwFilterSctpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterSctpOutput).ToNwFilterSctpPtrOutputWithContext(ctx)
+}
+
+// NwFilterSctpPtrInput is an input type that accepts NwFilterSctpArgs, NwFilterSctpPtr and NwFilterSctpPtrOutput values.
+// You can construct a concrete instance of `NwFilterSctpPtrInput` via:
+//
+//	        NwFilterSctpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterSctpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterSctpPtrOutput() NwFilterSctpPtrOutput
+	ToNwFilterSctpPtrOutputWithContext(context.Context) NwFilterSctpPtrOutput
+}
+
+type nwFilterSctpPtrType NwFilterSctpArgs
+
+func NwFilterSctpPtr(v *NwFilterSctpArgs) NwFilterSctpPtrInput {
+	return (*nwFilterSctpPtrType)(v)
+}
+
+func (*nwFilterSctpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterSctp)(nil)).Elem()
+}
+
+func (i *nwFilterSctpPtrType) ToNwFilterSctpPtrOutput() NwFilterSctpPtrOutput {
+	return i.ToNwFilterSctpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterSctpPtrType) ToNwFilterSctpPtrOutputWithContext(ctx context.Context) NwFilterSctpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterSctpPtrOutput)
+}
+
+// SCTP over IPv4.
+type NwFilterSctpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterSctpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterSctp)(nil)).Elem()
+}
+
+func (o NwFilterSctpOutput) ToNwFilterSctpOutput() NwFilterSctpOutput {
+	return o
+}
+
+func (o NwFilterSctpOutput) ToNwFilterSctpOutputWithContext(ctx context.Context) NwFilterSctpOutput {
+	return o
+}
+
+func (o NwFilterSctpOutput) ToNwFilterSctpPtrOutput() NwFilterSctpPtrOutput {
+	return o.ToNwFilterSctpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterSctpOutput) ToNwFilterSctpPtrOutputWithContext(ctx context.Context) NwFilterSctpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterSctp) *NwFilterSctp {
+		return &v
+	}).(NwFilterSctpPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterSctpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterSctpOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterSctpOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterSctpOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterSctpOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterSctpOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterSctpOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterSctpOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterSctpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterSctpOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterSctpOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterSctpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterSctpOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterSctpOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctp) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterSctpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterSctpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterSctp)(nil)).Elem()
+}
+
+func (o NwFilterSctpPtrOutput) ToNwFilterSctpPtrOutput() NwFilterSctpPtrOutput {
+	return o
+}
+
+func (o NwFilterSctpPtrOutput) ToNwFilterSctpPtrOutputWithContext(ctx context.Context) NwFilterSctpPtrOutput {
+	return o
+}
+
+func (o NwFilterSctpPtrOutput) Elem() NwFilterSctpOutput {
+	return o.ApplyT(func(v *NwFilterSctp) NwFilterSctp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterSctp
+		return ret
+	}).(NwFilterSctpOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterSctpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterSctpPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterSctpPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterSctpPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterSctpPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpPtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterSctpPtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterSctpPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterSctpPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterSctpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterSctpPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterSctpPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterSctpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpPtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterSctpPtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterSctpPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// SCTP over IPv6.
+type NwFilterSctpIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterSctpIpv6Input is an input type that accepts NwFilterSctpIpv6Args and NwFilterSctpIpv6Output values.
+// You can construct a concrete instance of `NwFilterSctpIpv6Input` via:
+//
+//	NwFilterSctpIpv6Args{...}
+type NwFilterSctpIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterSctpIpv6Output() NwFilterSctpIpv6Output
+	ToNwFilterSctpIpv6OutputWithContext(context.Context) NwFilterSctpIpv6Output
+}
+
+// SCTP over IPv6.
+type NwFilterSctpIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterSctpIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterSctpIpv6)(nil)).Elem()
+}
+
+func (i NwFilterSctpIpv6Args) ToNwFilterSctpIpv6Output() NwFilterSctpIpv6Output {
+	return i.ToNwFilterSctpIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterSctpIpv6Args) ToNwFilterSctpIpv6OutputWithContext(ctx context.Context) NwFilterSctpIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterSctpIpv6Output)
+}
+
+func (i NwFilterSctpIpv6Args) ToNwFilterSctpIpv6PtrOutput() NwFilterSctpIpv6PtrOutput {
+	return i.ToNwFilterSctpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterSctpIpv6Args) ToNwFilterSctpIpv6PtrOutputWithContext(ctx context.Context) NwFilterSctpIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterSctpIpv6Output).ToNwFilterSctpIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterSctpIpv6PtrInput is an input type that accepts NwFilterSctpIpv6Args, NwFilterSctpIpv6Ptr and NwFilterSctpIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterSctpIpv6PtrInput` via:
+//
+//	        NwFilterSctpIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterSctpIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterSctpIpv6PtrOutput() NwFilterSctpIpv6PtrOutput
+	ToNwFilterSctpIpv6PtrOutputWithContext(context.Context) NwFilterSctpIpv6PtrOutput
+}
+
+type nwFilterSctpIpv6PtrType NwFilterSctpIpv6Args
+
+func NwFilterSctpIpv6Ptr(v *NwFilterSctpIpv6Args) NwFilterSctpIpv6PtrInput {
+	return (*nwFilterSctpIpv6PtrType)(v)
+}
+
+func (*nwFilterSctpIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterSctpIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterSctpIpv6PtrType) ToNwFilterSctpIpv6PtrOutput() NwFilterSctpIpv6PtrOutput {
+	return i.ToNwFilterSctpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterSctpIpv6PtrType) ToNwFilterSctpIpv6PtrOutputWithContext(ctx context.Context) NwFilterSctpIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterSctpIpv6PtrOutput)
+}
+
+// SCTP over IPv6.
+type NwFilterSctpIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterSctpIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterSctpIpv6)(nil)).Elem()
+}
+
+func (o NwFilterSctpIpv6Output) ToNwFilterSctpIpv6Output() NwFilterSctpIpv6Output {
+	return o
+}
+
+func (o NwFilterSctpIpv6Output) ToNwFilterSctpIpv6OutputWithContext(ctx context.Context) NwFilterSctpIpv6Output {
+	return o
+}
+
+func (o NwFilterSctpIpv6Output) ToNwFilterSctpIpv6PtrOutput() NwFilterSctpIpv6PtrOutput {
+	return o.ToNwFilterSctpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterSctpIpv6Output) ToNwFilterSctpIpv6PtrOutputWithContext(ctx context.Context) NwFilterSctpIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterSctpIpv6) *NwFilterSctpIpv6 {
+		return &v
+	}).(NwFilterSctpIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterSctpIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterSctpIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterSctpIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterSctpIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterSctpIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpIpv6Output) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterSctpIpv6Output) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterSctpIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterSctpIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterSctpIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterSctpIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterSctpIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterSctpIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpIpv6Output) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterSctpIpv6Output) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterSctpIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterSctpIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterSctpIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterSctpIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterSctpIpv6)(nil)).Elem()
+}
+
+func (o NwFilterSctpIpv6PtrOutput) ToNwFilterSctpIpv6PtrOutput() NwFilterSctpIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterSctpIpv6PtrOutput) ToNwFilterSctpIpv6PtrOutputWithContext(ctx context.Context) NwFilterSctpIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterSctpIpv6PtrOutput) Elem() NwFilterSctpIpv6Output {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) NwFilterSctpIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterSctpIpv6
+		return ret
+	}).(NwFilterSctpIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterSctpIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterSctpIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterSctpIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterSctpIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterSctpIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpIpv6PtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterSctpIpv6PtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterSctpIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterSctpIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterSctpIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterSctpIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterSctpIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterSctpIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterSctpIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterSctpIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterSctpIpv6PtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterSctpIpv6PtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterSctpIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterSctpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// Bridges' messages of the spanning tree; chains `root` and `stp`.
+type NwFilterStp struct {
+	// Age of the message.
+	Age *string `pulumi:"age"`
+	// Age of the message: the last of a range.
+	AgeHi *string `pulumi:"ageHi"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Its flags.
+	Flags *string `pulumi:"flags"`
+	// Delay before a port forwards.
+	ForwardDelay *string `pulumi:"forwardDelay"`
+	// Delay before a port forwards: the last of a range.
+	ForwardDelayHi *string `pulumi:"forwardDelayHi"`
+	// Time between messages.
+	HelloTime *string `pulumi:"helloTime"`
+	// Time between messages: the last of a range.
+	HelloTimeHi *string `pulumi:"helloTimeHi"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// The most that messages may age.
+	MaxAge *string `pulumi:"maxAge"`
+	// The most that messages may age: the last of a range.
+	MaxAgeHi *string `pulumi:"maxAgeHi"`
+	// The port.
+	Port *string `pulumi:"port"`
+	// The port: the last of a range.
+	PortHi *string `pulumi:"portHi"`
+	// MAC address of the root bridge.
+	RootAddress *string `pulumi:"rootAddress"`
+	// Which bits of it count.
+	RootAddressMask *string `pulumi:"rootAddressMask"`
+	// Cost of the way to the root bridge.
+	RootCost *string `pulumi:"rootCost"`
+	// Cost of the way to the root bridge: the last of a range.
+	RootCostHi *string `pulumi:"rootCostHi"`
+	// Priority of the root bridge.
+	RootPriority *string `pulumi:"rootPriority"`
+	// Priority of the root bridge: the last of a range.
+	RootPriorityHi *string `pulumi:"rootPriorityHi"`
+	// MAC address of the sender.
+	SenderAddress *string `pulumi:"senderAddress"`
+	// Which bits of it count.
+	SenderAddressMask *string `pulumi:"senderAddressMask"`
+	// Priority of the sender.
+	SenderPriority *string `pulumi:"senderPriority"`
+	// Priority of the sender: the last of a range.
+	SenderPriorityHi *string `pulumi:"senderPriorityHi"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+	// Type of the bridge's message.
+	Type *string `pulumi:"type"`
+}
+
+// NwFilterStpInput is an input type that accepts NwFilterStpArgs and NwFilterStpOutput values.
+// You can construct a concrete instance of `NwFilterStpInput` via:
+//
+//	NwFilterStpArgs{...}
+type NwFilterStpInput interface {
+	pulumi.Input
+
+	ToNwFilterStpOutput() NwFilterStpOutput
+	ToNwFilterStpOutputWithContext(context.Context) NwFilterStpOutput
+}
+
+// Bridges' messages of the spanning tree; chains `root` and `stp`.
+type NwFilterStpArgs struct {
+	// Age of the message.
+	Age pulumi.StringPtrInput `pulumi:"age"`
+	// Age of the message: the last of a range.
+	AgeHi pulumi.StringPtrInput `pulumi:"ageHi"`
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Its flags.
+	Flags pulumi.StringPtrInput `pulumi:"flags"`
+	// Delay before a port forwards.
+	ForwardDelay pulumi.StringPtrInput `pulumi:"forwardDelay"`
+	// Delay before a port forwards: the last of a range.
+	ForwardDelayHi pulumi.StringPtrInput `pulumi:"forwardDelayHi"`
+	// Time between messages.
+	HelloTime pulumi.StringPtrInput `pulumi:"helloTime"`
+	// Time between messages: the last of a range.
+	HelloTimeHi pulumi.StringPtrInput `pulumi:"helloTimeHi"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// The most that messages may age.
+	MaxAge pulumi.StringPtrInput `pulumi:"maxAge"`
+	// The most that messages may age: the last of a range.
+	MaxAgeHi pulumi.StringPtrInput `pulumi:"maxAgeHi"`
+	// The port.
+	Port pulumi.StringPtrInput `pulumi:"port"`
+	// The port: the last of a range.
+	PortHi pulumi.StringPtrInput `pulumi:"portHi"`
+	// MAC address of the root bridge.
+	RootAddress pulumi.StringPtrInput `pulumi:"rootAddress"`
+	// Which bits of it count.
+	RootAddressMask pulumi.StringPtrInput `pulumi:"rootAddressMask"`
+	// Cost of the way to the root bridge.
+	RootCost pulumi.StringPtrInput `pulumi:"rootCost"`
+	// Cost of the way to the root bridge: the last of a range.
+	RootCostHi pulumi.StringPtrInput `pulumi:"rootCostHi"`
+	// Priority of the root bridge.
+	RootPriority pulumi.StringPtrInput `pulumi:"rootPriority"`
+	// Priority of the root bridge: the last of a range.
+	RootPriorityHi pulumi.StringPtrInput `pulumi:"rootPriorityHi"`
+	// MAC address of the sender.
+	SenderAddress pulumi.StringPtrInput `pulumi:"senderAddress"`
+	// Which bits of it count.
+	SenderAddressMask pulumi.StringPtrInput `pulumi:"senderAddressMask"`
+	// Priority of the sender.
+	SenderPriority pulumi.StringPtrInput `pulumi:"senderPriority"`
+	// Priority of the sender: the last of a range.
+	SenderPriorityHi pulumi.StringPtrInput `pulumi:"senderPriorityHi"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+	// Type of the bridge's message.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (NwFilterStpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterStp)(nil)).Elem()
+}
+
+func (i NwFilterStpArgs) ToNwFilterStpOutput() NwFilterStpOutput {
+	return i.ToNwFilterStpOutputWithContext(context.Background())
+}
+
+func (i NwFilterStpArgs) ToNwFilterStpOutputWithContext(ctx context.Context) NwFilterStpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterStpOutput)
+}
+
+func (i NwFilterStpArgs) ToNwFilterStpPtrOutput() NwFilterStpPtrOutput {
+	return i.ToNwFilterStpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterStpArgs) ToNwFilterStpPtrOutputWithContext(ctx context.Context) NwFilterStpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterStpOutput).ToNwFilterStpPtrOutputWithContext(ctx)
+}
+
+// NwFilterStpPtrInput is an input type that accepts NwFilterStpArgs, NwFilterStpPtr and NwFilterStpPtrOutput values.
+// You can construct a concrete instance of `NwFilterStpPtrInput` via:
+//
+//	        NwFilterStpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterStpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterStpPtrOutput() NwFilterStpPtrOutput
+	ToNwFilterStpPtrOutputWithContext(context.Context) NwFilterStpPtrOutput
+}
+
+type nwFilterStpPtrType NwFilterStpArgs
+
+func NwFilterStpPtr(v *NwFilterStpArgs) NwFilterStpPtrInput {
+	return (*nwFilterStpPtrType)(v)
+}
+
+func (*nwFilterStpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterStp)(nil)).Elem()
+}
+
+func (i *nwFilterStpPtrType) ToNwFilterStpPtrOutput() NwFilterStpPtrOutput {
+	return i.ToNwFilterStpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterStpPtrType) ToNwFilterStpPtrOutputWithContext(ctx context.Context) NwFilterStpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterStpPtrOutput)
+}
+
+// Bridges' messages of the spanning tree; chains `root` and `stp`.
+type NwFilterStpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterStpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterStp)(nil)).Elem()
+}
+
+func (o NwFilterStpOutput) ToNwFilterStpOutput() NwFilterStpOutput {
+	return o
+}
+
+func (o NwFilterStpOutput) ToNwFilterStpOutputWithContext(ctx context.Context) NwFilterStpOutput {
+	return o
+}
+
+func (o NwFilterStpOutput) ToNwFilterStpPtrOutput() NwFilterStpPtrOutput {
+	return o.ToNwFilterStpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterStpOutput) ToNwFilterStpPtrOutputWithContext(ctx context.Context) NwFilterStpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterStp) *NwFilterStp {
+		return &v
+	}).(NwFilterStpPtrOutput)
+}
+
+// Age of the message.
+func (o NwFilterStpOutput) Age() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Age }).(pulumi.StringPtrOutput)
+}
+
+// Age of the message: the last of a range.
+func (o NwFilterStpOutput) AgeHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.AgeHi }).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterStpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Its flags.
+func (o NwFilterStpOutput) Flags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Flags }).(pulumi.StringPtrOutput)
+}
+
+// Delay before a port forwards.
+func (o NwFilterStpOutput) ForwardDelay() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.ForwardDelay }).(pulumi.StringPtrOutput)
+}
+
+// Delay before a port forwards: the last of a range.
+func (o NwFilterStpOutput) ForwardDelayHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.ForwardDelayHi }).(pulumi.StringPtrOutput)
+}
+
+// Time between messages.
+func (o NwFilterStpOutput) HelloTime() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.HelloTime }).(pulumi.StringPtrOutput)
+}
+
+// Time between messages: the last of a range.
+func (o NwFilterStpOutput) HelloTimeHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.HelloTimeHi }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterStpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// The most that messages may age.
+func (o NwFilterStpOutput) MaxAge() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.MaxAge }).(pulumi.StringPtrOutput)
+}
+
+// The most that messages may age: the last of a range.
+func (o NwFilterStpOutput) MaxAgeHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.MaxAgeHi }).(pulumi.StringPtrOutput)
+}
+
+// The port.
+func (o NwFilterStpOutput) Port() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Port }).(pulumi.StringPtrOutput)
+}
+
+// The port: the last of a range.
+func (o NwFilterStpOutput) PortHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.PortHi }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the root bridge.
+func (o NwFilterStpOutput) RootAddress() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.RootAddress }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count.
+func (o NwFilterStpOutput) RootAddressMask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.RootAddressMask }).(pulumi.StringPtrOutput)
+}
+
+// Cost of the way to the root bridge.
+func (o NwFilterStpOutput) RootCost() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.RootCost }).(pulumi.StringPtrOutput)
+}
+
+// Cost of the way to the root bridge: the last of a range.
+func (o NwFilterStpOutput) RootCostHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.RootCostHi }).(pulumi.StringPtrOutput)
+}
+
+// Priority of the root bridge.
+func (o NwFilterStpOutput) RootPriority() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.RootPriority }).(pulumi.StringPtrOutput)
+}
+
+// Priority of the root bridge: the last of a range.
+func (o NwFilterStpOutput) RootPriorityHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.RootPriorityHi }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterStpOutput) SenderAddress() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.SenderAddress }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count.
+func (o NwFilterStpOutput) SenderAddressMask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.SenderAddressMask }).(pulumi.StringPtrOutput)
+}
+
+// Priority of the sender.
+func (o NwFilterStpOutput) SenderPriority() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.SenderPriority }).(pulumi.StringPtrOutput)
+}
+
+// Priority of the sender: the last of a range.
+func (o NwFilterStpOutput) SenderPriorityHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.SenderPriorityHi }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterStpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterStpOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Type of the bridge's message.
+func (o NwFilterStpOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterStp) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterStpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterStpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterStp)(nil)).Elem()
+}
+
+func (o NwFilterStpPtrOutput) ToNwFilterStpPtrOutput() NwFilterStpPtrOutput {
+	return o
+}
+
+func (o NwFilterStpPtrOutput) ToNwFilterStpPtrOutputWithContext(ctx context.Context) NwFilterStpPtrOutput {
+	return o
+}
+
+func (o NwFilterStpPtrOutput) Elem() NwFilterStpOutput {
+	return o.ApplyT(func(v *NwFilterStp) NwFilterStp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterStp
+		return ret
+	}).(NwFilterStpOutput)
+}
+
+// Age of the message.
+func (o NwFilterStpPtrOutput) Age() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Age
+	}).(pulumi.StringPtrOutput)
+}
+
+// Age of the message: the last of a range.
+func (o NwFilterStpPtrOutput) AgeHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AgeHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterStpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its flags.
+func (o NwFilterStpPtrOutput) Flags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Flags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Delay before a port forwards.
+func (o NwFilterStpPtrOutput) ForwardDelay() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ForwardDelay
+	}).(pulumi.StringPtrOutput)
+}
+
+// Delay before a port forwards: the last of a range.
+func (o NwFilterStpPtrOutput) ForwardDelayHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ForwardDelayHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// Time between messages.
+func (o NwFilterStpPtrOutput) HelloTime() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.HelloTime
+	}).(pulumi.StringPtrOutput)
+}
+
+// Time between messages: the last of a range.
+func (o NwFilterStpPtrOutput) HelloTimeHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.HelloTimeHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterStpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The most that messages may age.
+func (o NwFilterStpPtrOutput) MaxAge() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MaxAge
+	}).(pulumi.StringPtrOutput)
+}
+
+// The most that messages may age: the last of a range.
+func (o NwFilterStpPtrOutput) MaxAgeHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MaxAgeHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// The port.
+func (o NwFilterStpPtrOutput) Port() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Port
+	}).(pulumi.StringPtrOutput)
+}
+
+// The port: the last of a range.
+func (o NwFilterStpPtrOutput) PortHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.PortHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the root bridge.
+func (o NwFilterStpPtrOutput) RootAddress() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootAddress
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count.
+func (o NwFilterStpPtrOutput) RootAddressMask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootAddressMask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Cost of the way to the root bridge.
+func (o NwFilterStpPtrOutput) RootCost() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootCost
+	}).(pulumi.StringPtrOutput)
+}
+
+// Cost of the way to the root bridge: the last of a range.
+func (o NwFilterStpPtrOutput) RootCostHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootCostHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// Priority of the root bridge.
+func (o NwFilterStpPtrOutput) RootPriority() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootPriority
+	}).(pulumi.StringPtrOutput)
+}
+
+// Priority of the root bridge: the last of a range.
+func (o NwFilterStpPtrOutput) RootPriorityHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootPriorityHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterStpPtrOutput) SenderAddress() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SenderAddress
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count.
+func (o NwFilterStpPtrOutput) SenderAddressMask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SenderAddressMask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Priority of the sender.
+func (o NwFilterStpPtrOutput) SenderPriority() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SenderPriority
+	}).(pulumi.StringPtrOutput)
+}
+
+// Priority of the sender: the last of a range.
+func (o NwFilterStpPtrOutput) SenderPriorityHi() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SenderPriorityHi
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterStpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterStpPtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of the bridge's message.
+func (o NwFilterStpPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterStp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// TCP over IPv4, by connection; chain `root` only, as all that follow.
+type NwFilterTcp struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+	Flags *string `pulumi:"flags"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterTcpInput is an input type that accepts NwFilterTcpArgs and NwFilterTcpOutput values.
+// You can construct a concrete instance of `NwFilterTcpInput` via:
+//
+//	NwFilterTcpArgs{...}
+type NwFilterTcpInput interface {
+	pulumi.Input
+
+	ToNwFilterTcpOutput() NwFilterTcpOutput
+	ToNwFilterTcpOutputWithContext(context.Context) NwFilterTcpOutput
+}
+
+// TCP over IPv4, by connection; chain `root` only, as all that follow.
+type NwFilterTcpArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+	Flags pulumi.StringPtrInput `pulumi:"flags"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterTcpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterTcp)(nil)).Elem()
+}
+
+func (i NwFilterTcpArgs) ToNwFilterTcpOutput() NwFilterTcpOutput {
+	return i.ToNwFilterTcpOutputWithContext(context.Background())
+}
+
+func (i NwFilterTcpArgs) ToNwFilterTcpOutputWithContext(ctx context.Context) NwFilterTcpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterTcpOutput)
+}
+
+func (i NwFilterTcpArgs) ToNwFilterTcpPtrOutput() NwFilterTcpPtrOutput {
+	return i.ToNwFilterTcpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterTcpArgs) ToNwFilterTcpPtrOutputWithContext(ctx context.Context) NwFilterTcpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterTcpOutput).ToNwFilterTcpPtrOutputWithContext(ctx)
+}
+
+// NwFilterTcpPtrInput is an input type that accepts NwFilterTcpArgs, NwFilterTcpPtr and NwFilterTcpPtrOutput values.
+// You can construct a concrete instance of `NwFilterTcpPtrInput` via:
+//
+//	        NwFilterTcpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterTcpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterTcpPtrOutput() NwFilterTcpPtrOutput
+	ToNwFilterTcpPtrOutputWithContext(context.Context) NwFilterTcpPtrOutput
+}
+
+type nwFilterTcpPtrType NwFilterTcpArgs
+
+func NwFilterTcpPtr(v *NwFilterTcpArgs) NwFilterTcpPtrInput {
+	return (*nwFilterTcpPtrType)(v)
+}
+
+func (*nwFilterTcpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterTcp)(nil)).Elem()
+}
+
+func (i *nwFilterTcpPtrType) ToNwFilterTcpPtrOutput() NwFilterTcpPtrOutput {
+	return i.ToNwFilterTcpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterTcpPtrType) ToNwFilterTcpPtrOutputWithContext(ctx context.Context) NwFilterTcpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterTcpPtrOutput)
+}
+
+// TCP over IPv4, by connection; chain `root` only, as all that follow.
+type NwFilterTcpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterTcpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterTcp)(nil)).Elem()
+}
+
+func (o NwFilterTcpOutput) ToNwFilterTcpOutput() NwFilterTcpOutput {
+	return o
+}
+
+func (o NwFilterTcpOutput) ToNwFilterTcpOutputWithContext(ctx context.Context) NwFilterTcpOutput {
+	return o
+}
+
+func (o NwFilterTcpOutput) ToNwFilterTcpPtrOutput() NwFilterTcpPtrOutput {
+	return o.ToNwFilterTcpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterTcpOutput) ToNwFilterTcpPtrOutputWithContext(ctx context.Context) NwFilterTcpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterTcp) *NwFilterTcp {
+		return &v
+	}).(NwFilterTcpPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterTcpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterTcpOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterTcpOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterTcpOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterTcpOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterTcpOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+func (o NwFilterTcpOutput) Flags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Flags }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterTcpOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterTcpOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterTcpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterTcpOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterTcpOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterTcpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterTcpOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterTcpOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcp) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterTcpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterTcpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterTcp)(nil)).Elem()
+}
+
+func (o NwFilterTcpPtrOutput) ToNwFilterTcpPtrOutput() NwFilterTcpPtrOutput {
+	return o
+}
+
+func (o NwFilterTcpPtrOutput) ToNwFilterTcpPtrOutputWithContext(ctx context.Context) NwFilterTcpPtrOutput {
+	return o
+}
+
+func (o NwFilterTcpPtrOutput) Elem() NwFilterTcpOutput {
+	return o.ApplyT(func(v *NwFilterTcp) NwFilterTcp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterTcp
+		return ret
+	}).(NwFilterTcpOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterTcpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterTcpPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterTcpPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterTcpPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterTcpPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpPtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterTcpPtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+func (o NwFilterTcpPtrOutput) Flags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Flags
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterTcpPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterTcpPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterTcpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterTcpPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterTcpPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterTcpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpPtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterTcpPtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterTcpPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// TCP over IPv6.
+type NwFilterTcpIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+	Flags *string `pulumi:"flags"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterTcpIpv6Input is an input type that accepts NwFilterTcpIpv6Args and NwFilterTcpIpv6Output values.
+// You can construct a concrete instance of `NwFilterTcpIpv6Input` via:
+//
+//	NwFilterTcpIpv6Args{...}
+type NwFilterTcpIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterTcpIpv6Output() NwFilterTcpIpv6Output
+	ToNwFilterTcpIpv6OutputWithContext(context.Context) NwFilterTcpIpv6Output
+}
+
+// TCP over IPv6.
+type NwFilterTcpIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+	Flags pulumi.StringPtrInput `pulumi:"flags"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterTcpIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterTcpIpv6)(nil)).Elem()
+}
+
+func (i NwFilterTcpIpv6Args) ToNwFilterTcpIpv6Output() NwFilterTcpIpv6Output {
+	return i.ToNwFilterTcpIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterTcpIpv6Args) ToNwFilterTcpIpv6OutputWithContext(ctx context.Context) NwFilterTcpIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterTcpIpv6Output)
+}
+
+func (i NwFilterTcpIpv6Args) ToNwFilterTcpIpv6PtrOutput() NwFilterTcpIpv6PtrOutput {
+	return i.ToNwFilterTcpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterTcpIpv6Args) ToNwFilterTcpIpv6PtrOutputWithContext(ctx context.Context) NwFilterTcpIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterTcpIpv6Output).ToNwFilterTcpIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterTcpIpv6PtrInput is an input type that accepts NwFilterTcpIpv6Args, NwFilterTcpIpv6Ptr and NwFilterTcpIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterTcpIpv6PtrInput` via:
+//
+//	        NwFilterTcpIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterTcpIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterTcpIpv6PtrOutput() NwFilterTcpIpv6PtrOutput
+	ToNwFilterTcpIpv6PtrOutputWithContext(context.Context) NwFilterTcpIpv6PtrOutput
+}
+
+type nwFilterTcpIpv6PtrType NwFilterTcpIpv6Args
+
+func NwFilterTcpIpv6Ptr(v *NwFilterTcpIpv6Args) NwFilterTcpIpv6PtrInput {
+	return (*nwFilterTcpIpv6PtrType)(v)
+}
+
+func (*nwFilterTcpIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterTcpIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterTcpIpv6PtrType) ToNwFilterTcpIpv6PtrOutput() NwFilterTcpIpv6PtrOutput {
+	return i.ToNwFilterTcpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterTcpIpv6PtrType) ToNwFilterTcpIpv6PtrOutputWithContext(ctx context.Context) NwFilterTcpIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterTcpIpv6PtrOutput)
+}
+
+// TCP over IPv6.
+type NwFilterTcpIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterTcpIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterTcpIpv6)(nil)).Elem()
+}
+
+func (o NwFilterTcpIpv6Output) ToNwFilterTcpIpv6Output() NwFilterTcpIpv6Output {
+	return o
+}
+
+func (o NwFilterTcpIpv6Output) ToNwFilterTcpIpv6OutputWithContext(ctx context.Context) NwFilterTcpIpv6Output {
+	return o
+}
+
+func (o NwFilterTcpIpv6Output) ToNwFilterTcpIpv6PtrOutput() NwFilterTcpIpv6PtrOutput {
+	return o.ToNwFilterTcpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterTcpIpv6Output) ToNwFilterTcpIpv6PtrOutputWithContext(ctx context.Context) NwFilterTcpIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterTcpIpv6) *NwFilterTcpIpv6 {
+		return &v
+	}).(NwFilterTcpIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterTcpIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterTcpIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterTcpIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterTcpIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterTcpIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpIpv6Output) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterTcpIpv6Output) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+func (o NwFilterTcpIpv6Output) Flags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Flags }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterTcpIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterTcpIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterTcpIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterTcpIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterTcpIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterTcpIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpIpv6Output) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterTcpIpv6Output) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterTcpIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterTcpIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterTcpIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterTcpIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterTcpIpv6)(nil)).Elem()
+}
+
+func (o NwFilterTcpIpv6PtrOutput) ToNwFilterTcpIpv6PtrOutput() NwFilterTcpIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterTcpIpv6PtrOutput) ToNwFilterTcpIpv6PtrOutputWithContext(ctx context.Context) NwFilterTcpIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterTcpIpv6PtrOutput) Elem() NwFilterTcpIpv6Output {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) NwFilterTcpIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterTcpIpv6
+		return ret
+	}).(NwFilterTcpIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterTcpIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterTcpIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterTcpIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterTcpIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterTcpIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpIpv6PtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterTcpIpv6PtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+func (o NwFilterTcpIpv6PtrOutput) Flags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Flags
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterTcpIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterTcpIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterTcpIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterTcpIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterTcpIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterTcpIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterTcpIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterTcpIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterTcpIpv6PtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterTcpIpv6PtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterTcpIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterTcpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// UDP over IPv4.
+type NwFilterUdp struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterUdpInput is an input type that accepts NwFilterUdpArgs and NwFilterUdpOutput values.
+// You can construct a concrete instance of `NwFilterUdpInput` via:
+//
+//	NwFilterUdpArgs{...}
+type NwFilterUdpInput interface {
+	pulumi.Input
+
+	ToNwFilterUdpOutput() NwFilterUdpOutput
+	ToNwFilterUdpOutputWithContext(context.Context) NwFilterUdpOutput
+}
+
+// UDP over IPv4.
+type NwFilterUdpArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterUdpArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdp)(nil)).Elem()
+}
+
+func (i NwFilterUdpArgs) ToNwFilterUdpOutput() NwFilterUdpOutput {
+	return i.ToNwFilterUdpOutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpArgs) ToNwFilterUdpOutputWithContext(ctx context.Context) NwFilterUdpOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpOutput)
+}
+
+func (i NwFilterUdpArgs) ToNwFilterUdpPtrOutput() NwFilterUdpPtrOutput {
+	return i.ToNwFilterUdpPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpArgs) ToNwFilterUdpPtrOutputWithContext(ctx context.Context) NwFilterUdpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpOutput).ToNwFilterUdpPtrOutputWithContext(ctx)
+}
+
+// NwFilterUdpPtrInput is an input type that accepts NwFilterUdpArgs, NwFilterUdpPtr and NwFilterUdpPtrOutput values.
+// You can construct a concrete instance of `NwFilterUdpPtrInput` via:
+//
+//	        NwFilterUdpArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterUdpPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterUdpPtrOutput() NwFilterUdpPtrOutput
+	ToNwFilterUdpPtrOutputWithContext(context.Context) NwFilterUdpPtrOutput
+}
+
+type nwFilterUdpPtrType NwFilterUdpArgs
+
+func NwFilterUdpPtr(v *NwFilterUdpArgs) NwFilterUdpPtrInput {
+	return (*nwFilterUdpPtrType)(v)
+}
+
+func (*nwFilterUdpPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdp)(nil)).Elem()
+}
+
+func (i *nwFilterUdpPtrType) ToNwFilterUdpPtrOutput() NwFilterUdpPtrOutput {
+	return i.ToNwFilterUdpPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterUdpPtrType) ToNwFilterUdpPtrOutputWithContext(ctx context.Context) NwFilterUdpPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpPtrOutput)
+}
+
+// UDP over IPv4.
+type NwFilterUdpOutput struct{ *pulumi.OutputState }
+
+func (NwFilterUdpOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdp)(nil)).Elem()
+}
+
+func (o NwFilterUdpOutput) ToNwFilterUdpOutput() NwFilterUdpOutput {
+	return o
+}
+
+func (o NwFilterUdpOutput) ToNwFilterUdpOutputWithContext(ctx context.Context) NwFilterUdpOutput {
+	return o
+}
+
+func (o NwFilterUdpOutput) ToNwFilterUdpPtrOutput() NwFilterUdpPtrOutput {
+	return o.ToNwFilterUdpPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterUdpOutput) ToNwFilterUdpPtrOutputWithContext(ctx context.Context) NwFilterUdpPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterUdp) *NwFilterUdp {
+		return &v
+	}).(NwFilterUdpPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterUdpOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterUdpOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdp) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterUdpPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterUdpPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdp)(nil)).Elem()
+}
+
+func (o NwFilterUdpPtrOutput) ToNwFilterUdpPtrOutput() NwFilterUdpPtrOutput {
+	return o
+}
+
+func (o NwFilterUdpPtrOutput) ToNwFilterUdpPtrOutputWithContext(ctx context.Context) NwFilterUdpPtrOutput {
+	return o
+}
+
+func (o NwFilterUdpPtrOutput) Elem() NwFilterUdpOutput {
+	return o.ApplyT(func(v *NwFilterUdp) NwFilterUdp {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterUdp
+		return ret
+	}).(NwFilterUdpOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpPtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpPtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpPtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpPtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpPtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpPtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpPtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterUdpPtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpPtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpPtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpPtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpPtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpPtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpPtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpPtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterUdpPtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpPtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdp) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// UDP over IPv6.
+type NwFilterUdpIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend *string `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart *string `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend *string `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart *string `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterUdpIpv6Input is an input type that accepts NwFilterUdpIpv6Args and NwFilterUdpIpv6Output values.
+// You can construct a concrete instance of `NwFilterUdpIpv6Input` via:
+//
+//	NwFilterUdpIpv6Args{...}
+type NwFilterUdpIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterUdpIpv6Output() NwFilterUdpIpv6Output
+	ToNwFilterUdpIpv6OutputWithContext(context.Context) NwFilterUdpIpv6Output
+}
+
+// UDP over IPv6.
+type NwFilterUdpIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// Last port of that range; the same if left out.
+	Dstportend pulumi.StringPtrInput `pulumi:"dstportend"`
+	// First port of a range of receivers.
+	Dstportstart pulumi.StringPtrInput `pulumi:"dstportstart"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Last port of that range; the same if left out.
+	Srcportend pulumi.StringPtrInput `pulumi:"srcportend"`
+	// First port of a range of senders.
+	Srcportstart pulumi.StringPtrInput `pulumi:"srcportstart"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterUdpIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdpIpv6)(nil)).Elem()
+}
+
+func (i NwFilterUdpIpv6Args) ToNwFilterUdpIpv6Output() NwFilterUdpIpv6Output {
+	return i.ToNwFilterUdpIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpIpv6Args) ToNwFilterUdpIpv6OutputWithContext(ctx context.Context) NwFilterUdpIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpIpv6Output)
+}
+
+func (i NwFilterUdpIpv6Args) ToNwFilterUdpIpv6PtrOutput() NwFilterUdpIpv6PtrOutput {
+	return i.ToNwFilterUdpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpIpv6Args) ToNwFilterUdpIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpIpv6Output).ToNwFilterUdpIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterUdpIpv6PtrInput is an input type that accepts NwFilterUdpIpv6Args, NwFilterUdpIpv6Ptr and NwFilterUdpIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterUdpIpv6PtrInput` via:
+//
+//	        NwFilterUdpIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterUdpIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterUdpIpv6PtrOutput() NwFilterUdpIpv6PtrOutput
+	ToNwFilterUdpIpv6PtrOutputWithContext(context.Context) NwFilterUdpIpv6PtrOutput
+}
+
+type nwFilterUdpIpv6PtrType NwFilterUdpIpv6Args
+
+func NwFilterUdpIpv6Ptr(v *NwFilterUdpIpv6Args) NwFilterUdpIpv6PtrInput {
+	return (*nwFilterUdpIpv6PtrType)(v)
+}
+
+func (*nwFilterUdpIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdpIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterUdpIpv6PtrType) ToNwFilterUdpIpv6PtrOutput() NwFilterUdpIpv6PtrOutput {
+	return i.ToNwFilterUdpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterUdpIpv6PtrType) ToNwFilterUdpIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpIpv6PtrOutput)
+}
+
+// UDP over IPv6.
+type NwFilterUdpIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterUdpIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdpIpv6)(nil)).Elem()
+}
+
+func (o NwFilterUdpIpv6Output) ToNwFilterUdpIpv6Output() NwFilterUdpIpv6Output {
+	return o
+}
+
+func (o NwFilterUdpIpv6Output) ToNwFilterUdpIpv6OutputWithContext(ctx context.Context) NwFilterUdpIpv6Output {
+	return o
+}
+
+func (o NwFilterUdpIpv6Output) ToNwFilterUdpIpv6PtrOutput() NwFilterUdpIpv6PtrOutput {
+	return o.ToNwFilterUdpIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterUdpIpv6Output) ToNwFilterUdpIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterUdpIpv6) *NwFilterUdpIpv6 {
+		return &v
+	}).(NwFilterUdpIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpIpv6Output) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dstportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterUdpIpv6Output) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Dstportstart }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpIpv6Output) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcportend }).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterUdpIpv6Output) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.Srcportstart }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterUdpIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterUdpIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdpIpv6)(nil)).Elem()
+}
+
+func (o NwFilterUdpIpv6PtrOutput) ToNwFilterUdpIpv6PtrOutput() NwFilterUdpIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterUdpIpv6PtrOutput) ToNwFilterUdpIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterUdpIpv6PtrOutput) Elem() NwFilterUdpIpv6Output {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) NwFilterUdpIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterUdpIpv6
+		return ret
+	}).(NwFilterUdpIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpIpv6PtrOutput) Dstportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of receivers.
+func (o NwFilterUdpIpv6PtrOutput) Dstportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last port of that range; the same if left out.
+func (o NwFilterUdpIpv6PtrOutput) Srcportend() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportend
+	}).(pulumi.StringPtrOutput)
+}
+
+// First port of a range of senders.
+func (o NwFilterUdpIpv6PtrOutput) Srcportstart() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcportstart
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// UDP-Lite over IPv4.
+type NwFilterUdplite struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterUdpliteInput is an input type that accepts NwFilterUdpliteArgs and NwFilterUdpliteOutput values.
+// You can construct a concrete instance of `NwFilterUdpliteInput` via:
+//
+//	NwFilterUdpliteArgs{...}
+type NwFilterUdpliteInput interface {
+	pulumi.Input
+
+	ToNwFilterUdpliteOutput() NwFilterUdpliteOutput
+	ToNwFilterUdpliteOutputWithContext(context.Context) NwFilterUdpliteOutput
+}
+
+// UDP-Lite over IPv4.
+type NwFilterUdpliteArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterUdpliteArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdplite)(nil)).Elem()
+}
+
+func (i NwFilterUdpliteArgs) ToNwFilterUdpliteOutput() NwFilterUdpliteOutput {
+	return i.ToNwFilterUdpliteOutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpliteArgs) ToNwFilterUdpliteOutputWithContext(ctx context.Context) NwFilterUdpliteOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpliteOutput)
+}
+
+func (i NwFilterUdpliteArgs) ToNwFilterUdplitePtrOutput() NwFilterUdplitePtrOutput {
+	return i.ToNwFilterUdplitePtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpliteArgs) ToNwFilterUdplitePtrOutputWithContext(ctx context.Context) NwFilterUdplitePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpliteOutput).ToNwFilterUdplitePtrOutputWithContext(ctx)
+}
+
+// NwFilterUdplitePtrInput is an input type that accepts NwFilterUdpliteArgs, NwFilterUdplitePtr and NwFilterUdplitePtrOutput values.
+// You can construct a concrete instance of `NwFilterUdplitePtrInput` via:
+//
+//	        NwFilterUdpliteArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterUdplitePtrInput interface {
+	pulumi.Input
+
+	ToNwFilterUdplitePtrOutput() NwFilterUdplitePtrOutput
+	ToNwFilterUdplitePtrOutputWithContext(context.Context) NwFilterUdplitePtrOutput
+}
+
+type nwFilterUdplitePtrType NwFilterUdpliteArgs
+
+func NwFilterUdplitePtr(v *NwFilterUdpliteArgs) NwFilterUdplitePtrInput {
+	return (*nwFilterUdplitePtrType)(v)
+}
+
+func (*nwFilterUdplitePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdplite)(nil)).Elem()
+}
+
+func (i *nwFilterUdplitePtrType) ToNwFilterUdplitePtrOutput() NwFilterUdplitePtrOutput {
+	return i.ToNwFilterUdplitePtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterUdplitePtrType) ToNwFilterUdplitePtrOutputWithContext(ctx context.Context) NwFilterUdplitePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdplitePtrOutput)
+}
+
+// UDP-Lite over IPv4.
+type NwFilterUdpliteOutput struct{ *pulumi.OutputState }
+
+func (NwFilterUdpliteOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdplite)(nil)).Elem()
+}
+
+func (o NwFilterUdpliteOutput) ToNwFilterUdpliteOutput() NwFilterUdpliteOutput {
+	return o
+}
+
+func (o NwFilterUdpliteOutput) ToNwFilterUdpliteOutputWithContext(ctx context.Context) NwFilterUdpliteOutput {
+	return o
+}
+
+func (o NwFilterUdpliteOutput) ToNwFilterUdplitePtrOutput() NwFilterUdplitePtrOutput {
+	return o.ToNwFilterUdplitePtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterUdpliteOutput) ToNwFilterUdplitePtrOutputWithContext(ctx context.Context) NwFilterUdplitePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterUdplite) *NwFilterUdplite {
+		return &v
+	}).(NwFilterUdplitePtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpliteOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpliteOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpliteOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpliteOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpliteOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpliteOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpliteOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpliteOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpliteOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpliteOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpliteOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpliteOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpliteOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpliteOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpliteOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpliteOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdplite) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterUdplitePtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterUdplitePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdplite)(nil)).Elem()
+}
+
+func (o NwFilterUdplitePtrOutput) ToNwFilterUdplitePtrOutput() NwFilterUdplitePtrOutput {
+	return o
+}
+
+func (o NwFilterUdplitePtrOutput) ToNwFilterUdplitePtrOutputWithContext(ctx context.Context) NwFilterUdplitePtrOutput {
+	return o
+}
+
+func (o NwFilterUdplitePtrOutput) Elem() NwFilterUdpliteOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) NwFilterUdplite {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterUdplite
+		return ret
+	}).(NwFilterUdpliteOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdplitePtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdplitePtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdplitePtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdplitePtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdplitePtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdplitePtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdplitePtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdplitePtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdplitePtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdplitePtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdplitePtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdplitePtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdplitePtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdplitePtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdplitePtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdplitePtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdplite) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// UDP-Lite over IPv6.
+type NwFilterUdpliteIpv6 struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove *string `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp *string `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr *string `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom *string `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask *string `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto *string `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset *string `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags *string `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr *string `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom *string `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask *string `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto *string `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State *string `pulumi:"state"`
+}
+
+// NwFilterUdpliteIpv6Input is an input type that accepts NwFilterUdpliteIpv6Args and NwFilterUdpliteIpv6Output values.
+// You can construct a concrete instance of `NwFilterUdpliteIpv6Input` via:
+//
+//	NwFilterUdpliteIpv6Args{...}
+type NwFilterUdpliteIpv6Input interface {
+	pulumi.Input
+
+	ToNwFilterUdpliteIpv6Output() NwFilterUdpliteIpv6Output
+	ToNwFilterUdpliteIpv6OutputWithContext(context.Context) NwFilterUdpliteIpv6Output
+}
+
+// UDP-Lite over IPv6.
+type NwFilterUdpliteIpv6Args struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// Only what would be more than so many connections at once. The rule must drop or reject.
+	ConnlimitAbove pulumi.StringPtrInput `pulumi:"connlimitAbove"`
+	// Differentiated services code point, 0 to 63.
+	Dscp pulumi.StringPtrInput `pulumi:"dscp"`
+	// Address of the receiver.
+	Dstipaddr pulumi.StringPtrInput `pulumi:"dstipaddr"`
+	// First address of a range of receivers.
+	Dstipfrom pulumi.StringPtrInput `pulumi:"dstipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Dstipmask pulumi.StringPtrInput `pulumi:"dstipmask"`
+	// Last address of that range.
+	Dstipto pulumi.StringPtrInput `pulumi:"dstipto"`
+	// A set of addresses that the host keeps (`ipset`).
+	Ipset pulumi.StringPtrInput `pulumi:"ipset"`
+	// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+	Ipsetflags pulumi.StringPtrInput `pulumi:"ipsetflags"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// Address of the sender.
+	Srcipaddr pulumi.StringPtrInput `pulumi:"srcipaddr"`
+	// First address of a range of senders.
+	Srcipfrom pulumi.StringPtrInput `pulumi:"srcipfrom"`
+	// Which bits of it count: a mask, or the length of a prefix.
+	Srcipmask pulumi.StringPtrInput `pulumi:"srcipmask"`
+	// Last address of that range.
+	Srcipto pulumi.StringPtrInput `pulumi:"srcipto"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+	State pulumi.StringPtrInput `pulumi:"state"`
+}
+
+func (NwFilterUdpliteIpv6Args) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdpliteIpv6)(nil)).Elem()
+}
+
+func (i NwFilterUdpliteIpv6Args) ToNwFilterUdpliteIpv6Output() NwFilterUdpliteIpv6Output {
+	return i.ToNwFilterUdpliteIpv6OutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpliteIpv6Args) ToNwFilterUdpliteIpv6OutputWithContext(ctx context.Context) NwFilterUdpliteIpv6Output {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpliteIpv6Output)
+}
+
+func (i NwFilterUdpliteIpv6Args) ToNwFilterUdpliteIpv6PtrOutput() NwFilterUdpliteIpv6PtrOutput {
+	return i.ToNwFilterUdpliteIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterUdpliteIpv6Args) ToNwFilterUdpliteIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpliteIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpliteIpv6Output).ToNwFilterUdpliteIpv6PtrOutputWithContext(ctx)
+}
+
+// NwFilterUdpliteIpv6PtrInput is an input type that accepts NwFilterUdpliteIpv6Args, NwFilterUdpliteIpv6Ptr and NwFilterUdpliteIpv6PtrOutput values.
+// You can construct a concrete instance of `NwFilterUdpliteIpv6PtrInput` via:
+//
+//	        NwFilterUdpliteIpv6Args{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterUdpliteIpv6PtrInput interface {
+	pulumi.Input
+
+	ToNwFilterUdpliteIpv6PtrOutput() NwFilterUdpliteIpv6PtrOutput
+	ToNwFilterUdpliteIpv6PtrOutputWithContext(context.Context) NwFilterUdpliteIpv6PtrOutput
+}
+
+type nwFilterUdpliteIpv6PtrType NwFilterUdpliteIpv6Args
+
+func NwFilterUdpliteIpv6Ptr(v *NwFilterUdpliteIpv6Args) NwFilterUdpliteIpv6PtrInput {
+	return (*nwFilterUdpliteIpv6PtrType)(v)
+}
+
+func (*nwFilterUdpliteIpv6PtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdpliteIpv6)(nil)).Elem()
+}
+
+func (i *nwFilterUdpliteIpv6PtrType) ToNwFilterUdpliteIpv6PtrOutput() NwFilterUdpliteIpv6PtrOutput {
+	return i.ToNwFilterUdpliteIpv6PtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterUdpliteIpv6PtrType) ToNwFilterUdpliteIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpliteIpv6PtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterUdpliteIpv6PtrOutput)
+}
+
+// UDP-Lite over IPv6.
+type NwFilterUdpliteIpv6Output struct{ *pulumi.OutputState }
+
+func (NwFilterUdpliteIpv6Output) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterUdpliteIpv6)(nil)).Elem()
+}
+
+func (o NwFilterUdpliteIpv6Output) ToNwFilterUdpliteIpv6Output() NwFilterUdpliteIpv6Output {
+	return o
+}
+
+func (o NwFilterUdpliteIpv6Output) ToNwFilterUdpliteIpv6OutputWithContext(ctx context.Context) NwFilterUdpliteIpv6Output {
+	return o
+}
+
+func (o NwFilterUdpliteIpv6Output) ToNwFilterUdpliteIpv6PtrOutput() NwFilterUdpliteIpv6PtrOutput {
+	return o.ToNwFilterUdpliteIpv6PtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterUdpliteIpv6Output) ToNwFilterUdpliteIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpliteIpv6PtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterUdpliteIpv6) *NwFilterUdpliteIpv6 {
+		return &v
+	}).(NwFilterUdpliteIpv6PtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpliteIpv6Output) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpliteIpv6Output) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.ConnlimitAbove }).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpliteIpv6Output) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Dscp }).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpliteIpv6Output) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Dstipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpliteIpv6Output) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Dstipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpliteIpv6Output) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Dstipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpliteIpv6Output) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Dstipto }).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpliteIpv6Output) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Ipset }).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpliteIpv6Output) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Ipsetflags }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpliteIpv6Output) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpliteIpv6Output) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Srcipaddr }).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpliteIpv6Output) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Srcipfrom }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpliteIpv6Output) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Srcipmask }).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpliteIpv6Output) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Srcipto }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpliteIpv6Output) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpliteIpv6Output) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterUdpliteIpv6) *string { return v.State }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterUdpliteIpv6PtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterUdpliteIpv6PtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterUdpliteIpv6)(nil)).Elem()
+}
+
+func (o NwFilterUdpliteIpv6PtrOutput) ToNwFilterUdpliteIpv6PtrOutput() NwFilterUdpliteIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterUdpliteIpv6PtrOutput) ToNwFilterUdpliteIpv6PtrOutputWithContext(ctx context.Context) NwFilterUdpliteIpv6PtrOutput {
+	return o
+}
+
+func (o NwFilterUdpliteIpv6PtrOutput) Elem() NwFilterUdpliteIpv6Output {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) NwFilterUdpliteIpv6 {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterUdpliteIpv6
+		return ret
+	}).(NwFilterUdpliteIpv6Output)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterUdpliteIpv6PtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// Only what would be more than so many connections at once. The rule must drop or reject.
+func (o NwFilterUdpliteIpv6PtrOutput) ConnlimitAbove() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnlimitAbove
+	}).(pulumi.StringPtrOutput)
+}
+
+// Differentiated services code point, 0 to 63.
+func (o NwFilterUdpliteIpv6PtrOutput) Dscp() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dscp
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the receiver.
+func (o NwFilterUdpliteIpv6PtrOutput) Dstipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of receivers.
+func (o NwFilterUdpliteIpv6PtrOutput) Dstipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpliteIpv6PtrOutput) Dstipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpliteIpv6PtrOutput) Dstipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// A set of addresses that the host keeps (`ipset`).
+func (o NwFilterUdpliteIpv6PtrOutput) Ipset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipset
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+func (o NwFilterUdpliteIpv6PtrOutput) Ipsetflags() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipsetflags
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterUdpliteIpv6PtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Address of the sender.
+func (o NwFilterUdpliteIpv6PtrOutput) Srcipaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// First address of a range of senders.
+func (o NwFilterUdpliteIpv6PtrOutput) Srcipfrom() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipfrom
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of it count: a mask, or the length of a prefix.
+func (o NwFilterUdpliteIpv6PtrOutput) Srcipmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Last address of that range.
+func (o NwFilterUdpliteIpv6PtrOutput) Srcipto() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcipto
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterUdpliteIpv6PtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+func (o NwFilterUdpliteIpv6PtrOutput) State() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterUdpliteIpv6) *string {
+		if v == nil {
+			return nil
+		}
+		return v.State
+	}).(pulumi.StringPtrOutput)
+}
+
+// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+type NwFilterVlan struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment *string `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr *string `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask *string `pulumi:"dstmacmask"`
+	// The protocol inside: `arp`, `ipv4`, … or its EtherType.
+	EncapProtocol *string `pulumi:"encapProtocol"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match *bool `pulumi:"match"`
+	// MAC address of the sender.
+	Srcmacaddr *string `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask *string `pulumi:"srcmacmask"`
+	// Number of the VLAN, 0 to 4095.
+	Vlanid *string `pulumi:"vlanid"`
+}
+
+// NwFilterVlanInput is an input type that accepts NwFilterVlanArgs and NwFilterVlanOutput values.
+// You can construct a concrete instance of `NwFilterVlanInput` via:
+//
+//	NwFilterVlanArgs{...}
+type NwFilterVlanInput interface {
+	pulumi.Input
+
+	ToNwFilterVlanOutput() NwFilterVlanOutput
+	ToNwFilterVlanOutputWithContext(context.Context) NwFilterVlanOutput
+}
+
+// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+type NwFilterVlanArgs struct {
+	// A note, which goes into the host's own rules; up to 256 characters.
+	Comment pulumi.StringPtrInput `pulumi:"comment"`
+	// MAC address of the receiver.
+	Dstmacaddr pulumi.StringPtrInput `pulumi:"dstmacaddr"`
+	// Which bits of the receiver's count.
+	Dstmacmask pulumi.StringPtrInput `pulumi:"dstmacmask"`
+	// The protocol inside: `arp`, `ipv4`, … or its EtherType.
+	EncapProtocol pulumi.StringPtrInput `pulumi:"encapProtocol"`
+	// Whether the packet must be like this; `no` turns it round. Yes if left out.
+	Match pulumi.BoolPtrInput `pulumi:"match"`
+	// MAC address of the sender.
+	Srcmacaddr pulumi.StringPtrInput `pulumi:"srcmacaddr"`
+	// Which bits of the sender's count.
+	Srcmacmask pulumi.StringPtrInput `pulumi:"srcmacmask"`
+	// Number of the VLAN, 0 to 4095.
+	Vlanid pulumi.StringPtrInput `pulumi:"vlanid"`
+}
+
+func (NwFilterVlanArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterVlan)(nil)).Elem()
+}
+
+func (i NwFilterVlanArgs) ToNwFilterVlanOutput() NwFilterVlanOutput {
+	return i.ToNwFilterVlanOutputWithContext(context.Background())
+}
+
+func (i NwFilterVlanArgs) ToNwFilterVlanOutputWithContext(ctx context.Context) NwFilterVlanOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterVlanOutput)
+}
+
+func (i NwFilterVlanArgs) ToNwFilterVlanPtrOutput() NwFilterVlanPtrOutput {
+	return i.ToNwFilterVlanPtrOutputWithContext(context.Background())
+}
+
+func (i NwFilterVlanArgs) ToNwFilterVlanPtrOutputWithContext(ctx context.Context) NwFilterVlanPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterVlanOutput).ToNwFilterVlanPtrOutputWithContext(ctx)
+}
+
+// NwFilterVlanPtrInput is an input type that accepts NwFilterVlanArgs, NwFilterVlanPtr and NwFilterVlanPtrOutput values.
+// You can construct a concrete instance of `NwFilterVlanPtrInput` via:
+//
+//	        NwFilterVlanArgs{...}
+//
+//	or:
+//
+//	        nil
+type NwFilterVlanPtrInput interface {
+	pulumi.Input
+
+	ToNwFilterVlanPtrOutput() NwFilterVlanPtrOutput
+	ToNwFilterVlanPtrOutputWithContext(context.Context) NwFilterVlanPtrOutput
+}
+
+type nwFilterVlanPtrType NwFilterVlanArgs
+
+func NwFilterVlanPtr(v *NwFilterVlanArgs) NwFilterVlanPtrInput {
+	return (*nwFilterVlanPtrType)(v)
+}
+
+func (*nwFilterVlanPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterVlan)(nil)).Elem()
+}
+
+func (i *nwFilterVlanPtrType) ToNwFilterVlanPtrOutput() NwFilterVlanPtrOutput {
+	return i.ToNwFilterVlanPtrOutputWithContext(context.Background())
+}
+
+func (i *nwFilterVlanPtrType) ToNwFilterVlanPtrOutputWithContext(ctx context.Context) NwFilterVlanPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NwFilterVlanPtrOutput)
+}
+
+// Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+type NwFilterVlanOutput struct{ *pulumi.OutputState }
+
+func (NwFilterVlanOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NwFilterVlan)(nil)).Elem()
+}
+
+func (o NwFilterVlanOutput) ToNwFilterVlanOutput() NwFilterVlanOutput {
+	return o
+}
+
+func (o NwFilterVlanOutput) ToNwFilterVlanOutputWithContext(ctx context.Context) NwFilterVlanOutput {
+	return o
+}
+
+func (o NwFilterVlanOutput) ToNwFilterVlanPtrOutput() NwFilterVlanPtrOutput {
+	return o.ToNwFilterVlanPtrOutputWithContext(context.Background())
+}
+
+func (o NwFilterVlanOutput) ToNwFilterVlanPtrOutputWithContext(ctx context.Context) NwFilterVlanPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NwFilterVlan) *NwFilterVlan {
+		return &v
+	}).(NwFilterVlanPtrOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterVlanOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.Comment }).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterVlanOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.Dstmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterVlanOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.Dstmacmask }).(pulumi.StringPtrOutput)
+}
+
+// The protocol inside: `arp`, `ipv4`, … or its EtherType.
+func (o NwFilterVlanOutput) EncapProtocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.EncapProtocol }).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterVlanOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *bool { return v.Match }).(pulumi.BoolPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterVlanOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.Srcmacaddr }).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterVlanOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.Srcmacmask }).(pulumi.StringPtrOutput)
+}
+
+// Number of the VLAN, 0 to 4095.
+func (o NwFilterVlanOutput) Vlanid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NwFilterVlan) *string { return v.Vlanid }).(pulumi.StringPtrOutput)
+}
+
+type NwFilterVlanPtrOutput struct{ *pulumi.OutputState }
+
+func (NwFilterVlanPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NwFilterVlan)(nil)).Elem()
+}
+
+func (o NwFilterVlanPtrOutput) ToNwFilterVlanPtrOutput() NwFilterVlanPtrOutput {
+	return o
+}
+
+func (o NwFilterVlanPtrOutput) ToNwFilterVlanPtrOutputWithContext(ctx context.Context) NwFilterVlanPtrOutput {
+	return o
+}
+
+func (o NwFilterVlanPtrOutput) Elem() NwFilterVlanOutput {
+	return o.ApplyT(func(v *NwFilterVlan) NwFilterVlan {
+		if v != nil {
+			return *v
+		}
+		var ret NwFilterVlan
+		return ret
+	}).(NwFilterVlanOutput)
+}
+
+// A note, which goes into the host's own rules; up to 256 characters.
+func (o NwFilterVlanPtrOutput) Comment() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Comment
+	}).(pulumi.StringPtrOutput)
+}
+
+// MAC address of the receiver.
+func (o NwFilterVlanPtrOutput) Dstmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the receiver's count.
+func (o NwFilterVlanPtrOutput) Dstmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dstmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// The protocol inside: `arp`, `ipv4`, … or its EtherType.
+func (o NwFilterVlanPtrOutput) EncapProtocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.EncapProtocol
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the packet must be like this; `no` turns it round. Yes if left out.
+func (o NwFilterVlanPtrOutput) Match() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Match
+	}).(pulumi.BoolPtrOutput)
+}
+
+// MAC address of the sender.
+func (o NwFilterVlanPtrOutput) Srcmacaddr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacaddr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which bits of the sender's count.
+func (o NwFilterVlanPtrOutput) Srcmacmask() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Srcmacmask
+	}).(pulumi.StringPtrOutput)
+}
+
+// Number of the VLAN, 0 to 4095.
+func (o NwFilterVlanPtrOutput) Vlanid() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NwFilterVlan) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Vlanid
+	}).(pulumi.StringPtrOutput)
+}
+
 // What goes with the domain when it is deleted. All of it, if left out.
 type OnDelete struct {
 	// What libvirt knows of checkpoints.
@@ -52308,6 +63688,58 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*NvramPtrInput)(nil)).Elem(), NvramArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NvramDeviceInput)(nil)).Elem(), NvramDeviceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NvramDeviceArrayInput)(nil)).Elem(), NvramDeviceArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAhInput)(nil)).Elem(), NwFilterAhArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAhPtrInput)(nil)).Elem(), NwFilterAhArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAhIpv6Input)(nil)).Elem(), NwFilterAhIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAhIpv6PtrInput)(nil)).Elem(), NwFilterAhIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAllInput)(nil)).Elem(), NwFilterAllArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAllPtrInput)(nil)).Elem(), NwFilterAllArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAllIpv6Input)(nil)).Elem(), NwFilterAllIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterAllIpv6PtrInput)(nil)).Elem(), NwFilterAllIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterArpInput)(nil)).Elem(), NwFilterArpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterArpPtrInput)(nil)).Elem(), NwFilterArpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterEntryInput)(nil)).Elem(), NwFilterEntryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterEntryArrayInput)(nil)).Elem(), NwFilterEntryArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterEspInput)(nil)).Elem(), NwFilterEspArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterEspPtrInput)(nil)).Elem(), NwFilterEspArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterEspIpv6Input)(nil)).Elem(), NwFilterEspIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterEspIpv6PtrInput)(nil)).Elem(), NwFilterEspIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIcmpInput)(nil)).Elem(), NwFilterIcmpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIcmpPtrInput)(nil)).Elem(), NwFilterIcmpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIcmpv6Input)(nil)).Elem(), NwFilterIcmpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIcmpv6PtrInput)(nil)).Elem(), NwFilterIcmpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIgmpInput)(nil)).Elem(), NwFilterIgmpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIgmpPtrInput)(nil)).Elem(), NwFilterIgmpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIpInput)(nil)).Elem(), NwFilterIpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIpPtrInput)(nil)).Elem(), NwFilterIpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIpv6Input)(nil)).Elem(), NwFilterIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterIpv6PtrInput)(nil)).Elem(), NwFilterIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterMacInput)(nil)).Elem(), NwFilterMacArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterMacPtrInput)(nil)).Elem(), NwFilterMacArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterRarpInput)(nil)).Elem(), NwFilterRarpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterRarpPtrInput)(nil)).Elem(), NwFilterRarpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterRuleInput)(nil)).Elem(), NwFilterRuleArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterRulePtrInput)(nil)).Elem(), NwFilterRuleArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterSctpInput)(nil)).Elem(), NwFilterSctpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterSctpPtrInput)(nil)).Elem(), NwFilterSctpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterSctpIpv6Input)(nil)).Elem(), NwFilterSctpIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterSctpIpv6PtrInput)(nil)).Elem(), NwFilterSctpIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterStpInput)(nil)).Elem(), NwFilterStpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterStpPtrInput)(nil)).Elem(), NwFilterStpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterTcpInput)(nil)).Elem(), NwFilterTcpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterTcpPtrInput)(nil)).Elem(), NwFilterTcpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterTcpIpv6Input)(nil)).Elem(), NwFilterTcpIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterTcpIpv6PtrInput)(nil)).Elem(), NwFilterTcpIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpInput)(nil)).Elem(), NwFilterUdpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpPtrInput)(nil)).Elem(), NwFilterUdpArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpIpv6Input)(nil)).Elem(), NwFilterUdpIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpIpv6PtrInput)(nil)).Elem(), NwFilterUdpIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpliteInput)(nil)).Elem(), NwFilterUdpliteArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdplitePtrInput)(nil)).Elem(), NwFilterUdpliteArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpliteIpv6Input)(nil)).Elem(), NwFilterUdpliteIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterUdpliteIpv6PtrInput)(nil)).Elem(), NwFilterUdpliteIpv6Args{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterVlanInput)(nil)).Elem(), NwFilterVlanArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NwFilterVlanPtrInput)(nil)).Elem(), NwFilterVlanArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OnDeleteInput)(nil)).Elem(), OnDeleteArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OnDeletePtrInput)(nil)).Elem(), OnDeleteArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OsInput)(nil)).Elem(), OsArgs{})
@@ -52855,6 +64287,58 @@ func init() {
 	pulumi.RegisterOutputType(NvramPtrOutput{})
 	pulumi.RegisterOutputType(NvramDeviceOutput{})
 	pulumi.RegisterOutputType(NvramDeviceArrayOutput{})
+	pulumi.RegisterOutputType(NwFilterAhOutput{})
+	pulumi.RegisterOutputType(NwFilterAhPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterAhIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterAhIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterAllOutput{})
+	pulumi.RegisterOutputType(NwFilterAllPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterAllIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterAllIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterArpOutput{})
+	pulumi.RegisterOutputType(NwFilterArpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterEntryOutput{})
+	pulumi.RegisterOutputType(NwFilterEntryArrayOutput{})
+	pulumi.RegisterOutputType(NwFilterEspOutput{})
+	pulumi.RegisterOutputType(NwFilterEspPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterEspIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterEspIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterIcmpOutput{})
+	pulumi.RegisterOutputType(NwFilterIcmpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterIcmpv6Output{})
+	pulumi.RegisterOutputType(NwFilterIcmpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterIgmpOutput{})
+	pulumi.RegisterOutputType(NwFilterIgmpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterIpOutput{})
+	pulumi.RegisterOutputType(NwFilterIpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterMacOutput{})
+	pulumi.RegisterOutputType(NwFilterMacPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterRarpOutput{})
+	pulumi.RegisterOutputType(NwFilterRarpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterRuleOutput{})
+	pulumi.RegisterOutputType(NwFilterRulePtrOutput{})
+	pulumi.RegisterOutputType(NwFilterSctpOutput{})
+	pulumi.RegisterOutputType(NwFilterSctpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterSctpIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterSctpIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterStpOutput{})
+	pulumi.RegisterOutputType(NwFilterStpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterTcpOutput{})
+	pulumi.RegisterOutputType(NwFilterTcpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterTcpIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterTcpIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterUdpOutput{})
+	pulumi.RegisterOutputType(NwFilterUdpPtrOutput{})
+	pulumi.RegisterOutputType(NwFilterUdpIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterUdpIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterUdpliteOutput{})
+	pulumi.RegisterOutputType(NwFilterUdplitePtrOutput{})
+	pulumi.RegisterOutputType(NwFilterUdpliteIpv6Output{})
+	pulumi.RegisterOutputType(NwFilterUdpliteIpv6PtrOutput{})
+	pulumi.RegisterOutputType(NwFilterVlanOutput{})
+	pulumi.RegisterOutputType(NwFilterVlanPtrOutput{})
 	pulumi.RegisterOutputType(OnDeleteOutput{})
 	pulumi.RegisterOutputType(OnDeletePtrOutput{})
 	pulumi.RegisterOutputType(OsOutput{})

@@ -5156,6 +5156,1906 @@ export interface NvramDeviceArgs {
 }
 
 /**
+ * IPsec's signed packets over IPv4.
+ */
+export interface NwFilterAhArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * IPsec's signed packets over IPv6.
+ */
+export interface NwFilterAhIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Any protocol over IPv4.
+ */
+export interface NwFilterAllArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Any protocol over IPv6.
+ */
+export interface NwFilterAllIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * ARP; chains `root` and `arp`.
+ */
+export interface NwFilterArpArgs {
+    /**
+     * Address that the packet asks for.
+     */
+    arpdstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address that the packet says is the receiver's.
+     */
+    arpdstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Address that the packet says is the sender's.
+     */
+    arpsrcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address that the packet says is the sender's.
+     */
+    arpsrcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the receiver.
+     */
+    dstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the receiver's count.
+     */
+    dstmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+     */
+    gratuitous?: pulumi.Input<string | undefined>;
+    /**
+     * Type of hardware: 1 is Ethernet.
+     */
+    hwtype?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * The operation: `Request`, `Reply`, … or its number.
+     */
+    opcode?: pulumi.Input<string | undefined>;
+    /**
+     * The protocol whose addresses are asked for: 0x800 is IPv4.
+     */
+    protocoltype?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A rule, or another filter whose rules stand here.
+ */
+export interface NwFilterEntryArgs {
+    /**
+     * Another filter whose rules stand here.
+     */
+    filterref?: pulumi.Input<inputs.FilterReferenceArgs | undefined>;
+    /**
+     * What happens to packets of one kind.
+     */
+    rule?: pulumi.Input<inputs.NwFilterRuleArgs | undefined>;
+}
+
+/**
+ * IPsec's encrypted packets over IPv4.
+ */
+export interface NwFilterEspArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * IPsec's encrypted packets over IPv6.
+ */
+export interface NwFilterEspIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * ICMP.
+ */
+export interface NwFilterIcmpArgs {
+    /**
+     * Its code.
+     */
+    code?: pulumi.Input<string | undefined>;
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+    /**
+     * Type of the message.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * ICMPv6.
+ */
+export interface NwFilterIcmpv6Args {
+    /**
+     * Its code.
+     */
+    code?: pulumi.Input<string | undefined>;
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+    /**
+     * Type of the message.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * IGMP.
+ */
+export interface NwFilterIgmpArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * IPv4, packet by packet; chains `root` and `ipv4`.
+ */
+export interface NwFilterIpArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the receiver.
+     */
+    dstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the receiver's count.
+     */
+    dstmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+     */
+    protocol?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * IPv6, packet by packet; chains `root` and `ipv6`.
+ */
+export interface NwFilterIpv6Args {
+    /**
+     * Its code.
+     */
+    code?: pulumi.Input<string | undefined>;
+    /**
+     * Last code of a range; ICMPv6 only.
+     */
+    codeend?: pulumi.Input<string | undefined>;
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the receiver.
+     */
+    dstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the receiver's count.
+     */
+    dstmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+     */
+    protocol?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * Type of the message.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * Last type of a range; ICMPv6 only.
+     */
+    typeend?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Any frame of Ethernet; chains `root` and `mac`.
+ */
+export interface NwFilterMacArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the receiver.
+     */
+    dstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the receiver's count.
+     */
+    dstmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+     */
+    protocolid?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Reverse ARP; chains `root` and `rarp`.
+ */
+export interface NwFilterRarpArgs {
+    /**
+     * Address that the packet asks for.
+     */
+    arpdstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address that the packet says is the receiver's.
+     */
+    arpdstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Address that the packet says is the sender's.
+     */
+    arpsrcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address that the packet says is the sender's.
+     */
+    arpsrcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the receiver.
+     */
+    dstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the receiver's count.
+     */
+    dstmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+     */
+    gratuitous?: pulumi.Input<string | undefined>;
+    /**
+     * Type of hardware: 1 is Ethernet.
+     */
+    hwtype?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * The operation: `Request`, `Reply`, … or its number.
+     */
+    opcode?: pulumi.Input<string | undefined>;
+    /**
+     * The protocol whose addresses are asked for: 0x800 is IPv4.
+     */
+    protocoltype?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * What happens to packets of one kind.
+ */
+export interface NwFilterRuleArgs {
+    /**
+     * `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+     */
+    action: pulumi.Input<string>;
+    /**
+     * IPsec's signed packets over IPv4.
+     */
+    ah?: pulumi.Input<inputs.NwFilterAhArgs | undefined>;
+    /**
+     * IPsec's signed packets over IPv6.
+     */
+    ahIpv6?: pulumi.Input<inputs.NwFilterAhIpv6Args | undefined>;
+    /**
+     * Any protocol over IPv4.
+     */
+    all?: pulumi.Input<inputs.NwFilterAllArgs | undefined>;
+    /**
+     * Any protocol over IPv6.
+     */
+    allIpv6?: pulumi.Input<inputs.NwFilterAllIpv6Args | undefined>;
+    /**
+     * ARP; chains `root` and `arp`.
+     */
+    arp?: pulumi.Input<inputs.NwFilterArpArgs | undefined>;
+    /**
+     * Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+     */
+    direction: pulumi.Input<string>;
+    /**
+     * IPsec's encrypted packets over IPv4.
+     */
+    esp?: pulumi.Input<inputs.NwFilterEspArgs | undefined>;
+    /**
+     * IPsec's encrypted packets over IPv6.
+     */
+    espIpv6?: pulumi.Input<inputs.NwFilterEspIpv6Args | undefined>;
+    /**
+     * ICMP.
+     */
+    icmp?: pulumi.Input<inputs.NwFilterIcmpArgs | undefined>;
+    /**
+     * ICMPv6.
+     */
+    icmpv6?: pulumi.Input<inputs.NwFilterIcmpv6Args | undefined>;
+    /**
+     * IGMP.
+     */
+    igmp?: pulumi.Input<inputs.NwFilterIgmpArgs | undefined>;
+    /**
+     * IPv4, packet by packet; chains `root` and `ipv4`.
+     */
+    ip?: pulumi.Input<inputs.NwFilterIpArgs | undefined>;
+    /**
+     * IPv6, packet by packet; chains `root` and `ipv6`.
+     */
+    ipv6?: pulumi.Input<inputs.NwFilterIpv6Args | undefined>;
+    /**
+     * Any frame of Ethernet; chains `root` and `mac`.
+     */
+    mac?: pulumi.Input<inputs.NwFilterMacArgs | undefined>;
+    /**
+     * The lowest comes first; rules of one priority in their order. 500 if left out.
+     */
+    priority?: pulumi.Input<number | undefined>;
+    /**
+     * Reverse ARP; chains `root` and `rarp`.
+     */
+    rarp?: pulumi.Input<inputs.NwFilterRarpArgs | undefined>;
+    /**
+     * SCTP over IPv4.
+     */
+    sctp?: pulumi.Input<inputs.NwFilterSctpArgs | undefined>;
+    /**
+     * SCTP over IPv6.
+     */
+    sctpIpv6?: pulumi.Input<inputs.NwFilterSctpIpv6Args | undefined>;
+    /**
+     * `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+     */
+    statematch?: pulumi.Input<string | undefined>;
+    /**
+     * Bridges' messages of the spanning tree; chains `root` and `stp`.
+     */
+    stp?: pulumi.Input<inputs.NwFilterStpArgs | undefined>;
+    /**
+     * TCP over IPv4, by connection; chain `root` only, as all that follow.
+     */
+    tcp?: pulumi.Input<inputs.NwFilterTcpArgs | undefined>;
+    /**
+     * TCP over IPv6.
+     */
+    tcpIpv6?: pulumi.Input<inputs.NwFilterTcpIpv6Args | undefined>;
+    /**
+     * UDP over IPv4.
+     */
+    udp?: pulumi.Input<inputs.NwFilterUdpArgs | undefined>;
+    /**
+     * UDP over IPv6.
+     */
+    udpIpv6?: pulumi.Input<inputs.NwFilterUdpIpv6Args | undefined>;
+    /**
+     * UDP-Lite over IPv4.
+     */
+    udplite?: pulumi.Input<inputs.NwFilterUdpliteArgs | undefined>;
+    /**
+     * UDP-Lite over IPv6.
+     */
+    udpliteIpv6?: pulumi.Input<inputs.NwFilterUdpliteIpv6Args | undefined>;
+    /**
+     * Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+     */
+    vlan?: pulumi.Input<inputs.NwFilterVlanArgs | undefined>;
+}
+
+/**
+ * SCTP over IPv4.
+ */
+export interface NwFilterSctpArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * SCTP over IPv6.
+ */
+export interface NwFilterSctpIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Bridges' messages of the spanning tree; chains `root` and `stp`.
+ */
+export interface NwFilterStpArgs {
+    /**
+     * Age of the message.
+     */
+    age?: pulumi.Input<string | undefined>;
+    /**
+     * Age of the message: the last of a range.
+     */
+    ageHi?: pulumi.Input<string | undefined>;
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Its flags.
+     */
+    flags?: pulumi.Input<string | undefined>;
+    /**
+     * Delay before a port forwards.
+     */
+    forwardDelay?: pulumi.Input<string | undefined>;
+    /**
+     * Delay before a port forwards: the last of a range.
+     */
+    forwardDelayHi?: pulumi.Input<string | undefined>;
+    /**
+     * Time between messages.
+     */
+    helloTime?: pulumi.Input<string | undefined>;
+    /**
+     * Time between messages: the last of a range.
+     */
+    helloTimeHi?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * The most that messages may age.
+     */
+    maxAge?: pulumi.Input<string | undefined>;
+    /**
+     * The most that messages may age: the last of a range.
+     */
+    maxAgeHi?: pulumi.Input<string | undefined>;
+    /**
+     * The port.
+     */
+    port?: pulumi.Input<string | undefined>;
+    /**
+     * The port: the last of a range.
+     */
+    portHi?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the root bridge.
+     */
+    rootAddress?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count.
+     */
+    rootAddressMask?: pulumi.Input<string | undefined>;
+    /**
+     * Cost of the way to the root bridge.
+     */
+    rootCost?: pulumi.Input<string | undefined>;
+    /**
+     * Cost of the way to the root bridge: the last of a range.
+     */
+    rootCostHi?: pulumi.Input<string | undefined>;
+    /**
+     * Priority of the root bridge.
+     */
+    rootPriority?: pulumi.Input<string | undefined>;
+    /**
+     * Priority of the root bridge: the last of a range.
+     */
+    rootPriorityHi?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    senderAddress?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count.
+     */
+    senderAddressMask?: pulumi.Input<string | undefined>;
+    /**
+     * Priority of the sender.
+     */
+    senderPriority?: pulumi.Input<string | undefined>;
+    /**
+     * Priority of the sender: the last of a range.
+     */
+    senderPriorityHi?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Type of the bridge's message.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * TCP over IPv4, by connection; chain `root` only, as all that follow.
+ */
+export interface NwFilterTcpArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+     */
+    flags?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * TCP over IPv6.
+ */
+export interface NwFilterTcpIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+     */
+    flags?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * UDP over IPv4.
+ */
+export interface NwFilterUdpArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * UDP over IPv6.
+ */
+export interface NwFilterUdpIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    dstportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of receivers.
+     */
+    dstportstart?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Last port of that range; the same if left out.
+     */
+    srcportend?: pulumi.Input<string | undefined>;
+    /**
+     * First port of a range of senders.
+     */
+    srcportstart?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * UDP-Lite over IPv4.
+ */
+export interface NwFilterUdpliteArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * UDP-Lite over IPv6.
+ */
+export interface NwFilterUdpliteIpv6Args {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * Only what would be more than so many connections at once. The rule must drop or reject.
+     */
+    connlimitAbove?: pulumi.Input<string | undefined>;
+    /**
+     * Differentiated services code point, 0 to 63.
+     */
+    dscp?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the receiver.
+     */
+    dstipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of receivers.
+     */
+    dstipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    dstipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    dstipto?: pulumi.Input<string | undefined>;
+    /**
+     * A set of addresses that the host keeps (`ipset`).
+     */
+    ipset?: pulumi.Input<string | undefined>;
+    /**
+     * Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+     */
+    ipsetflags?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * Address of the sender.
+     */
+    srcipaddr?: pulumi.Input<string | undefined>;
+    /**
+     * First address of a range of senders.
+     */
+    srcipfrom?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of it count: a mask, or the length of a prefix.
+     */
+    srcipmask?: pulumi.Input<string | undefined>;
+    /**
+     * Last address of that range.
+     */
+    srcipto?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+     */
+    state?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+ */
+export interface NwFilterVlanArgs {
+    /**
+     * A note, which goes into the host's own rules; up to 256 characters.
+     */
+    comment?: pulumi.Input<string | undefined>;
+    /**
+     * MAC address of the receiver.
+     */
+    dstmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the receiver's count.
+     */
+    dstmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * The protocol inside: `arp`, `ipv4`, … or its EtherType.
+     */
+    encapProtocol?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the packet must be like this; `no` turns it round. Yes if left out.
+     */
+    match?: pulumi.Input<boolean | undefined>;
+    /**
+     * MAC address of the sender.
+     */
+    srcmacaddr?: pulumi.Input<string | undefined>;
+    /**
+     * Which bits of the sender's count.
+     */
+    srcmacmask?: pulumi.Input<string | undefined>;
+    /**
+     * Number of the VLAN, 0 to 4095.
+     */
+    vlanid?: pulumi.Input<string | undefined>;
+}
+
+/**
  * What goes with the domain when it is deleted. All of it, if left out.
  */
 export interface OnDeleteArgs {

@@ -10,6 +10,7 @@ from .domain import *
 from .get_domain import *
 from .get_host import *
 from .network import *
+from .nw_filter import *
 from .pool import *
 from .provider import *
 from .secret import *
@@ -34,6 +35,7 @@ _utilities.register(
   "classes": {
    "kvm:index:Domain": "Domain",
    "kvm:index:Network": "Network",
+   "kvm:index:NwFilter": "NwFilter",
    "kvm:index:Pool": "Pool",
    "kvm:index:Secret": "Secret",
    "kvm:index:Volume": "Volume"

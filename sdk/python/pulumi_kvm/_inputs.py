@@ -349,6 +349,58 @@ __all__ = [
     'NvramArgsDict',
     'NvramDeviceArgs',
     'NvramDeviceArgsDict',
+    'NwFilterAhArgs',
+    'NwFilterAhArgsDict',
+    'NwFilterAhIpv6Args',
+    'NwFilterAhIpv6ArgsDict',
+    'NwFilterAllArgs',
+    'NwFilterAllArgsDict',
+    'NwFilterAllIpv6Args',
+    'NwFilterAllIpv6ArgsDict',
+    'NwFilterArpArgs',
+    'NwFilterArpArgsDict',
+    'NwFilterEntryArgs',
+    'NwFilterEntryArgsDict',
+    'NwFilterEspArgs',
+    'NwFilterEspArgsDict',
+    'NwFilterEspIpv6Args',
+    'NwFilterEspIpv6ArgsDict',
+    'NwFilterIcmpArgs',
+    'NwFilterIcmpArgsDict',
+    'NwFilterIcmpv6Args',
+    'NwFilterIcmpv6ArgsDict',
+    'NwFilterIgmpArgs',
+    'NwFilterIgmpArgsDict',
+    'NwFilterIpArgs',
+    'NwFilterIpArgsDict',
+    'NwFilterIpv6Args',
+    'NwFilterIpv6ArgsDict',
+    'NwFilterMacArgs',
+    'NwFilterMacArgsDict',
+    'NwFilterRarpArgs',
+    'NwFilterRarpArgsDict',
+    'NwFilterRuleArgs',
+    'NwFilterRuleArgsDict',
+    'NwFilterSctpArgs',
+    'NwFilterSctpArgsDict',
+    'NwFilterSctpIpv6Args',
+    'NwFilterSctpIpv6ArgsDict',
+    'NwFilterStpArgs',
+    'NwFilterStpArgsDict',
+    'NwFilterTcpArgs',
+    'NwFilterTcpArgsDict',
+    'NwFilterTcpIpv6Args',
+    'NwFilterTcpIpv6ArgsDict',
+    'NwFilterUdpArgs',
+    'NwFilterUdpArgsDict',
+    'NwFilterUdpIpv6Args',
+    'NwFilterUdpIpv6ArgsDict',
+    'NwFilterUdpliteArgs',
+    'NwFilterUdpliteArgsDict',
+    'NwFilterUdpliteIpv6Args',
+    'NwFilterUdpliteIpv6ArgsDict',
+    'NwFilterVlanArgs',
+    'NwFilterVlanArgsDict',
     'OnDeleteArgs',
     'OnDeleteArgsDict',
     'OsArgs',
@@ -23606,6 +23658,9088 @@ class NvramDeviceArgs:
     @address.setter
     def address(self, value: pulumi.Input[Optional['AddressArgs']]):
         pulumi.set(self, "address", value)
+
+
+class NwFilterAhArgsDict(TypedDict):
+    """
+    IPsec's signed packets over IPv4.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterAhArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IPsec's signed packets over IPv4.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterAhIpv6ArgsDict(TypedDict):
+    """
+    IPsec's signed packets over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterAhIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IPsec's signed packets over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterAllArgsDict(TypedDict):
+    """
+    Any protocol over IPv4.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterAllArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Any protocol over IPv4.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterAllIpv6ArgsDict(TypedDict):
+    """
+    Any protocol over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterAllIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Any protocol over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterArpArgsDict(TypedDict):
+    """
+    ARP; chains `root` and `arp`.
+    """
+    arpdstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address that the packet asks for.
+    """
+    arpdstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address that the packet says is the receiver's.
+    """
+    arpsrcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address that the packet says is the sender's.
+    """
+    arpsrcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address that the packet says is the sender's.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    dstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the receiver.
+    """
+    dstmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the receiver's count.
+    """
+    gratuitous: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+    """
+    hwtype: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Type of hardware: 1 is Ethernet.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    opcode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The operation: `Request`, `Reply`, … or its number.
+    """
+    protocoltype: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The protocol whose addresses are asked for: 0x800 is IPv4.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+
+@pulumi.input_type
+class NwFilterArpArgs:
+    def __init__(__self__, *,
+                 arpdstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 arpdstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 arpsrcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 arpsrcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 gratuitous: pulumi.Input[Optional[_builtins.str]] = None,
+                 hwtype: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 opcode: pulumi.Input[Optional[_builtins.str]] = None,
+                 protocoltype: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        ARP; chains `root` and `arp`.
+
+        :param pulumi.Input[_builtins.str] arpdstipaddr: Address that the packet asks for.
+        :param pulumi.Input[_builtins.str] arpdstmacaddr: MAC address that the packet says is the receiver's.
+        :param pulumi.Input[_builtins.str] arpsrcipaddr: Address that the packet says is the sender's.
+        :param pulumi.Input[_builtins.str] arpsrcmacaddr: MAC address that the packet says is the sender's.
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] dstmacaddr: MAC address of the receiver.
+        :param pulumi.Input[_builtins.str] dstmacmask: Which bits of the receiver's count.
+        :param pulumi.Input[_builtins.str] gratuitous: Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+        :param pulumi.Input[_builtins.str] hwtype: Type of hardware: 1 is Ethernet.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] opcode: The operation: `Request`, `Reply`, … or its number.
+        :param pulumi.Input[_builtins.str] protocoltype: The protocol whose addresses are asked for: 0x800 is IPv4.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        """
+        if arpdstipaddr is not None:
+            pulumi.set(__self__, "arpdstipaddr", arpdstipaddr)
+        if arpdstmacaddr is not None:
+            pulumi.set(__self__, "arpdstmacaddr", arpdstmacaddr)
+        if arpsrcipaddr is not None:
+            pulumi.set(__self__, "arpsrcipaddr", arpsrcipaddr)
+        if arpsrcmacaddr is not None:
+            pulumi.set(__self__, "arpsrcmacaddr", arpsrcmacaddr)
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if dstmacaddr is not None:
+            pulumi.set(__self__, "dstmacaddr", dstmacaddr)
+        if dstmacmask is not None:
+            pulumi.set(__self__, "dstmacmask", dstmacmask)
+        if gratuitous is not None:
+            pulumi.set(__self__, "gratuitous", gratuitous)
+        if hwtype is not None:
+            pulumi.set(__self__, "hwtype", hwtype)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if opcode is not None:
+            pulumi.set(__self__, "opcode", opcode)
+        if protocoltype is not None:
+            pulumi.set(__self__, "protocoltype", protocoltype)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpdstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address that the packet asks for.
+        """
+        return pulumi.get(self, "arpdstipaddr")
+
+    @arpdstipaddr.setter
+    def arpdstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpdstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpdstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address that the packet says is the receiver's.
+        """
+        return pulumi.get(self, "arpdstmacaddr")
+
+    @arpdstmacaddr.setter
+    def arpdstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpdstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpsrcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address that the packet says is the sender's.
+        """
+        return pulumi.get(self, "arpsrcipaddr")
+
+    @arpsrcipaddr.setter
+    def arpsrcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpsrcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpsrcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address that the packet says is the sender's.
+        """
+        return pulumi.get(self, "arpsrcmacaddr")
+
+    @arpsrcmacaddr.setter
+    def arpsrcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpsrcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the receiver.
+        """
+        return pulumi.get(self, "dstmacaddr")
+
+    @dstmacaddr.setter
+    def dstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the receiver's count.
+        """
+        return pulumi.get(self, "dstmacmask")
+
+    @dstmacmask.setter
+    def dstmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def gratuitous(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+        """
+        return pulumi.get(self, "gratuitous")
+
+    @gratuitous.setter
+    def gratuitous(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "gratuitous", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hwtype(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Type of hardware: 1 is Ethernet.
+        """
+        return pulumi.get(self, "hwtype")
+
+    @hwtype.setter
+    def hwtype(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hwtype", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def opcode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The operation: `Request`, `Reply`, … or its number.
+        """
+        return pulumi.get(self, "opcode")
+
+    @opcode.setter
+    def opcode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "opcode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocoltype(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The protocol whose addresses are asked for: 0x800 is IPv4.
+        """
+        return pulumi.get(self, "protocoltype")
+
+    @protocoltype.setter
+    def protocoltype(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocoltype", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+
+class NwFilterEntryArgsDict(TypedDict):
+    """
+    A rule, or another filter whose rules stand here.
+    """
+    filterref: NotRequired[pulumi.Input[Optional['FilterReferenceArgsDict']]]
+    """
+    Another filter whose rules stand here.
+    """
+    rule: NotRequired[pulumi.Input[Optional['NwFilterRuleArgsDict']]]
+    """
+    What happens to packets of one kind.
+    """
+
+@pulumi.input_type
+class NwFilterEntryArgs:
+    def __init__(__self__, *,
+                 filterref: pulumi.Input[Optional['FilterReferenceArgs']] = None,
+                 rule: pulumi.Input[Optional['NwFilterRuleArgs']] = None):
+        """
+        A rule, or another filter whose rules stand here.
+
+        :param pulumi.Input['FilterReferenceArgs'] filterref: Another filter whose rules stand here.
+        :param pulumi.Input['NwFilterRuleArgs'] rule: What happens to packets of one kind.
+        """
+        if filterref is not None:
+            pulumi.set(__self__, "filterref", filterref)
+        if rule is not None:
+            pulumi.set(__self__, "rule", rule)
+
+    @_builtins.property
+    @pulumi.getter
+    def filterref(self) -> pulumi.Input[Optional['FilterReferenceArgs']]:
+        """
+        Another filter whose rules stand here.
+        """
+        return pulumi.get(self, "filterref")
+
+    @filterref.setter
+    def filterref(self, value: pulumi.Input[Optional['FilterReferenceArgs']]):
+        pulumi.set(self, "filterref", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def rule(self) -> pulumi.Input[Optional['NwFilterRuleArgs']]:
+        """
+        What happens to packets of one kind.
+        """
+        return pulumi.get(self, "rule")
+
+    @rule.setter
+    def rule(self, value: pulumi.Input[Optional['NwFilterRuleArgs']]):
+        pulumi.set(self, "rule", value)
+
+
+class NwFilterEspArgsDict(TypedDict):
+    """
+    IPsec's encrypted packets over IPv4.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterEspArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IPsec's encrypted packets over IPv4.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterEspIpv6ArgsDict(TypedDict):
+    """
+    IPsec's encrypted packets over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterEspIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IPsec's encrypted packets over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterIcmpArgsDict(TypedDict):
+    """
+    ICMP.
+    """
+    code: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its code.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Type of the message.
+    """
+
+@pulumi.input_type
+class NwFilterIcmpArgs:
+    def __init__(__self__, *,
+                 code: pulumi.Input[Optional[_builtins.str]] = None,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        ICMP.
+
+        :param pulumi.Input[_builtins.str] code: Its code.
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        :param pulumi.Input[_builtins.str] type: Type of the message.
+        """
+        if code is not None:
+            pulumi.set(__self__, "code", code)
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def code(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its code.
+        """
+        return pulumi.get(self, "code")
+
+    @code.setter
+    def code(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "code", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Type of the message.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class NwFilterIcmpv6ArgsDict(TypedDict):
+    """
+    ICMPv6.
+    """
+    code: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its code.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Type of the message.
+    """
+
+@pulumi.input_type
+class NwFilterIcmpv6Args:
+    def __init__(__self__, *,
+                 code: pulumi.Input[Optional[_builtins.str]] = None,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        ICMPv6.
+
+        :param pulumi.Input[_builtins.str] code: Its code.
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        :param pulumi.Input[_builtins.str] type: Type of the message.
+        """
+        if code is not None:
+            pulumi.set(__self__, "code", code)
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def code(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its code.
+        """
+        return pulumi.get(self, "code")
+
+    @code.setter
+    def code(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "code", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Type of the message.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class NwFilterIgmpArgsDict(TypedDict):
+    """
+    IGMP.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterIgmpArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IGMP.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterIpArgsDict(TypedDict):
+    """
+    IPv4, packet by packet; chains `root` and `ipv4`.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the receiver.
+    """
+    dstmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the receiver's count.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+
+@pulumi.input_type
+class NwFilterIpArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 protocol: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IPv4, packet by packet; chains `root` and `ipv4`.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstmacaddr: MAC address of the receiver.
+        :param pulumi.Input[_builtins.str] dstmacmask: Which bits of the receiver's count.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] protocol: The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstmacaddr is not None:
+            pulumi.set(__self__, "dstmacaddr", dstmacaddr)
+        if dstmacmask is not None:
+            pulumi.set(__self__, "dstmacmask", dstmacmask)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the receiver.
+        """
+        return pulumi.get(self, "dstmacaddr")
+
+    @dstmacaddr.setter
+    def dstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the receiver's count.
+        """
+        return pulumi.get(self, "dstmacmask")
+
+    @dstmacmask.setter
+    def dstmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+        """
+        return pulumi.get(self, "protocol")
+
+    @protocol.setter
+    def protocol(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocol", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+
+class NwFilterIpv6ArgsDict(TypedDict):
+    """
+    IPv6, packet by packet; chains `root` and `ipv6`.
+    """
+    code: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its code.
+    """
+    codeend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last code of a range; ICMPv6 only.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the receiver.
+    """
+    dstmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the receiver's count.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Type of the message.
+    """
+    typeend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last type of a range; ICMPv6 only.
+    """
+
+@pulumi.input_type
+class NwFilterIpv6Args:
+    def __init__(__self__, *,
+                 code: pulumi.Input[Optional[_builtins.str]] = None,
+                 codeend: pulumi.Input[Optional[_builtins.str]] = None,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 protocol: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 typeend: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        IPv6, packet by packet; chains `root` and `ipv6`.
+
+        :param pulumi.Input[_builtins.str] code: Its code.
+        :param pulumi.Input[_builtins.str] codeend: Last code of a range; ICMPv6 only.
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstmacaddr: MAC address of the receiver.
+        :param pulumi.Input[_builtins.str] dstmacmask: Which bits of the receiver's count.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] protocol: The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] type: Type of the message.
+        :param pulumi.Input[_builtins.str] typeend: Last type of a range; ICMPv6 only.
+        """
+        if code is not None:
+            pulumi.set(__self__, "code", code)
+        if codeend is not None:
+            pulumi.set(__self__, "codeend", codeend)
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstmacaddr is not None:
+            pulumi.set(__self__, "dstmacaddr", dstmacaddr)
+        if dstmacmask is not None:
+            pulumi.set(__self__, "dstmacmask", dstmacmask)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if typeend is not None:
+            pulumi.set(__self__, "typeend", typeend)
+
+    @_builtins.property
+    @pulumi.getter
+    def code(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its code.
+        """
+        return pulumi.get(self, "code")
+
+    @code.setter
+    def code(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "code", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def codeend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last code of a range; ICMPv6 only.
+        """
+        return pulumi.get(self, "codeend")
+
+    @codeend.setter
+    def codeend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "codeend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the receiver.
+        """
+        return pulumi.get(self, "dstmacaddr")
+
+    @dstmacaddr.setter
+    def dstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the receiver's count.
+        """
+        return pulumi.get(self, "dstmacmask")
+
+    @dstmacmask.setter
+    def dstmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The protocol inside: `tcp`, `udp`, `udplite`, `esp`, `ah`, `icmp`, `igmp`, `sctp`, `icmpv6`, or its number.
+        """
+        return pulumi.get(self, "protocol")
+
+    @protocol.setter
+    def protocol(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocol", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Type of the message.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def typeend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last type of a range; ICMPv6 only.
+        """
+        return pulumi.get(self, "typeend")
+
+    @typeend.setter
+    def typeend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "typeend", value)
+
+
+class NwFilterMacArgsDict(TypedDict):
+    """
+    Any frame of Ethernet; chains `root` and `mac`.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    dstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the receiver.
+    """
+    dstmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the receiver's count.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    protocolid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+
+@pulumi.input_type
+class NwFilterMacArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 protocolid: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Any frame of Ethernet; chains `root` and `mac`.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] dstmacaddr: MAC address of the receiver.
+        :param pulumi.Input[_builtins.str] dstmacmask: Which bits of the receiver's count.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] protocolid: The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if dstmacaddr is not None:
+            pulumi.set(__self__, "dstmacaddr", dstmacaddr)
+        if dstmacmask is not None:
+            pulumi.set(__self__, "dstmacmask", dstmacmask)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if protocolid is not None:
+            pulumi.set(__self__, "protocolid", protocolid)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the receiver.
+        """
+        return pulumi.get(self, "dstmacaddr")
+
+    @dstmacaddr.setter
+    def dstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the receiver's count.
+        """
+        return pulumi.get(self, "dstmacmask")
+
+    @dstmacmask.setter
+    def dstmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocolid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The protocol inside: `arp`, `rarp`, `ipv4`, `ipv6`, `vlan`, or its EtherType.
+        """
+        return pulumi.get(self, "protocolid")
+
+    @protocolid.setter
+    def protocolid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocolid", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+
+class NwFilterRarpArgsDict(TypedDict):
+    """
+    Reverse ARP; chains `root` and `rarp`.
+    """
+    arpdstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address that the packet asks for.
+    """
+    arpdstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address that the packet says is the receiver's.
+    """
+    arpsrcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address that the packet says is the sender's.
+    """
+    arpsrcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address that the packet says is the sender's.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    dstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the receiver.
+    """
+    dstmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the receiver's count.
+    """
+    gratuitous: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+    """
+    hwtype: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Type of hardware: 1 is Ethernet.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    opcode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The operation: `Request`, `Reply`, … or its number.
+    """
+    protocoltype: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The protocol whose addresses are asked for: 0x800 is IPv4.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+
+@pulumi.input_type
+class NwFilterRarpArgs:
+    def __init__(__self__, *,
+                 arpdstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 arpdstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 arpsrcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 arpsrcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 gratuitous: pulumi.Input[Optional[_builtins.str]] = None,
+                 hwtype: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 opcode: pulumi.Input[Optional[_builtins.str]] = None,
+                 protocoltype: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Reverse ARP; chains `root` and `rarp`.
+
+        :param pulumi.Input[_builtins.str] arpdstipaddr: Address that the packet asks for.
+        :param pulumi.Input[_builtins.str] arpdstmacaddr: MAC address that the packet says is the receiver's.
+        :param pulumi.Input[_builtins.str] arpsrcipaddr: Address that the packet says is the sender's.
+        :param pulumi.Input[_builtins.str] arpsrcmacaddr: MAC address that the packet says is the sender's.
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] dstmacaddr: MAC address of the receiver.
+        :param pulumi.Input[_builtins.str] dstmacmask: Which bits of the receiver's count.
+        :param pulumi.Input[_builtins.str] gratuitous: Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+        :param pulumi.Input[_builtins.str] hwtype: Type of hardware: 1 is Ethernet.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] opcode: The operation: `Request`, `Reply`, … or its number.
+        :param pulumi.Input[_builtins.str] protocoltype: The protocol whose addresses are asked for: 0x800 is IPv4.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        """
+        if arpdstipaddr is not None:
+            pulumi.set(__self__, "arpdstipaddr", arpdstipaddr)
+        if arpdstmacaddr is not None:
+            pulumi.set(__self__, "arpdstmacaddr", arpdstmacaddr)
+        if arpsrcipaddr is not None:
+            pulumi.set(__self__, "arpsrcipaddr", arpsrcipaddr)
+        if arpsrcmacaddr is not None:
+            pulumi.set(__self__, "arpsrcmacaddr", arpsrcmacaddr)
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if dstmacaddr is not None:
+            pulumi.set(__self__, "dstmacaddr", dstmacaddr)
+        if dstmacmask is not None:
+            pulumi.set(__self__, "dstmacmask", dstmacmask)
+        if gratuitous is not None:
+            pulumi.set(__self__, "gratuitous", gratuitous)
+        if hwtype is not None:
+            pulumi.set(__self__, "hwtype", hwtype)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if opcode is not None:
+            pulumi.set(__self__, "opcode", opcode)
+        if protocoltype is not None:
+            pulumi.set(__self__, "protocoltype", protocoltype)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpdstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address that the packet asks for.
+        """
+        return pulumi.get(self, "arpdstipaddr")
+
+    @arpdstipaddr.setter
+    def arpdstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpdstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpdstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address that the packet says is the receiver's.
+        """
+        return pulumi.get(self, "arpdstmacaddr")
+
+    @arpdstmacaddr.setter
+    def arpdstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpdstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpsrcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address that the packet says is the sender's.
+        """
+        return pulumi.get(self, "arpsrcipaddr")
+
+    @arpsrcipaddr.setter
+    def arpsrcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpsrcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arpsrcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address that the packet says is the sender's.
+        """
+        return pulumi.get(self, "arpsrcmacaddr")
+
+    @arpsrcmacaddr.setter
+    def arpsrcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "arpsrcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the receiver.
+        """
+        return pulumi.get(self, "dstmacaddr")
+
+    @dstmacaddr.setter
+    def dstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the receiver's count.
+        """
+        return pulumi.get(self, "dstmacmask")
+
+    @dstmacmask.setter
+    def dstmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def gratuitous(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Whether it is an answer that nobody asked for. One of `yes`, `no`, `true`, `false`, `1`, `0`.
+        """
+        return pulumi.get(self, "gratuitous")
+
+    @gratuitous.setter
+    def gratuitous(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "gratuitous", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hwtype(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Type of hardware: 1 is Ethernet.
+        """
+        return pulumi.get(self, "hwtype")
+
+    @hwtype.setter
+    def hwtype(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hwtype", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def opcode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The operation: `Request`, `Reply`, … or its number.
+        """
+        return pulumi.get(self, "opcode")
+
+    @opcode.setter
+    def opcode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "opcode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocoltype(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The protocol whose addresses are asked for: 0x800 is IPv4.
+        """
+        return pulumi.get(self, "protocoltype")
+
+    @protocoltype.setter
+    def protocoltype(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocoltype", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+
+class NwFilterRuleArgsDict(TypedDict):
+    """
+    What happens to packets of one kind.
+    """
+    action: pulumi.Input[_builtins.str]
+    """
+    `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+    """
+    direction: pulumi.Input[_builtins.str]
+    """
+    Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+    """
+    ah: NotRequired[pulumi.Input[Optional['NwFilterAhArgsDict']]]
+    """
+    IPsec's signed packets over IPv4.
+    """
+    ah_ipv6: NotRequired[pulumi.Input[Optional['NwFilterAhIpv6ArgsDict']]]
+    """
+    IPsec's signed packets over IPv6.
+    """
+    all: NotRequired[pulumi.Input[Optional['NwFilterAllArgsDict']]]
+    """
+    Any protocol over IPv4.
+    """
+    all_ipv6: NotRequired[pulumi.Input[Optional['NwFilterAllIpv6ArgsDict']]]
+    """
+    Any protocol over IPv6.
+    """
+    arp: NotRequired[pulumi.Input[Optional['NwFilterArpArgsDict']]]
+    """
+    ARP; chains `root` and `arp`.
+    """
+    esp: NotRequired[pulumi.Input[Optional['NwFilterEspArgsDict']]]
+    """
+    IPsec's encrypted packets over IPv4.
+    """
+    esp_ipv6: NotRequired[pulumi.Input[Optional['NwFilterEspIpv6ArgsDict']]]
+    """
+    IPsec's encrypted packets over IPv6.
+    """
+    icmp: NotRequired[pulumi.Input[Optional['NwFilterIcmpArgsDict']]]
+    """
+    ICMP.
+    """
+    icmpv6: NotRequired[pulumi.Input[Optional['NwFilterIcmpv6ArgsDict']]]
+    """
+    ICMPv6.
+    """
+    igmp: NotRequired[pulumi.Input[Optional['NwFilterIgmpArgsDict']]]
+    """
+    IGMP.
+    """
+    ip: NotRequired[pulumi.Input[Optional['NwFilterIpArgsDict']]]
+    """
+    IPv4, packet by packet; chains `root` and `ipv4`.
+    """
+    ipv6: NotRequired[pulumi.Input[Optional['NwFilterIpv6ArgsDict']]]
+    """
+    IPv6, packet by packet; chains `root` and `ipv6`.
+    """
+    mac: NotRequired[pulumi.Input[Optional['NwFilterMacArgsDict']]]
+    """
+    Any frame of Ethernet; chains `root` and `mac`.
+    """
+    priority: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The lowest comes first; rules of one priority in their order. 500 if left out.
+    """
+    rarp: NotRequired[pulumi.Input[Optional['NwFilterRarpArgsDict']]]
+    """
+    Reverse ARP; chains `root` and `rarp`.
+    """
+    sctp: NotRequired[pulumi.Input[Optional['NwFilterSctpArgsDict']]]
+    """
+    SCTP over IPv4.
+    """
+    sctp_ipv6: NotRequired[pulumi.Input[Optional['NwFilterSctpIpv6ArgsDict']]]
+    """
+    SCTP over IPv6.
+    """
+    statematch: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+    """
+    stp: NotRequired[pulumi.Input[Optional['NwFilterStpArgsDict']]]
+    """
+    Bridges' messages of the spanning tree; chains `root` and `stp`.
+    """
+    tcp: NotRequired[pulumi.Input[Optional['NwFilterTcpArgsDict']]]
+    """
+    TCP over IPv4, by connection; chain `root` only, as all that follow.
+    """
+    tcp_ipv6: NotRequired[pulumi.Input[Optional['NwFilterTcpIpv6ArgsDict']]]
+    """
+    TCP over IPv6.
+    """
+    udp: NotRequired[pulumi.Input[Optional['NwFilterUdpArgsDict']]]
+    """
+    UDP over IPv4.
+    """
+    udp_ipv6: NotRequired[pulumi.Input[Optional['NwFilterUdpIpv6ArgsDict']]]
+    """
+    UDP over IPv6.
+    """
+    udplite: NotRequired[pulumi.Input[Optional['NwFilterUdpliteArgsDict']]]
+    """
+    UDP-Lite over IPv4.
+    """
+    udplite_ipv6: NotRequired[pulumi.Input[Optional['NwFilterUdpliteIpv6ArgsDict']]]
+    """
+    UDP-Lite over IPv6.
+    """
+    vlan: NotRequired[pulumi.Input[Optional['NwFilterVlanArgsDict']]]
+    """
+    Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+    """
+
+@pulumi.input_type
+class NwFilterRuleArgs:
+    def __init__(__self__, *,
+                 action: pulumi.Input[_builtins.str],
+                 direction: pulumi.Input[_builtins.str],
+                 ah: pulumi.Input[Optional['NwFilterAhArgs']] = None,
+                 ah_ipv6: pulumi.Input[Optional['NwFilterAhIpv6Args']] = None,
+                 all: pulumi.Input[Optional['NwFilterAllArgs']] = None,
+                 all_ipv6: pulumi.Input[Optional['NwFilterAllIpv6Args']] = None,
+                 arp: pulumi.Input[Optional['NwFilterArpArgs']] = None,
+                 esp: pulumi.Input[Optional['NwFilterEspArgs']] = None,
+                 esp_ipv6: pulumi.Input[Optional['NwFilterEspIpv6Args']] = None,
+                 icmp: pulumi.Input[Optional['NwFilterIcmpArgs']] = None,
+                 icmpv6: pulumi.Input[Optional['NwFilterIcmpv6Args']] = None,
+                 igmp: pulumi.Input[Optional['NwFilterIgmpArgs']] = None,
+                 ip: pulumi.Input[Optional['NwFilterIpArgs']] = None,
+                 ipv6: pulumi.Input[Optional['NwFilterIpv6Args']] = None,
+                 mac: pulumi.Input[Optional['NwFilterMacArgs']] = None,
+                 priority: pulumi.Input[Optional[_builtins.int]] = None,
+                 rarp: pulumi.Input[Optional['NwFilterRarpArgs']] = None,
+                 sctp: pulumi.Input[Optional['NwFilterSctpArgs']] = None,
+                 sctp_ipv6: pulumi.Input[Optional['NwFilterSctpIpv6Args']] = None,
+                 statematch: pulumi.Input[Optional[_builtins.str]] = None,
+                 stp: pulumi.Input[Optional['NwFilterStpArgs']] = None,
+                 tcp: pulumi.Input[Optional['NwFilterTcpArgs']] = None,
+                 tcp_ipv6: pulumi.Input[Optional['NwFilterTcpIpv6Args']] = None,
+                 udp: pulumi.Input[Optional['NwFilterUdpArgs']] = None,
+                 udp_ipv6: pulumi.Input[Optional['NwFilterUdpIpv6Args']] = None,
+                 udplite: pulumi.Input[Optional['NwFilterUdpliteArgs']] = None,
+                 udplite_ipv6: pulumi.Input[Optional['NwFilterUdpliteIpv6Args']] = None,
+                 vlan: pulumi.Input[Optional['NwFilterVlanArgs']] = None):
+        """
+        What happens to packets of one kind.
+
+        :param pulumi.Input[_builtins.str] action: `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+        :param pulumi.Input[_builtins.str] direction: Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+        :param pulumi.Input['NwFilterAhArgs'] ah: IPsec's signed packets over IPv4.
+        :param pulumi.Input['NwFilterAhIpv6Args'] ah_ipv6: IPsec's signed packets over IPv6.
+        :param pulumi.Input['NwFilterAllArgs'] all: Any protocol over IPv4.
+        :param pulumi.Input['NwFilterAllIpv6Args'] all_ipv6: Any protocol over IPv6.
+        :param pulumi.Input['NwFilterArpArgs'] arp: ARP; chains `root` and `arp`.
+        :param pulumi.Input['NwFilterEspArgs'] esp: IPsec's encrypted packets over IPv4.
+        :param pulumi.Input['NwFilterEspIpv6Args'] esp_ipv6: IPsec's encrypted packets over IPv6.
+        :param pulumi.Input['NwFilterIcmpArgs'] icmp: ICMP.
+        :param pulumi.Input['NwFilterIcmpv6Args'] icmpv6: ICMPv6.
+        :param pulumi.Input['NwFilterIgmpArgs'] igmp: IGMP.
+        :param pulumi.Input['NwFilterIpArgs'] ip: IPv4, packet by packet; chains `root` and `ipv4`.
+        :param pulumi.Input['NwFilterIpv6Args'] ipv6: IPv6, packet by packet; chains `root` and `ipv6`.
+        :param pulumi.Input['NwFilterMacArgs'] mac: Any frame of Ethernet; chains `root` and `mac`.
+        :param pulumi.Input[_builtins.int] priority: The lowest comes first; rules of one priority in their order. 500 if left out.
+        :param pulumi.Input['NwFilterRarpArgs'] rarp: Reverse ARP; chains `root` and `rarp`.
+        :param pulumi.Input['NwFilterSctpArgs'] sctp: SCTP over IPv4.
+        :param pulumi.Input['NwFilterSctpIpv6Args'] sctp_ipv6: SCTP over IPv6.
+        :param pulumi.Input[_builtins.str] statematch: `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+        :param pulumi.Input['NwFilterStpArgs'] stp: Bridges' messages of the spanning tree; chains `root` and `stp`.
+        :param pulumi.Input['NwFilterTcpArgs'] tcp: TCP over IPv4, by connection; chain `root` only, as all that follow.
+        :param pulumi.Input['NwFilterTcpIpv6Args'] tcp_ipv6: TCP over IPv6.
+        :param pulumi.Input['NwFilterUdpArgs'] udp: UDP over IPv4.
+        :param pulumi.Input['NwFilterUdpIpv6Args'] udp_ipv6: UDP over IPv6.
+        :param pulumi.Input['NwFilterUdpliteArgs'] udplite: UDP-Lite over IPv4.
+        :param pulumi.Input['NwFilterUdpliteIpv6Args'] udplite_ipv6: UDP-Lite over IPv6.
+        :param pulumi.Input['NwFilterVlanArgs'] vlan: Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+        """
+        pulumi.set(__self__, "action", action)
+        pulumi.set(__self__, "direction", direction)
+        if ah is not None:
+            pulumi.set(__self__, "ah", ah)
+        if ah_ipv6 is not None:
+            pulumi.set(__self__, "ah_ipv6", ah_ipv6)
+        if all is not None:
+            pulumi.set(__self__, "all", all)
+        if all_ipv6 is not None:
+            pulumi.set(__self__, "all_ipv6", all_ipv6)
+        if arp is not None:
+            pulumi.set(__self__, "arp", arp)
+        if esp is not None:
+            pulumi.set(__self__, "esp", esp)
+        if esp_ipv6 is not None:
+            pulumi.set(__self__, "esp_ipv6", esp_ipv6)
+        if icmp is not None:
+            pulumi.set(__self__, "icmp", icmp)
+        if icmpv6 is not None:
+            pulumi.set(__self__, "icmpv6", icmpv6)
+        if igmp is not None:
+            pulumi.set(__self__, "igmp", igmp)
+        if ip is not None:
+            pulumi.set(__self__, "ip", ip)
+        if ipv6 is not None:
+            pulumi.set(__self__, "ipv6", ipv6)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if priority is not None:
+            pulumi.set(__self__, "priority", priority)
+        if rarp is not None:
+            pulumi.set(__self__, "rarp", rarp)
+        if sctp is not None:
+            pulumi.set(__self__, "sctp", sctp)
+        if sctp_ipv6 is not None:
+            pulumi.set(__self__, "sctp_ipv6", sctp_ipv6)
+        if statematch is not None:
+            pulumi.set(__self__, "statematch", statematch)
+        if stp is not None:
+            pulumi.set(__self__, "stp", stp)
+        if tcp is not None:
+            pulumi.set(__self__, "tcp", tcp)
+        if tcp_ipv6 is not None:
+            pulumi.set(__self__, "tcp_ipv6", tcp_ipv6)
+        if udp is not None:
+            pulumi.set(__self__, "udp", udp)
+        if udp_ipv6 is not None:
+            pulumi.set(__self__, "udp_ipv6", udp_ipv6)
+        if udplite is not None:
+            pulumi.set(__self__, "udplite", udplite)
+        if udplite_ipv6 is not None:
+            pulumi.set(__self__, "udplite_ipv6", udplite_ipv6)
+        if vlan is not None:
+            pulumi.set(__self__, "vlan", vlan)
+
+    @_builtins.property
+    @pulumi.getter
+    def action(self) -> pulumi.Input[_builtins.str]:
+        """
+        `drop` and `accept` decide, `reject` tells the sender too, `return` goes back to the filter before, `continue` to the next rule. One of `drop`, `accept`, `reject`, `continue`, `return`.
+        """
+        return pulumi.get(self, "action")
+
+    @action.setter
+    def action(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "action", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def direction(self) -> pulumi.Input[_builtins.str]:
+        """
+        Towards the guest, from it, or both. One of `in`, `out`, `inout`.
+        """
+        return pulumi.get(self, "direction")
+
+    @direction.setter
+    def direction(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "direction", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ah(self) -> pulumi.Input[Optional['NwFilterAhArgs']]:
+        """
+        IPsec's signed packets over IPv4.
+        """
+        return pulumi.get(self, "ah")
+
+    @ah.setter
+    def ah(self, value: pulumi.Input[Optional['NwFilterAhArgs']]):
+        pulumi.set(self, "ah", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ahIpv6")
+    def ah_ipv6(self) -> pulumi.Input[Optional['NwFilterAhIpv6Args']]:
+        """
+        IPsec's signed packets over IPv6.
+        """
+        return pulumi.get(self, "ah_ipv6")
+
+    @ah_ipv6.setter
+    def ah_ipv6(self, value: pulumi.Input[Optional['NwFilterAhIpv6Args']]):
+        pulumi.set(self, "ah_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def all(self) -> pulumi.Input[Optional['NwFilterAllArgs']]:
+        """
+        Any protocol over IPv4.
+        """
+        return pulumi.get(self, "all")
+
+    @all.setter
+    def all(self, value: pulumi.Input[Optional['NwFilterAllArgs']]):
+        pulumi.set(self, "all", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allIpv6")
+    def all_ipv6(self) -> pulumi.Input[Optional['NwFilterAllIpv6Args']]:
+        """
+        Any protocol over IPv6.
+        """
+        return pulumi.get(self, "all_ipv6")
+
+    @all_ipv6.setter
+    def all_ipv6(self, value: pulumi.Input[Optional['NwFilterAllIpv6Args']]):
+        pulumi.set(self, "all_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def arp(self) -> pulumi.Input[Optional['NwFilterArpArgs']]:
+        """
+        ARP; chains `root` and `arp`.
+        """
+        return pulumi.get(self, "arp")
+
+    @arp.setter
+    def arp(self, value: pulumi.Input[Optional['NwFilterArpArgs']]):
+        pulumi.set(self, "arp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def esp(self) -> pulumi.Input[Optional['NwFilterEspArgs']]:
+        """
+        IPsec's encrypted packets over IPv4.
+        """
+        return pulumi.get(self, "esp")
+
+    @esp.setter
+    def esp(self, value: pulumi.Input[Optional['NwFilterEspArgs']]):
+        pulumi.set(self, "esp", value)
+
+    @_builtins.property
+    @pulumi.getter(name="espIpv6")
+    def esp_ipv6(self) -> pulumi.Input[Optional['NwFilterEspIpv6Args']]:
+        """
+        IPsec's encrypted packets over IPv6.
+        """
+        return pulumi.get(self, "esp_ipv6")
+
+    @esp_ipv6.setter
+    def esp_ipv6(self, value: pulumi.Input[Optional['NwFilterEspIpv6Args']]):
+        pulumi.set(self, "esp_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def icmp(self) -> pulumi.Input[Optional['NwFilterIcmpArgs']]:
+        """
+        ICMP.
+        """
+        return pulumi.get(self, "icmp")
+
+    @icmp.setter
+    def icmp(self, value: pulumi.Input[Optional['NwFilterIcmpArgs']]):
+        pulumi.set(self, "icmp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def icmpv6(self) -> pulumi.Input[Optional['NwFilterIcmpv6Args']]:
+        """
+        ICMPv6.
+        """
+        return pulumi.get(self, "icmpv6")
+
+    @icmpv6.setter
+    def icmpv6(self, value: pulumi.Input[Optional['NwFilterIcmpv6Args']]):
+        pulumi.set(self, "icmpv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def igmp(self) -> pulumi.Input[Optional['NwFilterIgmpArgs']]:
+        """
+        IGMP.
+        """
+        return pulumi.get(self, "igmp")
+
+    @igmp.setter
+    def igmp(self, value: pulumi.Input[Optional['NwFilterIgmpArgs']]):
+        pulumi.set(self, "igmp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ip(self) -> pulumi.Input[Optional['NwFilterIpArgs']]:
+        """
+        IPv4, packet by packet; chains `root` and `ipv4`.
+        """
+        return pulumi.get(self, "ip")
+
+    @ip.setter
+    def ip(self, value: pulumi.Input[Optional['NwFilterIpArgs']]):
+        pulumi.set(self, "ip", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv6(self) -> pulumi.Input[Optional['NwFilterIpv6Args']]:
+        """
+        IPv6, packet by packet; chains `root` and `ipv6`.
+        """
+        return pulumi.get(self, "ipv6")
+
+    @ipv6.setter
+    def ipv6(self, value: pulumi.Input[Optional['NwFilterIpv6Args']]):
+        pulumi.set(self, "ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional['NwFilterMacArgs']]:
+        """
+        Any frame of Ethernet; chains `root` and `mac`.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional['NwFilterMacArgs']]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def priority(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The lowest comes first; rules of one priority in their order. 500 if left out.
+        """
+        return pulumi.get(self, "priority")
+
+    @priority.setter
+    def priority(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "priority", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def rarp(self) -> pulumi.Input[Optional['NwFilterRarpArgs']]:
+        """
+        Reverse ARP; chains `root` and `rarp`.
+        """
+        return pulumi.get(self, "rarp")
+
+    @rarp.setter
+    def rarp(self, value: pulumi.Input[Optional['NwFilterRarpArgs']]):
+        pulumi.set(self, "rarp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def sctp(self) -> pulumi.Input[Optional['NwFilterSctpArgs']]:
+        """
+        SCTP over IPv4.
+        """
+        return pulumi.get(self, "sctp")
+
+    @sctp.setter
+    def sctp(self, value: pulumi.Input[Optional['NwFilterSctpArgs']]):
+        pulumi.set(self, "sctp", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sctpIpv6")
+    def sctp_ipv6(self) -> pulumi.Input[Optional['NwFilterSctpIpv6Args']]:
+        """
+        SCTP over IPv6.
+        """
+        return pulumi.get(self, "sctp_ipv6")
+
+    @sctp_ipv6.setter
+    def sctp_ipv6(self, value: pulumi.Input[Optional['NwFilterSctpIpv6Args']]):
+        pulumi.set(self, "sctp_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def statematch(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `false` lets connections' states be, so that packets are looked at one by one. True if left out.
+        """
+        return pulumi.get(self, "statematch")
+
+    @statematch.setter
+    def statematch(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "statematch", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def stp(self) -> pulumi.Input[Optional['NwFilterStpArgs']]:
+        """
+        Bridges' messages of the spanning tree; chains `root` and `stp`.
+        """
+        return pulumi.get(self, "stp")
+
+    @stp.setter
+    def stp(self, value: pulumi.Input[Optional['NwFilterStpArgs']]):
+        pulumi.set(self, "stp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tcp(self) -> pulumi.Input[Optional['NwFilterTcpArgs']]:
+        """
+        TCP over IPv4, by connection; chain `root` only, as all that follow.
+        """
+        return pulumi.get(self, "tcp")
+
+    @tcp.setter
+    def tcp(self, value: pulumi.Input[Optional['NwFilterTcpArgs']]):
+        pulumi.set(self, "tcp", value)
+
+    @_builtins.property
+    @pulumi.getter(name="tcpIpv6")
+    def tcp_ipv6(self) -> pulumi.Input[Optional['NwFilterTcpIpv6Args']]:
+        """
+        TCP over IPv6.
+        """
+        return pulumi.get(self, "tcp_ipv6")
+
+    @tcp_ipv6.setter
+    def tcp_ipv6(self, value: pulumi.Input[Optional['NwFilterTcpIpv6Args']]):
+        pulumi.set(self, "tcp_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def udp(self) -> pulumi.Input[Optional['NwFilterUdpArgs']]:
+        """
+        UDP over IPv4.
+        """
+        return pulumi.get(self, "udp")
+
+    @udp.setter
+    def udp(self, value: pulumi.Input[Optional['NwFilterUdpArgs']]):
+        pulumi.set(self, "udp", value)
+
+    @_builtins.property
+    @pulumi.getter(name="udpIpv6")
+    def udp_ipv6(self) -> pulumi.Input[Optional['NwFilterUdpIpv6Args']]:
+        """
+        UDP over IPv6.
+        """
+        return pulumi.get(self, "udp_ipv6")
+
+    @udp_ipv6.setter
+    def udp_ipv6(self, value: pulumi.Input[Optional['NwFilterUdpIpv6Args']]):
+        pulumi.set(self, "udp_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def udplite(self) -> pulumi.Input[Optional['NwFilterUdpliteArgs']]:
+        """
+        UDP-Lite over IPv4.
+        """
+        return pulumi.get(self, "udplite")
+
+    @udplite.setter
+    def udplite(self, value: pulumi.Input[Optional['NwFilterUdpliteArgs']]):
+        pulumi.set(self, "udplite", value)
+
+    @_builtins.property
+    @pulumi.getter(name="udpliteIpv6")
+    def udplite_ipv6(self) -> pulumi.Input[Optional['NwFilterUdpliteIpv6Args']]:
+        """
+        UDP-Lite over IPv6.
+        """
+        return pulumi.get(self, "udplite_ipv6")
+
+    @udplite_ipv6.setter
+    def udplite_ipv6(self, value: pulumi.Input[Optional['NwFilterUdpliteIpv6Args']]):
+        pulumi.set(self, "udplite_ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vlan(self) -> pulumi.Input[Optional['NwFilterVlanArgs']]:
+        """
+        Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+        """
+        return pulumi.get(self, "vlan")
+
+    @vlan.setter
+    def vlan(self, value: pulumi.Input[Optional['NwFilterVlanArgs']]):
+        pulumi.set(self, "vlan", value)
+
+
+class NwFilterSctpArgsDict(TypedDict):
+    """
+    SCTP over IPv4.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterSctpArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        SCTP over IPv4.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterSctpIpv6ArgsDict(TypedDict):
+    """
+    SCTP over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterSctpIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        SCTP over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterStpArgsDict(TypedDict):
+    """
+    Bridges' messages of the spanning tree; chains `root` and `stp`.
+    """
+    age: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Age of the message.
+    """
+    age_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Age of the message: the last of a range.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    flags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Its flags.
+    """
+    forward_delay: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Delay before a port forwards.
+    """
+    forward_delay_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Delay before a port forwards: the last of a range.
+    """
+    hello_time: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Time between messages.
+    """
+    hello_time_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Time between messages: the last of a range.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    max_age: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The most that messages may age.
+    """
+    max_age_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The most that messages may age: the last of a range.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The port.
+    """
+    port_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The port: the last of a range.
+    """
+    root_address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the root bridge.
+    """
+    root_address_mask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count.
+    """
+    root_cost: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Cost of the way to the root bridge.
+    """
+    root_cost_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Cost of the way to the root bridge: the last of a range.
+    """
+    root_priority: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Priority of the root bridge.
+    """
+    root_priority_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Priority of the root bridge: the last of a range.
+    """
+    sender_address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    sender_address_mask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count.
+    """
+    sender_priority: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Priority of the sender.
+    """
+    sender_priority_hi: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Priority of the sender: the last of a range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Type of the bridge's message.
+    """
+
+@pulumi.input_type
+class NwFilterStpArgs:
+    def __init__(__self__, *,
+                 age: pulumi.Input[Optional[_builtins.str]] = None,
+                 age_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 flags: pulumi.Input[Optional[_builtins.str]] = None,
+                 forward_delay: pulumi.Input[Optional[_builtins.str]] = None,
+                 forward_delay_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 hello_time: pulumi.Input[Optional[_builtins.str]] = None,
+                 hello_time_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 max_age: pulumi.Input[Optional[_builtins.str]] = None,
+                 max_age_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.str]] = None,
+                 port_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 root_address: pulumi.Input[Optional[_builtins.str]] = None,
+                 root_address_mask: pulumi.Input[Optional[_builtins.str]] = None,
+                 root_cost: pulumi.Input[Optional[_builtins.str]] = None,
+                 root_cost_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 root_priority: pulumi.Input[Optional[_builtins.str]] = None,
+                 root_priority_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 sender_address: pulumi.Input[Optional[_builtins.str]] = None,
+                 sender_address_mask: pulumi.Input[Optional[_builtins.str]] = None,
+                 sender_priority: pulumi.Input[Optional[_builtins.str]] = None,
+                 sender_priority_hi: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Bridges' messages of the spanning tree; chains `root` and `stp`.
+
+        :param pulumi.Input[_builtins.str] age: Age of the message.
+        :param pulumi.Input[_builtins.str] age_hi: Age of the message: the last of a range.
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] flags: Its flags.
+        :param pulumi.Input[_builtins.str] forward_delay: Delay before a port forwards.
+        :param pulumi.Input[_builtins.str] forward_delay_hi: Delay before a port forwards: the last of a range.
+        :param pulumi.Input[_builtins.str] hello_time: Time between messages.
+        :param pulumi.Input[_builtins.str] hello_time_hi: Time between messages: the last of a range.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] max_age: The most that messages may age.
+        :param pulumi.Input[_builtins.str] max_age_hi: The most that messages may age: the last of a range.
+        :param pulumi.Input[_builtins.str] port: The port.
+        :param pulumi.Input[_builtins.str] port_hi: The port: the last of a range.
+        :param pulumi.Input[_builtins.str] root_address: MAC address of the root bridge.
+        :param pulumi.Input[_builtins.str] root_address_mask: Which bits of it count.
+        :param pulumi.Input[_builtins.str] root_cost: Cost of the way to the root bridge.
+        :param pulumi.Input[_builtins.str] root_cost_hi: Cost of the way to the root bridge: the last of a range.
+        :param pulumi.Input[_builtins.str] root_priority: Priority of the root bridge.
+        :param pulumi.Input[_builtins.str] root_priority_hi: Priority of the root bridge: the last of a range.
+        :param pulumi.Input[_builtins.str] sender_address: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] sender_address_mask: Which bits of it count.
+        :param pulumi.Input[_builtins.str] sender_priority: Priority of the sender.
+        :param pulumi.Input[_builtins.str] sender_priority_hi: Priority of the sender: the last of a range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        :param pulumi.Input[_builtins.str] type: Type of the bridge's message.
+        """
+        if age is not None:
+            pulumi.set(__self__, "age", age)
+        if age_hi is not None:
+            pulumi.set(__self__, "age_hi", age_hi)
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if flags is not None:
+            pulumi.set(__self__, "flags", flags)
+        if forward_delay is not None:
+            pulumi.set(__self__, "forward_delay", forward_delay)
+        if forward_delay_hi is not None:
+            pulumi.set(__self__, "forward_delay_hi", forward_delay_hi)
+        if hello_time is not None:
+            pulumi.set(__self__, "hello_time", hello_time)
+        if hello_time_hi is not None:
+            pulumi.set(__self__, "hello_time_hi", hello_time_hi)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if max_age is not None:
+            pulumi.set(__self__, "max_age", max_age)
+        if max_age_hi is not None:
+            pulumi.set(__self__, "max_age_hi", max_age_hi)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if port_hi is not None:
+            pulumi.set(__self__, "port_hi", port_hi)
+        if root_address is not None:
+            pulumi.set(__self__, "root_address", root_address)
+        if root_address_mask is not None:
+            pulumi.set(__self__, "root_address_mask", root_address_mask)
+        if root_cost is not None:
+            pulumi.set(__self__, "root_cost", root_cost)
+        if root_cost_hi is not None:
+            pulumi.set(__self__, "root_cost_hi", root_cost_hi)
+        if root_priority is not None:
+            pulumi.set(__self__, "root_priority", root_priority)
+        if root_priority_hi is not None:
+            pulumi.set(__self__, "root_priority_hi", root_priority_hi)
+        if sender_address is not None:
+            pulumi.set(__self__, "sender_address", sender_address)
+        if sender_address_mask is not None:
+            pulumi.set(__self__, "sender_address_mask", sender_address_mask)
+        if sender_priority is not None:
+            pulumi.set(__self__, "sender_priority", sender_priority)
+        if sender_priority_hi is not None:
+            pulumi.set(__self__, "sender_priority_hi", sender_priority_hi)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def age(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Age of the message.
+        """
+        return pulumi.get(self, "age")
+
+    @age.setter
+    def age(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "age", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ageHi")
+    def age_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Age of the message: the last of a range.
+        """
+        return pulumi.get(self, "age_hi")
+
+    @age_hi.setter
+    def age_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "age_hi", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def flags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Its flags.
+        """
+        return pulumi.get(self, "flags")
+
+    @flags.setter
+    def flags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "flags", value)
+
+    @_builtins.property
+    @pulumi.getter(name="forwardDelay")
+    def forward_delay(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Delay before a port forwards.
+        """
+        return pulumi.get(self, "forward_delay")
+
+    @forward_delay.setter
+    def forward_delay(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "forward_delay", value)
+
+    @_builtins.property
+    @pulumi.getter(name="forwardDelayHi")
+    def forward_delay_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Delay before a port forwards: the last of a range.
+        """
+        return pulumi.get(self, "forward_delay_hi")
+
+    @forward_delay_hi.setter
+    def forward_delay_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "forward_delay_hi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="helloTime")
+    def hello_time(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Time between messages.
+        """
+        return pulumi.get(self, "hello_time")
+
+    @hello_time.setter
+    def hello_time(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hello_time", value)
+
+    @_builtins.property
+    @pulumi.getter(name="helloTimeHi")
+    def hello_time_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Time between messages: the last of a range.
+        """
+        return pulumi.get(self, "hello_time_hi")
+
+    @hello_time_hi.setter
+    def hello_time_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hello_time_hi", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxAge")
+    def max_age(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The most that messages may age.
+        """
+        return pulumi.get(self, "max_age")
+
+    @max_age.setter
+    def max_age(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "max_age", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxAgeHi")
+    def max_age_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The most that messages may age: the last of a range.
+        """
+        return pulumi.get(self, "max_age_hi")
+
+    @max_age_hi.setter
+    def max_age_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "max_age_hi", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The port.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter(name="portHi")
+    def port_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The port: the last of a range.
+        """
+        return pulumi.get(self, "port_hi")
+
+    @port_hi.setter
+    def port_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "port_hi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootAddress")
+    def root_address(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the root bridge.
+        """
+        return pulumi.get(self, "root_address")
+
+    @root_address.setter
+    def root_address(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_address", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootAddressMask")
+    def root_address_mask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count.
+        """
+        return pulumi.get(self, "root_address_mask")
+
+    @root_address_mask.setter
+    def root_address_mask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_address_mask", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootCost")
+    def root_cost(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Cost of the way to the root bridge.
+        """
+        return pulumi.get(self, "root_cost")
+
+    @root_cost.setter
+    def root_cost(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_cost", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootCostHi")
+    def root_cost_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Cost of the way to the root bridge: the last of a range.
+        """
+        return pulumi.get(self, "root_cost_hi")
+
+    @root_cost_hi.setter
+    def root_cost_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_cost_hi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootPriority")
+    def root_priority(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Priority of the root bridge.
+        """
+        return pulumi.get(self, "root_priority")
+
+    @root_priority.setter
+    def root_priority(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_priority", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootPriorityHi")
+    def root_priority_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Priority of the root bridge: the last of a range.
+        """
+        return pulumi.get(self, "root_priority_hi")
+
+    @root_priority_hi.setter
+    def root_priority_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_priority_hi", value)
+
+    @_builtins.property
+    @pulumi.getter(name="senderAddress")
+    def sender_address(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "sender_address")
+
+    @sender_address.setter
+    def sender_address(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "sender_address", value)
+
+    @_builtins.property
+    @pulumi.getter(name="senderAddressMask")
+    def sender_address_mask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count.
+        """
+        return pulumi.get(self, "sender_address_mask")
+
+    @sender_address_mask.setter
+    def sender_address_mask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "sender_address_mask", value)
+
+    @_builtins.property
+    @pulumi.getter(name="senderPriority")
+    def sender_priority(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Priority of the sender.
+        """
+        return pulumi.get(self, "sender_priority")
+
+    @sender_priority.setter
+    def sender_priority(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "sender_priority", value)
+
+    @_builtins.property
+    @pulumi.getter(name="senderPriorityHi")
+    def sender_priority_hi(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Priority of the sender: the last of a range.
+        """
+        return pulumi.get(self, "sender_priority_hi")
+
+    @sender_priority_hi.setter
+    def sender_priority_hi(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "sender_priority_hi", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Type of the bridge's message.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+
+class NwFilterTcpArgsDict(TypedDict):
+    """
+    TCP over IPv4, by connection; chain `root` only, as all that follow.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    flags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterTcpArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 flags: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        TCP over IPv4, by connection; chain `root` only, as all that follow.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.str] flags: Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if flags is not None:
+            pulumi.set(__self__, "flags", flags)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def flags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+        """
+        return pulumi.get(self, "flags")
+
+    @flags.setter
+    def flags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "flags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterTcpIpv6ArgsDict(TypedDict):
+    """
+    TCP over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    flags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterTcpIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 flags: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        TCP over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.str] flags: Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if flags is not None:
+            pulumi.set(__self__, "flags", flags)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def flags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Flags to look at, and after the slash those that must be set: of SYN, ACK, URG, PSH, FIN and RST some, ALL or NONE.
+        """
+        return pulumi.get(self, "flags")
+
+    @flags.setter
+    def flags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "flags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterUdpArgsDict(TypedDict):
+    """
+    UDP over IPv4.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterUdpArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        UDP over IPv4.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterUdpIpv6ArgsDict(TypedDict):
+    """
+    UDP over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    dstportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    dstportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of receivers.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcportend: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last port of that range; the same if left out.
+    """
+    srcportstart: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First port of a range of senders.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterUdpIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportend: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcportstart: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        UDP over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] dstportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] dstportstart: First port of a range of receivers.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcportend: Last port of that range; the same if left out.
+        :param pulumi.Input[_builtins.str] srcportstart: First port of a range of senders.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if dstportend is not None:
+            pulumi.set(__self__, "dstportend", dstportend)
+        if dstportstart is not None:
+            pulumi.set(__self__, "dstportstart", dstportstart)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcportend is not None:
+            pulumi.set(__self__, "srcportend", srcportend)
+        if srcportstart is not None:
+            pulumi.set(__self__, "srcportstart", srcportstart)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "dstportend")
+
+    @dstportend.setter
+    def dstportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of receivers.
+        """
+        return pulumi.get(self, "dstportstart")
+
+    @dstportstart.setter
+    def dstportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportend(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last port of that range; the same if left out.
+        """
+        return pulumi.get(self, "srcportend")
+
+    @srcportend.setter
+    def srcportend(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportend", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcportstart(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First port of a range of senders.
+        """
+        return pulumi.get(self, "srcportstart")
+
+    @srcportstart.setter
+    def srcportstart(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcportstart", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterUdpliteArgsDict(TypedDict):
+    """
+    UDP-Lite over IPv4.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterUdpliteArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        UDP-Lite over IPv4.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterUdpliteIpv6ArgsDict(TypedDict):
+    """
+    UDP-Lite over IPv6.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    connlimit_above: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Only what would be more than so many connections at once. The rule must drop or reject.
+    """
+    dscp: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Differentiated services code point, 0 to 63.
+    """
+    dstipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the receiver.
+    """
+    dstipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of receivers.
+    """
+    dstipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    dstipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    ipset: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A set of addresses that the host keeps (`ipset`).
+    """
+    ipsetflags: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcipaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the sender.
+    """
+    srcipfrom: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    First address of a range of senders.
+    """
+    srcipmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of it count: a mask, or the length of a prefix.
+    """
+    srcipto: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Last address of that range.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    state: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+    """
+
+@pulumi.input_type
+class NwFilterUdpliteIpv6Args:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 connlimit_above: pulumi.Input[Optional[_builtins.str]] = None,
+                 dscp: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipset: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipsetflags: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcipaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipfrom: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcipto: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 state: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        UDP-Lite over IPv6.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] connlimit_above: Only what would be more than so many connections at once. The rule must drop or reject.
+        :param pulumi.Input[_builtins.str] dscp: Differentiated services code point, 0 to 63.
+        :param pulumi.Input[_builtins.str] dstipaddr: Address of the receiver.
+        :param pulumi.Input[_builtins.str] dstipfrom: First address of a range of receivers.
+        :param pulumi.Input[_builtins.str] dstipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] dstipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] ipset: A set of addresses that the host keeps (`ipset`).
+        :param pulumi.Input[_builtins.str] ipsetflags: Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcipaddr: Address of the sender.
+        :param pulumi.Input[_builtins.str] srcipfrom: First address of a range of senders.
+        :param pulumi.Input[_builtins.str] srcipmask: Which bits of it count: a mask, or the length of a prefix.
+        :param pulumi.Input[_builtins.str] srcipto: Last address of that range.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] state: States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if connlimit_above is not None:
+            pulumi.set(__self__, "connlimit_above", connlimit_above)
+        if dscp is not None:
+            pulumi.set(__self__, "dscp", dscp)
+        if dstipaddr is not None:
+            pulumi.set(__self__, "dstipaddr", dstipaddr)
+        if dstipfrom is not None:
+            pulumi.set(__self__, "dstipfrom", dstipfrom)
+        if dstipmask is not None:
+            pulumi.set(__self__, "dstipmask", dstipmask)
+        if dstipto is not None:
+            pulumi.set(__self__, "dstipto", dstipto)
+        if ipset is not None:
+            pulumi.set(__self__, "ipset", ipset)
+        if ipsetflags is not None:
+            pulumi.set(__self__, "ipsetflags", ipsetflags)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcipaddr is not None:
+            pulumi.set(__self__, "srcipaddr", srcipaddr)
+        if srcipfrom is not None:
+            pulumi.set(__self__, "srcipfrom", srcipfrom)
+        if srcipmask is not None:
+            pulumi.set(__self__, "srcipmask", srcipmask)
+        if srcipto is not None:
+            pulumi.set(__self__, "srcipto", srcipto)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if state is not None:
+            pulumi.set(__self__, "state", state)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connlimitAbove")
+    def connlimit_above(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Only what would be more than so many connections at once. The rule must drop or reject.
+        """
+        return pulumi.get(self, "connlimit_above")
+
+    @connlimit_above.setter
+    def connlimit_above(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connlimit_above", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dscp(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Differentiated services code point, 0 to 63.
+        """
+        return pulumi.get(self, "dscp")
+
+    @dscp.setter
+    def dscp(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dscp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the receiver.
+        """
+        return pulumi.get(self, "dstipaddr")
+
+    @dstipaddr.setter
+    def dstipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of receivers.
+        """
+        return pulumi.get(self, "dstipfrom")
+
+    @dstipfrom.setter
+    def dstipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "dstipmask")
+
+    @dstipmask.setter
+    def dstipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "dstipto")
+
+    @dstipto.setter
+    def dstipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipset(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A set of addresses that the host keeps (`ipset`).
+        """
+        return pulumi.get(self, "ipset")
+
+    @ipset.setter
+    def ipset(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipset", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipsetflags(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which parts of the packet the set is asked for: `src`, `dst`, `src,dst`.
+        """
+        return pulumi.get(self, "ipsetflags")
+
+    @ipsetflags.setter
+    def ipsetflags(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipsetflags", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the sender.
+        """
+        return pulumi.get(self, "srcipaddr")
+
+    @srcipaddr.setter
+    def srcipaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipfrom(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        First address of a range of senders.
+        """
+        return pulumi.get(self, "srcipfrom")
+
+    @srcipfrom.setter
+    def srcipfrom(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipfrom", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of it count: a mask, or the length of a prefix.
+        """
+        return pulumi.get(self, "srcipmask")
+
+    @srcipmask.setter
+    def srcipmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcipto(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Last address of that range.
+        """
+        return pulumi.get(self, "srcipto")
+
+    @srcipto.setter
+    def srcipto(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcipto", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def state(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        States of the connection: `NEW`, `ESTABLISHED`, `RELATED`, `INVALID`, several parted by commas; or `NONE`.
+        """
+        return pulumi.get(self, "state")
+
+    @state.setter
+    def state(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "state", value)
+
+
+class NwFilterVlanArgsDict(TypedDict):
+    """
+    Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+    """
+    comment: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A note, which goes into the host's own rules; up to 256 characters.
+    """
+    dstmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the receiver.
+    """
+    dstmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the receiver's count.
+    """
+    encap_protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The protocol inside: `arp`, `ipv4`, … or its EtherType.
+    """
+    match: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the packet must be like this; `no` turns it round. Yes if left out.
+    """
+    srcmacaddr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    MAC address of the sender.
+    """
+    srcmacmask: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Which bits of the sender's count.
+    """
+    vlanid: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Number of the VLAN, 0 to 4095.
+    """
+
+@pulumi.input_type
+class NwFilterVlanArgs:
+    def __init__(__self__, *,
+                 comment: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 dstmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 encap_protocol: pulumi.Input[Optional[_builtins.str]] = None,
+                 match: pulumi.Input[Optional[_builtins.bool]] = None,
+                 srcmacaddr: pulumi.Input[Optional[_builtins.str]] = None,
+                 srcmacmask: pulumi.Input[Optional[_builtins.str]] = None,
+                 vlanid: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Frames with a VLAN's tag (802.1Q); chains `root` and `vlan`.
+
+        :param pulumi.Input[_builtins.str] comment: A note, which goes into the host's own rules; up to 256 characters.
+        :param pulumi.Input[_builtins.str] dstmacaddr: MAC address of the receiver.
+        :param pulumi.Input[_builtins.str] dstmacmask: Which bits of the receiver's count.
+        :param pulumi.Input[_builtins.str] encap_protocol: The protocol inside: `arp`, `ipv4`, … or its EtherType.
+        :param pulumi.Input[_builtins.bool] match: Whether the packet must be like this; `no` turns it round. Yes if left out.
+        :param pulumi.Input[_builtins.str] srcmacaddr: MAC address of the sender.
+        :param pulumi.Input[_builtins.str] srcmacmask: Which bits of the sender's count.
+        :param pulumi.Input[_builtins.str] vlanid: Number of the VLAN, 0 to 4095.
+        """
+        if comment is not None:
+            pulumi.set(__self__, "comment", comment)
+        if dstmacaddr is not None:
+            pulumi.set(__self__, "dstmacaddr", dstmacaddr)
+        if dstmacmask is not None:
+            pulumi.set(__self__, "dstmacmask", dstmacmask)
+        if encap_protocol is not None:
+            pulumi.set(__self__, "encap_protocol", encap_protocol)
+        if match is not None:
+            pulumi.set(__self__, "match", match)
+        if srcmacaddr is not None:
+            pulumi.set(__self__, "srcmacaddr", srcmacaddr)
+        if srcmacmask is not None:
+            pulumi.set(__self__, "srcmacmask", srcmacmask)
+        if vlanid is not None:
+            pulumi.set(__self__, "vlanid", vlanid)
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A note, which goes into the host's own rules; up to 256 characters.
+        """
+        return pulumi.get(self, "comment")
+
+    @comment.setter
+    def comment(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "comment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the receiver.
+        """
+        return pulumi.get(self, "dstmacaddr")
+
+    @dstmacaddr.setter
+    def dstmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dstmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the receiver's count.
+        """
+        return pulumi.get(self, "dstmacmask")
+
+    @dstmacmask.setter
+    def dstmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dstmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter(name="encapProtocol")
+    def encap_protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The protocol inside: `arp`, `ipv4`, … or its EtherType.
+        """
+        return pulumi.get(self, "encap_protocol")
+
+    @encap_protocol.setter
+    def encap_protocol(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "encap_protocol", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def match(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the packet must be like this; `no` turns it round. Yes if left out.
+        """
+        return pulumi.get(self, "match")
+
+    @match.setter
+    def match(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "match", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacaddr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        MAC address of the sender.
+        """
+        return pulumi.get(self, "srcmacaddr")
+
+    @srcmacaddr.setter
+    def srcmacaddr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacaddr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def srcmacmask(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Which bits of the sender's count.
+        """
+        return pulumi.get(self, "srcmacmask")
+
+    @srcmacmask.setter
+    def srcmacmask(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "srcmacmask", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vlanid(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Number of the VLAN, 0 to 4095.
+        """
+        return pulumi.get(self, "vlanid")
+
+    @vlanid.setter
+    def vlanid(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "vlanid", value)
 
 
 class OnDeleteArgsDict(TypedDict):
