@@ -21,6 +21,10 @@ export const node = (name: string, attrs: Record<string, string> = {}, children:
   text,
 });
 
+/** The first element of that name directly in it. */
+export const child = (of: Node | undefined, name: string): Node | undefined =>
+  of?.children.find((one) => one.name === name);
+
 /** Libvirt allows backing chains of 200; what nests deeper than this is no document of its. */
 const deepest = 512;
 const xmlSpace = "http://www.w3.org/XML/1998/namespace";

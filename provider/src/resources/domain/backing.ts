@@ -2,7 +2,7 @@
 import { dirname } from "node:path/posix";
 import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { type Node, parse } from "../../xml";
+import { child, parse } from "../../xml";
 import { unless } from "../maybe";
 import { isUnanswered } from "../unanswered";
 
@@ -22,8 +22,6 @@ export async function belowOf(host: Host, image: Image, limits: Limits): Promise
   if (image.format === "raw") return nothing;
   return (await byPool(host, image, limits)) ?? (await byCommand(host, image, limits));
 }
-
-const child = (at: Node | undefined, name: string): Node | undefined => at?.children.find((one) => one.name === name);
 
 /** Undefined where no pool knows. */
 async function byPool(host: Host, { path, format }: Image, limits: Limits): Promise<Below | undefined> {

@@ -1,6 +1,6 @@
 /** What lies under a disk image by the snapshots of which libvirt keeps a record: each has the machine as it was before. */
 import type { Host, Limits } from "../../host/host";
-import type { Node } from "../../xml";
+import { child, type Node } from "../../xml";
 import { snapshotsOf } from "../snapshots";
 import type { Image } from "./backing";
 
@@ -11,7 +11,6 @@ export interface Layer {
   readonly under: Image;
 }
 
-const child = (at: Node | undefined, name: string): Node | undefined => at?.children.find((one) => one.name === name);
 const disks = (at: Node | undefined): readonly Node[] => (at?.children ?? []).filter(({ name }) => name === "disk");
 const pathOf = (disk: Node | undefined): string | undefined => {
   const { file, dev } = child(disk, "source")?.attrs ?? {};

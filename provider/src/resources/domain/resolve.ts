@@ -1,7 +1,7 @@
 /** The only step between inputs and model that asks a host: volumes become paths, networks and their filters are looked for. */
 import { asFailure, Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { type Node, parse } from "../../xml";
+import { child, type Node, parse } from "../../xml";
 import { isLoose, items, type Loose, textAt } from "../values";
 import type { HostFacts } from "./defaults";
 import { treeOf } from "./tellings";
@@ -54,9 +54,9 @@ const absent = (thrown: unknown, remedy: string): Failure => {
 /** What a volume's XML says; of formats, QEMU knows an ISO image as raw bytes. */
 function place(volume: Node, object: string, host: string): Place {
   const type = volume.attrs["type"] ?? "file";
-  const target = volume.children.find(({ name }) => name === "target");
-  const path = target?.children.find(({ name }) => name === "path")?.text ?? "";
-  const format = target?.children.find(({ name }) => name === "format")?.attrs["type"] ?? "raw";
+  const target = child(volume, "target");
+  const path = child(target, "path")?.text ?? "";
+  const format = child(target, "format")?.attrs["type"] ?? "raw";
   if (type !== "file" && type !== "block")
     throw new Failure("unsupported", `a volume of type ${type} cannot be a disk by its id yet`, {
       object,
@@ -122,14 +122,12 @@ export async function hostFacts(host: Host, wantedArch: unknown, limits: Limits)
 }
 
 export function factsOf(capabilities: Node, wantedArch: string | undefined): HostFacts {
-  const own = find(find(find(capabilities, "host"), "cpu"), "arch")?.text;
+  const own = child(child(child(capabilities, "host"), "cpu"), "arch")?.text;
   const arch = wantedArch ?? own ?? "x86_64";
   const guest = capabilities.children
     .filter(({ name }) => name === "guest")
-    .map((one) => find(one, "arch"))
+    .map((one) => child(one, "arch"))
     .find((one) => one?.attrs["name"] === arch);
   const types = (guest?.children ?? []).filter(({ name }) => name === "domain").map(({ attrs }) => attrs["type"] ?? "");
   return { arch, type: types.includes("kvm") ? "kvm" : (types[0] ?? "qemu") };
 }
-const find = (at: Node | undefined, name: string): Node | undefined =>
-  at?.children.find((child) => child.name === name);

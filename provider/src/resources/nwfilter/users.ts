@@ -1,6 +1,6 @@
 /** Whose packets pass a network filter: cards of running domains name it, or another filter that includes it. */
 import type { Host, Limits } from "../../host/host";
-import { type Node, parse } from "../../xml";
+import { child, type Node, parse } from "../../xml";
 import { maybe } from "../maybe";
 
 /** `virConnectListAllDomainsFlags`: the running ones. */
@@ -25,7 +25,7 @@ export async function usersOf(host: Host, filter: string, limits: Limits): Promi
 function use(domain: string, card: Node, filter: string, ways: ReadonlySet<string>): string[] {
   const [name] = includedBy(card);
   if (name === undefined || !ways.has(name)) return [];
-  const device = card.children.find((child) => child.name === "target")?.attrs["dev"];
+  const device = child(card, "target")?.attrs["dev"];
   return [`domain ${domain} (card ${device}${name === filter ? "" : `, by nwfilter ${name}`})`];
 }
 

@@ -1,5 +1,5 @@
 /** A volume's XML, from what the program declares and what only the host knows. */
-import { type Node, node } from "../../xml";
+import { child, type Node, node } from "../../xml";
 
 export interface Contents {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Contents {
 export function document(declared: Node, { name, capacity, format, backing }: Contents): Node {
   const others = declared.children.filter((c) => !["name", "capacity", "target"].includes(c.name));
   const allocated = others.some((c) => c.name === "allocation");
-  const target = declared.children.find((c) => c.name === "target");
+  const target = child(declared, "target");
   const rest = target?.children.filter((c) => c.name !== "format" && c.name !== "path") ?? [];
   return node("volume", declared.attrs, [
     text("name", name),
@@ -50,9 +50,6 @@ export const lasting = (volume: Node): Node => ({
 });
 /** What a volume is made with and keeps. */
 const made = new Set(["format", "encryption"]);
-
-export const child = (of: Node | undefined, name: string): Node | undefined =>
-  of?.children.find((c) => c.name === name);
 
 /** What a volume's XML, as libvirt wrote it, says of its contents. */
 export function contentsOf(volume: Node): Contents & { readonly path: string; readonly physical: number } {

@@ -2,8 +2,7 @@
 import { dirname } from "node:path/posix";
 import { Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
-import { parse } from "../../xml";
-import { child } from "./document";
+import { child, parse } from "../../xml";
 import { objectOf, type Volume } from "./id";
 import { inPool } from "./pools";
 

@@ -4,11 +4,11 @@ import { asFailure, type Failure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import { remoteErrorOf } from "../../libvirt";
 import type { Run } from "../../plugin/resource";
-import { type Node, node } from "../../xml";
+import { child, type Node, node } from "../../xml";
 import type { Context } from "../context";
 import { limitsOf } from "../whereabouts";
 import { create, createFrom, describe, find, remove, taken } from "./calls";
-import { child, document } from "./document";
+import { document } from "./document";
 import { idOf, type Volume } from "./id";
 import type { Source } from "./source";
 
@@ -60,7 +60,7 @@ export type Made = { readonly whole: Node } | { readonly doubt: Failure };
 
 /**
  * Does `work` beside a mark, which goes when all is well, or when all that was made is gone again. `brief` is work of one call, on a
- * name that is free: it does not wait for the answer about the mark, of which the daemon hears first.
+ * name that is free: it does not wait for the answer about the mark. Were the daemon to die between the two, an empty volume might be left without one.
  */
 export async function marked(
   making: Making,

@@ -3,7 +3,7 @@ import { dirname } from "node:path/posix";
 import { asFailure } from "../../failure";
 import type { Host, Limits } from "../../host/host";
 import type { Results } from "../../libvirt";
-import { type Node, parse } from "../../xml";
+import { child, type Node, parse } from "../../xml";
 import { unless } from "../maybe";
 import { contentsOf } from "./document";
 import { idOf, type Volume } from "./id";
@@ -141,11 +141,11 @@ async function volumesOf(host: Host, pool: Pool): Promise<Results<"storagePoolLi
 }
 
 export function disksOf(domain: Node | undefined): Disk[] {
-  const devices = domain?.children.find(({ name }) => name === "devices")?.children ?? [];
+  const devices = child(domain, "devices")?.children ?? [];
   return devices
     .filter(({ name }) => name === "disk")
     .map((disk) => ({
-      target: disk.children.find(({ name }) => name === "target")?.attrs["dev"] ?? "",
+      target: child(disk, "target")?.attrs["dev"] ?? "",
       chain: sources(disk),
     }));
 }
