@@ -32,13 +32,15 @@ marked() {
 
 # first PID: whether it is PID 1 of a host. A killed init stays a zombie until its parent reaps it: nothing of the host is left by then.
 first() {
-  local key value inner rest
-  while read -r key value inner rest; do
-    case $key in
-    State:) [ "$value" != Z ] || return 1 ;;
-    NSpid:) [ "$inner" = 1 ] && [ -z "$rest" ] && return ;;
+  local line lines=()
+  # `read` would go back in it, and each time the kernel writes it anew: a state of another length moves every line.
+  mapfile -t lines 2>/dev/null <"/proc/$1/status" || return 1
+  for line in "${lines[@]}"; do
+    case $line in
+    State:*Z*) return 1 ;;
+    NSpid:*) [[ $line =~ ^NSpid:[[:space:]]+[0-9]+[[:space:]]+1$ ]]; return ;;
     esac
-  done 2>/dev/null <"/proc/$1/status"
+  done
   return 1
 }
 
@@ -63,7 +65,8 @@ host_names() {
 # Mount points of the cgroup v1 hierarchies; none on a machine with cgroup v2 alone.
 cgroup_mounts() {
   local device directory kind rest
-  while read -r device directory kind rest; do [ "$kind" != cgroup ] || printf '%s\n' "$directory"; done </proc/mounts
+  # Through cat for the same reason: mounts come and go.
+  while read -r device directory kind rest; do [ "$kind" != cgroup ] || printf '%s\n' "$directory"; done < <(cat /proc/mounts)
 }
 
 # wait_until SECONDS COMMAND…: asks every 20 ms, for want of an event to wait for.
